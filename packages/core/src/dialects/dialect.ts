@@ -1,0 +1,146 @@
+import type { JsonValue } from '../body/json.ts';
+
+/** The provider's wire format of a call. */
+export type DialectId = 'openai.chat' | 'openai.responses' | 'openai.embeddings' | 'anthropic.messages' | 'gemini.generate_content';
+
+/** `gen_ai.operation.name` of the calls that are read. */
+export type OperationName = 'chat' | 'generate_content' | 'embeddings' | 'text_completion';
+
+/** What the request says about the call. Numbers are as the caller gave them; nothing is defaulted. */
+export interface RequestFacts {
+  readonly operation: OperationName;
+  readonly model?: string;
+  readonly stream: boolean;
+  /** Request attributes that were set by the caller (`gen_ai.request.*`, `openai.request.*` …), by their conventional names. */
+  readonly parameters: Readonly<Record<string, string | number | boolean | readonly string[]>>;
+  /** How many choices were asked for, when that is not one. */
+  readonly choices?: number;
+  /** Whether tools are offered: only then can the answer hold tool calls. `undefined` when the body could not be read. */
+  readonly offersTools?: boolean;
+}
+
+/** Tokens as the provider counted them; `input` includes cached ones (semconv 4.3). */
+export interface Usage {
+  readonly input?: number;
+  readonly output?: number;
+  readonly cacheRead?: number;
+  readonly cacheWrite?: number;
+  readonly reasoning?: number;
+  /** Sub-counts per modality, already subsets of the totals. */
+  readonly inputByModality?: Readonly<Partial<Record<'text' | 'image' | 'audio', number>>>;
+  readonly outputByModality?: Readonly<Partial<Record<'text' | 'image' | 'audio', number>>>;
+}
+
+/** The provider's own error, from an error body or an in-band error event. */
+export interface ProviderError {
+  /** The fine code: `insufficient_quota`, `context_length_exceeded`, `RESOURCE_EXHAUSTED` … */
+  readonly code?: string;
+  /** The envelope's type: `invalid_request_error`, `overloaded_error` … */
+  readonly type?: string;
+  /** Free text; may echo what the caller sent, so it is never exported as it is. */
+  readonly message?: string;
+  /** The HTTP status inside the error, where the wire format has one. */
+  readonly status?: number;
+}
+
+/** One tool call of an answer. */
+export interface ToolCallFacts {
+  readonly id?: string;
+  readonly name?: string;
+  /** `valid`: the arguments parse as JSON (or are empty where the format allows that). `incomplete`: a proper prefix of JSON. `invalid`: neither. */
+  readonly arguments: 'valid' | 'incomplete' | 'invalid';
+}
+
+/** What an answer says of itself, whole or as far as it came. */
+export interface AnswerFacts {
+  readonly id?: string;
+  readonly model?: string;
+  readonly usage?: Usage;
+  /** One per choice, in its order, mapped to nothing: as the provider spells it. Empty when none came. */
+  readonly finishReasons: readonly string[];
+  /** How many choices began, whether or not they finished. */
+  readonly choices: number;
+  /** The dialect's proof that nothing more was to come: terminal event, or finish reason where the dialect has no such event. */
+  readonly terminal: boolean;
+  /** The provider says that its token budget ended the answer. */
+  readonly tokenLimited: boolean;
+  /** The provider says that its filter ended or refused the answer. */
+  readonly filtered: boolean;
+  /** The body is shaped as this dialect's answer at all. `false` for foreign JSON under status 200. */
+  readonly recognised: boolean;
+  readonly error?: ProviderError;
+  readonly toolCalls: readonly ToolCallFacts[];
+  /** Further response attributes by their conventional names (`openai.response.service_tier` …). */
+  readonly attributes: Readonly<Record<string, string | number | boolean | readonly string[]>>;
+  /** The answer in the conventions' message form; only where content is captured. */
+  readonly messages?: readonly JsonValue[];
+}
+
+/** One server-sent event, or one element of a JSON-array stream (then `data` is the element's text). */
+export interface StreamEvent {
+  /** The `event:` field; absent when none was sent. */
+  readonly name?: string;
+  /** The `data:` lines joined by LF. */
+  readonly data: string;
+}
+
+/** Gathers one stream's events into facts. Not reusable. */
+export interface EventReader {
+  /**
+   * Takes the next event. Events may be missing between two pushes when {@link Dialect.needsEveryEvent} said no.
+   * @returns false when `event` is not parseable as this dialect's event
+   */
+  push(event: StreamEvent): boolean;
+  /** Takes an event that an SDK parsed already. */
+  pushParsed(event: unknown): void;
+  /** Whether the dialect's terminal event (or what stands for it) was pushed. */
+  readonly terminal: boolean;
+  /** What was gathered so far. */
+  facts(): AnswerFacts;
+}
+
+/** What a reader is to keep besides facts. */
+export interface ReadOptions {
+  /** Keep the answer's messages, at most this many bytes of text; 0 keeps none. */
+  readonly contentBytes: number;
+}
+
+/** The request as far as the wire shows it. */
+export interface WireRequest {
+  readonly method: string;
+  readonly url: URL;
+  /** The body's bytes, when they were seen and are within the cap. */
+  readonly body?: Uint8Array;
+}
+
+/**
+ * One wire format. The only thing to write to add a provider's own format: a new OpenAI-compatible
+ * provider is a row in `providers/table.ts` instead.
+ */
+export interface Dialect {
+  readonly id: DialectId;
+  /** Whether a request to this path is in this dialect. `path` has no query and no trailing slash. */
+  matches(method: string, path: string): boolean;
+  /** Reads the request. `body` is absent when it was not seen; `url` still tells what it can (Gemini's model, `alt=sse`). */
+  readRequest(url: URL, body: Uint8Array | undefined): RequestFacts;
+  /** The same from the parameters an SDK method was given. */
+  readRequestParameters(parameters: Readonly<Record<string, unknown>>): RequestFacts;
+  /** Reads a whole JSON document, also an error body. */
+  readAnswer(body: unknown, options: ReadOptions): AnswerFacts;
+  /** Whether the middle of the stream matters (tool calls, several choices), or its first and last events suffice. */
+  needsEveryEvent(request: RequestFacts): boolean;
+  /** Starts reading a stream. */
+  readEvents(request: RequestFacts, options: ReadOptions): EventReader;
+  /**
+   * The conventions' content of a request (`gen_ai.input.messages`, `gen_ai.system_instructions`, `gen_ai.tool.definitions`);
+   * called only where content is captured.
+   */
+  readContent(body: unknown): RequestContent;
+}
+
+/** A request's content in the conventions' forms. */
+export interface RequestContent {
+  readonly inputMessages?: readonly JsonValue[];
+  readonly systemInstructions?: readonly JsonValue[];
+  readonly toolDefinitions?: readonly JsonValue[];
+}
