@@ -1,0 +1,44 @@
+import { startServer, withFreePorts, type Server } from './server.ts';
+
+/** A running Jaeger, all in one process, traces in memory. */
+export interface Jaeger extends Server {
+  /** Where it takes OTLP over gRPC, `http://127.0.0.1:…`. */
+  readonly otlpGrpcUrl: string;
+  /** Where it takes OTLP over HTTP. */
+  readonly otlpHttpUrl: string;
+  /** Its query API and user interface. */
+  readonly queryUrl: string;
+}
+
+/** Starts Jaeger on free ports of 127.0.0.1. */
+export function startJaeger(binary: string): Promise<Jaeger> {
+  return withFreePorts(4, async ([grpc, http, query, queryGrpc]) => {
+    const config = {
+      service: {
+        extensions: ['jaeger_storage', 'jaeger_query'],
+        pipelines: { traces: { receivers: ['otlp'], exporters: ['jaeger_storage_exporter'] } },
+        // Otherwise it listens on port 8888 for whoever scrapes it.
+        telemetry: { metrics: { level: 'none' } },
+      },
+      extensions: {
+        jaeger_storage: { backends: { memory: { memory: { max_traces: 10_000 } } } },
+        jaeger_query: {
+          storage: { traces: 'memory' },
+          http: { endpoint: `127.0.0.1:${query}` },
+          grpc: { endpoint: `127.0.0.1:${queryGrpc}` },
+        },
+      },
+      receivers: { otlp: { protocols: { grpc: { endpoint: `127.0.0.1:${grpc}` }, http: { endpoint: `127.0.0.1:${http}` } } } },
+      exporters: { jaeger_storage_exporter: { trace_storage: 'memory' } },
+    };
+    const queryUrl = `http://127.0.0.1:${query}`;
+    const server = await startServer({
+      name: 'Jaeger',
+      binary,
+      args: ['--config=env:JAEGER_CONFIG'],
+      env: { JAEGER_CONFIG: JSON.stringify(config) },
+      readyUrl: `${queryUrl}/api/v3/services`,
+    });
+    return { ...server, otlpGrpcUrl: `http://127.0.0.1:${grpc}`, otlpHttpUrl: `http://127.0.0.1:${http}`, queryUrl };
+  });
+}
