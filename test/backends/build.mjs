@@ -59,6 +59,7 @@ export async function build(/** @type {string} */ name, /** @type {(line: string
   if (!go) throw new GoMissing();
   const recipe = await readRecipe(name);
   const home = await homeOf(name);
+  // Only now: where there is no Go, not even an empty folder is left behind.
   await mkdir(cacheRoot(), { recursive: true });
   // Beside its final place: a rename is atomic only within one file system.
   const workshop = await mkdtemp(join(cacheRoot(), `.building-${name}-`));
@@ -135,6 +136,8 @@ function cacheRoot() {
 
 /** @returns {Promise<CollectorRecipe & ModuleRecipe & { kind: keyof typeof kinds }>} */
 async function readRecipe(/** @type {string} */ name) {
+  const all = await names();
+  if (!all.includes(name)) throw new Error(`no recipe for ${name}; there are: ${all.join(', ')}`);
   return JSON.parse(await readFile(join(recipes, name, 'recipe.json'), 'utf8'));
 }
 

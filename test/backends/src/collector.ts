@@ -32,10 +32,10 @@ export function startCollector(binary: string, options: CollectorOptions): Promi
       processors: {
         'transform/header': {
           error_mode: 'propagate',
-          trace_statements: headerToAttribute === undefined ? [] : [`set(span.attributes["test.header"], otelcol.client.metadata["${headerToAttribute}"])`],
+          trace_statements: headerToAttribute === undefined ? [] : [`set(span.attributes["test.header"], otelcol.client.metadata["${headerToAttribute}"][0])`],
         },
       },
-      exporters: { otlp_grpc: { endpoint: options.tracesTo.replace('http://', ''), tls: { insecure: true } }, debug: {} },
+      exporters: { otlp_grpc: { endpoint: options.tracesTo.replace('http://', ''), tls: { insecure: true } }, debug: { verbosity: 'detailed' } },
       extensions: { health_check: { endpoint: `127.0.0.1:${health}` } },
       service: {
         extensions: ['health_check'],
@@ -54,8 +54,9 @@ export function startCollector(binary: string, options: CollectorOptions): Promi
       env: { COLLECTOR_CONFIG: JSON.stringify(config) },
       readyUrl: `http://127.0.0.1:${health}/`,
     });
-    const scheme = tls ? 'https' : 'http';
-    return { ...server, otlpGrpcUrl: `${scheme}://127.0.0.1:${grpc}`, otlpHttpUrl: `${scheme}://127.0.0.1:${http}` };
+    // By name with TLS: gRPC clients send the host as server name, which may not be an address.
+    const origin = tls ? 'https://localhost' : 'http://127.0.0.1';
+    return { ...server, otlpGrpcUrl: `${origin}:${grpc}`, otlpHttpUrl: `${origin}:${http}` };
   });
 }
 
