@@ -1,1 +1,13 @@
-export {};
+export { startFaultProvider } from './server/provider.ts';
+export type { FaultProvider, FaultProviderOptions, Latency, Session, SessionOptions } from './server/provider.ts';
+export type { Answered, EndedBy, ReceivedRequest } from './server/received.ts';
+export { type Playbook, readScript, type Script, ScriptError, type Step, type Weights } from './script.ts';
+export { faultById, FAULTS } from './faults/catalogue.ts';
+export { appliesTo, type Applies, type Cell, type Fault, type Judgement, type Play, type Silent, type Truth } from './faults/fault.ts';
+export { type Call, DEFAULT_SIZES, type Mode, type Sizes } from './dialects/call.ts';
+export { EMBEDDING_TOKENS, TOKENS } from './dialects/answer.ts';
+export type { ErrorKind, WireDialect } from './dialects/wire-dialect.ts';
+export type { Coding, Ending, Framing, Head, Piece, Reply } from './wire/reply.ts';
+export type { Said, Tokens, UsageSent } from './wire/said.ts';
+export type { EventRole, WireEvent } from './wire/sse.ts';
+export { type Random, seededRandom } from './wire/random.ts';

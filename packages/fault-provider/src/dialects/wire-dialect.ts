@@ -1,0 +1,40 @@
+import type { DialectId } from '@outspan/core';
+import type { Said } from '../wire/said.ts';
+import type { WireEvent } from '../wire/sse.ts';
+import type { Answer } from './answer.ts';
+import type { Call } from './call.ts';
+
+/** An error that every provider has, each in its own words. */
+export type ErrorKind =
+  | 'server_error'
+  | 'unavailable'
+  | 'overloaded'
+  | 'rate_limited'
+  | 'quota_exhausted'
+  | 'payment_required'
+  | 'unauthenticated'
+  | 'permission_denied'
+  | 'model_not_found'
+  | 'context_length_exceeded'
+  | 'content_filtered'
+  | 'invalid_request'
+  | 'unprocessable'
+  | 'conflict'
+  | 'request_too_large';
+
+/** How a provider speaks. One file each. */
+export interface WireDialect {
+  readonly id: DialectId;
+  /** The headers that every answer of the provider itself carries. */
+  headers(call: Call): Readonly<Record<string, string>>;
+  /** The headers that a rate limit adds: nothing remains. */
+  exhausted(call: Call): Readonly<Record<string, string>>;
+  /** The whole answer. */
+  document(answer: Answer, call: Call): { readonly json: unknown; readonly says: Said };
+  /** The answer as events, the terminal one included. Empty where the dialect has no streams. */
+  events(answer: Answer, call: Call): readonly WireEvent[];
+  /** The body of an error answer. */
+  error(kind: ErrorKind, status: number, call: Call): unknown;
+  /** An error as an event of a stream that has begun. */
+  errorEvent(kind: ErrorKind, call: Call): WireEvent;
+}

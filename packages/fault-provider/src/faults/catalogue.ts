@@ -1,0 +1,15 @@
+import { CONNECTION_FAULTS } from './connection.ts';
+import type { Fault } from './fault.ts';
+import { HEALTHY_ANSWERS } from './healthy.ts';
+import { STATUS_FAULTS } from './status.ts';
+import { STREAM_FAULTS } from './stream.ts';
+
+/** Everything that can be played, healthy answers first. */
+export const FAULTS: readonly Fault[] = [...HEALTHY_ANSWERS, ...STATUS_FAULTS, ...CONNECTION_FAULTS, ...STREAM_FAULTS];
+
+const BY_NAME: ReadonlyMap<string, Fault> = new Map(FAULTS.flatMap((fault) => [fault.id, ...fault.aliases].map((name) => [name, fault] as const)));
+
+/** The entry of that id or alias. */
+export function faultById(id: string): Fault | undefined {
+  return BY_NAME.get(id);
+}

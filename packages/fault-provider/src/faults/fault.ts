@@ -1,0 +1,99 @@
+import type { DialectId, ErrorClass, Origin, Phase, TruncationKind } from '@outspan/core';
+import type { Call, Mode } from '../dialects/call.ts';
+import type { WireDialect } from '../dialects/wire-dialect.ts';
+import type { Reply } from '../wire/reply.ts';
+import type { Tokens, UsageSent } from '../wire/said.ts';
+
+/** Where a fault is met. */
+export interface Cell {
+  readonly dialect: DialectId;
+  readonly mode: Mode;
+  /** OpenAI chat streams: the request asked for usage (`stream_options.include_usage`). Default false. */
+  readonly includeUsage?: boolean;
+  /** How many choices the request asked for. Default 1. */
+  readonly choices?: number;
+}
+
+/** What a right verdict says of one attempt, for a client that reads the answer to its end and has a deadline. */
+export interface Judgement {
+  /** Whether the attempt failed. Where it did not, class, origin and retryable are absent. */
+  readonly failed: boolean;
+  readonly class?: ErrorClass;
+  readonly origin?: Origin;
+  readonly retryable?: boolean;
+  /** With class `timeout`, or a stall: which deadline passes. */
+  readonly phase?: Phase;
+  /** Primary first. */
+  readonly truncation?: readonly TruncationKind[];
+  /** Tool calls whose arguments do not parse. */
+  readonly invalidToolCalls?: number;
+}
+
+/** What is true about one attempt that meets a fault: the judgement, and what was on the wire. */
+export interface Truth extends Judgement {
+  /** The same bytes for a client whose transport takes a reset for the end of the body (undici does, where only the end of the connection delimits it). */
+  readonly whenResetIsHidden?: Judgement;
+  /** Requests that the provider logs for the attempt: 0 when the connection is refused, 2 when it is redirected. */
+  readonly requests: number;
+  /** How much of what was promised is sent. `head`: no byte of a body, though one was to come. */
+  readonly whatIsSent: 'nothing' | 'head' | 'partial' | 'whole';
+  /** Status of the (last) head, when one is sent. */
+  readonly status?: number;
+  readonly usageSent: UsageSent;
+  /** The counts behind {@link usageSent}, in the conventions' sense: `input` with cached, `output` with reasoning tokens. */
+  readonly tokens?: Tokens;
+  /** One per choice, as the provider spells it. For the responses API: the status, or the reason of an incomplete one. */
+  readonly finishReasonsSent: readonly string[];
+  readonly idSent: boolean;
+  readonly modelSent: boolean;
+  /** Whether the dialect's own proof of the end is sent. */
+  readonly terminalSent: boolean;
+  /** The provider's own headers are there (request id, rate limits …). False for what a proxy or a CDN answers. */
+  readonly providerSigned: boolean;
+  /** Seconds, when a `retry-after` is sent. */
+  readonly retryAfter?: number;
+  /** The SDKs whose raw call gives no sign of the loss (measured): it resolves, or its stream just ends. */
+  readonly silentIn?: readonly Silent[];
+}
+
+/** A raw call of an SDK: `create(…)`, with or without `stream: true`; `generateContent(Stream)`. */
+export type Silent = 'openai' | '@anthropic-ai/sdk' | '@google/genai';
+
+/** Where a fault can be met. */
+export interface Applies {
+  readonly dialects: readonly DialectId[];
+  readonly modes: readonly Mode[];
+}
+
+/** One way in which a provider misbehaves, or does not: healthy answers are entries too. */
+export interface Fault {
+  /** What scripts call it. */
+  readonly id: string;
+  /** Other names that scripts may use: `502`. */
+  readonly aliases: readonly string[];
+  /** One sentence: what it plays. */
+  readonly title: string;
+  readonly applies: Applies;
+  /**
+   * What is true about one attempt that meets it.
+   * @throws RangeError when the fault cannot be met in this cell
+   */
+  truth(cell: Cell): Truth;
+  /** How: the answer to one request, as a value. `'refuse'` where no server listens. */
+  readonly play: Play | 'refuse';
+}
+
+/** Makes the answer to one request. */
+export type Play = (call: Call, dialect: WireDialect) => Reply;
+
+/** Every dialect. */
+export const DIALECTS: readonly DialectId[] = ['openai.chat', 'openai.responses', 'openai.embeddings', 'anthropic.messages', 'gemini.generate_content'];
+/** Those whose answers are generated text, so that they can be streamed and can end early. */
+export const GENERATING: readonly DialectId[] = ['openai.chat', 'openai.responses', 'anthropic.messages', 'gemini.generate_content'];
+/** Both modes. */
+export const MODES: readonly Mode[] = ['unary', 'stream'];
+
+/** Whether the fault can be met there. Embeddings have no streams, so a fault of both modes meets them in unary mode only. */
+export function appliesTo(fault: Fault, cell: Pick<Cell, 'dialect' | 'mode'>): boolean {
+  return fault.applies.dialects.includes(cell.dialect) && fault.applies.modes.includes(cell.mode) && !(cell.dialect === 'openai.embeddings' && cell.mode === 'stream');
+}

@@ -1,0 +1,37 @@
+import type { Transform } from 'node:stream';
+import { createBrotliCompress, createDeflate, createGzip, createZstdCompress, constants } from 'node:zlib';
+import type { Coding, Piece, Reply } from '../wire/reply.ts';
+
+const COMPRESSORS: Readonly<Record<Coding, () => Compressor>> = {
+  gzip: createGzip,
+  // The HTTP coding "deflate" is the zlib format, not raw deflate (RFC 9110, 8.4.1.2).
+  deflate: createDeflate,
+  br: () => createBrotliCompress({ params: { [constants.BROTLI_PARAM_QUALITY]: 4 } }),
+  zstd: createZstdCompress,
+};
+
+type Compressor = Transform & { flush(callback: () => void): void; read(): Buffer | null };
+
+/**
+ * The pieces, compressed as one body and flushed after each, so that a reader can decode every piece when it arrives.
+ * `unfinished` leaves out what the compressor would write last.
+ */
+export async function* compressed(body: Iterable<Piece>, coding: NonNullable<Reply['coding']>): AsyncGenerator<Piece> {
+  const compressor = COMPRESSORS[coding.name]();
+  for (const { bytes, says } of body) {
+    compressor.write(bytes);
+    await new Promise<void>((resolve) => compressor.flush(resolve));
+    yield { bytes: drained(compressor), ...(says && { says }) };
+  }
+  if (coding.end === 'unfinished') return;
+  await new Promise<void>((resolve) => {
+    compressor.once('finish', resolve).end();
+  });
+  yield { bytes: drained(compressor) };
+}
+
+function drained(compressor: Compressor): Uint8Array {
+  const chunks: Buffer[] = [];
+  for (let chunk = compressor.read(); chunk !== null; chunk = compressor.read()) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,343 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+import { type Call, DEFAULT_SIZES, type Sizes } from '../dialects/call.ts';
+import { wireDialect } from '../dialects/table.ts';
+import { faultById } from '../faults/catalogue.ts';
+import { appliesTo, type Fault } from '../faults/fault.ts';
+import { readScript, type Playbook, type Script } from '../script.ts';
+import { type Random, seededRandom } from '../wire/random.ts';
+import { SAID_NOTHING } from '../wire/said.ts';
+import { noReply, type Reply, wholeReply } from '../wire/reply.ts';
+import { play } from './play.ts';
+import { type Answered, type ReceivedRequest, Ring } from './received.ts';
+import { type Route, route } from './route.ts';
+
+/** Milliseconds before an answer begins: `ms`, give or take `jitterMs`. */
+export interface Latency {
+  readonly ms: number;
+  readonly jitterMs: number;
+}
+
+/** What may differ from session to session. */
+export interface SessionOptions extends Partial<Sizes> {
+  readonly latency?: Latency;
+  /** Determines ids and draws. Default 1. */
+  readonly seed?: number;
+}
+
+/** How a provider is started. */
+export interface FaultProviderOptions extends SessionOptions {
+  /** Port on 127.0.0.1; 0, the default, takes a free one. */
+  readonly port?: number;
+  /** What requests outside of any session meet. Default `ok`. */
+  readonly script?: Script;
+  /** Requests that the log, and each session's, keeps. Default 1000. */
+  readonly logLimit?: number;
+  /** Bytes up to which a request's body is kept in the log. Default 64 KiB. */
+  readonly loggedBodyBytes?: number;
+  /** Is called when an answer has ended. */
+  readonly onAnswered?: (request: ReceivedRequest) => void;
+}
+
+/** Requests of their own path prefix, with a script and a log of their own. */
+export interface Session {
+  /** OpenAI clients use `${baseUrl}/v1`, Anthropic's and Gemini's `baseUrl` itself. */
+  readonly baseUrl: string;
+  /** What it received, in order; the last {@link FaultProviderOptions.logLimit}. */
+  readonly requests: readonly ReceivedRequest[];
+  /** Sockets now open whose latest request was this session's. */
+  openSockets(): number;
+}
+
+/** An LLM provider on loopback that misbehaves as it is told. */
+export interface FaultProvider {
+  /** `http://127.0.0.1:PORT`. */
+  readonly url: string;
+  /**
+   * Starts a session.
+   * @throws ScriptError
+   */
+  session(script: Script, options?: SessionOptions): Session;
+  /** What it received, of all sessions, in order; the last {@link FaultProviderOptions.logLimit}. */
+  readonly log: readonly ReceivedRequest[];
+  /** Sockets now open. */
+  openSockets(): number;
+  /** Stops listening and closes every socket. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a provider on 127.0.0.1.
+ * @throws ScriptError for a script that cannot be played; the socket's own error when the port is taken
+ */
+export async function startFaultProvider(options: FaultProviderOptions = {}): Promise<FaultProvider> {
+  const provider = new LoopbackProvider(options);
+  await provider.start(options.port ?? 0);
+  return provider;
+}
+
+interface SessionState {
+  readonly playbook: Playbook;
+  readonly log: Ring<ReceivedRequest>;
+  readonly random: Random;
+  readonly latency: Latency;
+  readonly sizes: Sizes;
+  received: number;
+}
+
+/** A redirected request comes back with this; it is answered without moving the script on. */
+const REDIRECTED = 'outspan-redirected';
+/** Larger request bodies are answered 413, whatever the script says: memory is bounded. */
+const MAX_REQUEST_BYTES = 256 * 1024 * 1024;
+const SESSION_PATH = /^\/s\/(?<id>[a-z0-9]+)(?<rest>\/.*)?$/;
+
+class LoopbackProvider implements FaultProvider {
+  readonly #options: FaultProviderOptions;
+  readonly #server: Server;
+  readonly #sockets = new Map<Socket, SessionState | undefined>();
+  readonly #log: Ring<ReceivedRequest>;
+  readonly #sessions = new Map<string, SessionState>();
+  readonly #default: SessionState;
+  readonly #closedPort = new ClosedPort();
+  #port = 0;
+
+  constructor(options: FaultProviderOptions) {
+    this.#options = options;
+    this.#log = new Ring(options.logLimit ?? 1000);
+    this.#default = this.#newState(options.script ?? 'ok', {});
+    this.#server = createServer({ keepAliveTimeout: 75_000, headersTimeout: 0, requestTimeout: 0, noDelay: true }, (request, response) => {
+      this.#answer(request, response).catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
+    });
+    this.#server.on('connection', (socket) => {
+      this.#sockets.set(socket, undefined);
+      socket.once('close', () => this.#sockets.delete(socket));
+    });
+    // A client that leaves in the middle of its request is nothing to answer.
+    this.#server.on('clientError', (_error, socket) => socket.destroy());
+  }
+
+  async start(port: number): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(port, '127.0.0.1', () => {
+        this.#server.off('error', reject);
+        resolve();
+      });
+    });
+    this.#port = portOf(this.#server.address());
+    await this.#closedPort.open();
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.#port}`;
+  }
+
+  get log(): readonly ReceivedRequest[] {
+    return this.#log.entries;
+  }
+
+  session(script: Script, options: SessionOptions = {}): Session {
+    const state = this.#newState(script, options);
+    const id = (this.#sessions.size + 1).toString(36).padStart(4, '0');
+    this.#sessions.set(id, state);
+    const origin = state.playbook.refused ? `http://127.0.0.1:${this.#closedPort.port}` : this.url;
+    const sockets = this.#sockets;
+    return {
+      baseUrl: `${origin}/s/${id}`,
+      get requests() {
+        return state.log.entries;
+      },
+      openSockets: () => [...sockets.values()].filter((latest) => latest === state).length,
+    };
+  }
+
+  openSockets(): number {
+    return this.#sockets.size;
+  }
+
+  async close(): Promise<void> {
+    await this.#closedPort.close();
+    await new Promise<void>((resolve) => {
+      this.#server.close(() => resolve());
+      for (const socket of this.#sockets.keys()) socket.destroy();
+    });
+  }
+
+  #newState(script: Script, options: SessionOptions): SessionState {
+    const given = { ...this.#options, ...options };
+    const random = seededRandom(given.seed ?? 1);
+    return {
+      playbook: readScript(script, random),
+      log: new Ring(this.#options.logLimit ?? 1000),
+      random,
+      latency: given.latency ?? { ms: 0, jitterMs: 0 },
+      sizes: {
+        textEvents: given.textEvents ?? DEFAULT_SIZES.textEvents,
+        tokenDelayMs: given.tokenDelayMs ?? DEFAULT_SIZES.tokenDelayMs,
+        retryAfterSeconds: given.retryAfterSeconds ?? DEFAULT_SIZES.retryAfterSeconds,
+        hugeBodyBytes: given.hugeBodyBytes ?? DEFAULT_SIZES.hugeBodyBytes,
+        hugeEventBytes: given.hugeEventBytes ?? DEFAULT_SIZES.hugeEventBytes,
+      },
+      received: 0,
+    };
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const at = Date.now();
+    const left = new AbortController();
+    response.once('close', () => left.abort());
+    const url = new URL(request.url ?? '/', this.url);
+    const match = SESSION_PATH.exec(url.pathname);
+    const state = match ? this.#sessions.get(match.groups?.['id'] ?? '') : this.#default;
+    const body = await received(request);
+    if (body === undefined || left.signal.aborted) return;
+    const path = match ? (match.groups?.['rest'] ?? '/') : url.pathname;
+    this.#sockets.set(request.socket, state);
+
+    const parsed = parseBody(body);
+    const chosen = this.#choose(request.method ?? 'GET', url, path, parsed, state);
+    const answered: { -readonly [K in keyof Answered]: Answered[K] } = { bytes: 0, said: SAID_NOTHING };
+    const entry: ReceivedRequest = {
+      at,
+      method: request.method ?? 'GET',
+      path,
+      query: url.search,
+      headers: flat(request.headers),
+      body: body.length <= (this.#options.loggedBodyBytes ?? 65_536) ? parsed : undefined,
+      bodyBytes: body.length,
+      ...(chosen.route && { dialect: chosen.route.dialect, mode: chosen.route.mode }),
+      fault: chosen.fault,
+      ...(chosen.skipped !== undefined && { skipped: chosen.skipped }),
+      attempt: state ? ++state.received : 1,
+      answered,
+    };
+    this.#log.push(entry);
+    state?.log.push(entry);
+
+    if (state) await pause(state, left.signal);
+    const endedBy = await play(chosen.reply, response, left.signal, {
+      head: (status, headers) => Object.assign(answered, { status, headers }),
+      body(bytes, said) {
+        answered.bytes += bytes;
+        answered.said = said;
+      },
+    });
+    answered.endedBy = endedBy === 'client' && !this.#server.listening ? 'shutdown' : endedBy;
+    this.#options.onAnswered?.(entry);
+  }
+
+  #choose(method: string, url: URL, path: string, body: unknown, state: SessionState | undefined): Chosen {
+    const found = route(new URL(path + url.search, url), body);
+    if (state === undefined || found === undefined || method !== 'POST') {
+      return { fault: 'unknown_url', reply: unknownUrl(method, path), ...(found && { route: found }) };
+    }
+    const redirected = url.searchParams.has(REDIRECTED);
+    const scripted = redirected ? OK : state.playbook.next();
+    const fault = appliesTo(scripted, found) && scripted.play !== 'refuse' ? scripted : OK;
+    const query = new URLSearchParams(url.searchParams);
+    query.set(REDIRECTED, '1');
+    const call: Call = { ...found, path: `${url.pathname}?${query}`, random: state.random, now: Date.now(), sizes: state.sizes };
+    return {
+      fault: fault.id,
+      route: found,
+      reply: fault.play === 'refuse' ? noReply('reset') : fault.play(call, wireDialect(found.dialect)),
+      ...(fault !== scripted && { skipped: scripted.id }),
+    };
+  }
+}
+
+interface Chosen {
+  readonly fault: string;
+  readonly skipped?: string;
+  readonly route?: Route;
+  readonly reply: Reply;
+}
+
+function needed(id: string): Fault {
+  const fault = faultById(id);
+  if (!fault) throw new Error(`the catalogue has no '${id}'`);
+  return fault;
+}
+
+const OK = needed('ok');
+
+function unknownUrl(method: string, path: string): Reply {
+  const error = { message: `Unknown request URL: ${method} ${path}. The fault provider speaks chat/completions, responses, embeddings, messages and models/…:generateContent.`, type: 'invalid_request_error', param: null, code: 'unknown_url' };
+  return wholeReply({ status: 404, headers: { 'content-type': 'application/json' } }, JSON.stringify({ error }));
+}
+
+async function pause({ latency, random }: SessionState, left: AbortSignal): Promise<void> {
+  const ms = Math.max(0, latency.ms + (random() * 2 - 1) * latency.jitterMs);
+  if (latency.ms === 0 && latency.jitterMs === 0) return;
+  await wait(ms, undefined, { signal: left }).catch(() => undefined);
+}
+
+async function received(request: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of request) {
+      const buffer = Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk));
+      bytes += buffer.length;
+      if (bytes > MAX_REQUEST_BYTES) {
+        request.socket.destroy();
+        return undefined;
+      }
+      chunks.push(buffer);
+    }
+  } catch {
+    return undefined;
+  }
+  return Buffer.concat(chunks);
+}
+
+function parseBody(body: Buffer): unknown {
+  const text = body.toString('utf8');
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return parsed;
+  } catch {
+    return text;
+  }
+}
+
+function flat(headers: IncomingMessage['headers']): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]));
+}
+
+function portOf(address: AddressInfo | string | null): number {
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  return address.port;
+}
+
+/**
+ * A port where connections are refused for as long as the provider runs. It is kept by a socket that is connected *from* it:
+ * a port that was merely free a moment ago may be listened on by the next test.
+ */
+class ClosedPort {
+  readonly #server = createTcpServer();
+  #socket: Socket | undefined;
+
+  async open(): Promise<void> {
+    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
+    const socket = connect(portOf(this.#server.address()), '127.0.0.1');
+    this.#socket = socket;
+    await new Promise<void>((resolve, reject) => {
+      socket.once('connect', resolve);
+      socket.once('error', reject);
+    });
+    socket.on('error', () => undefined);
+    socket.unref();
+    this.#server.unref();
+  }
+
+  get port(): number {
+    return this.#socket?.localPort ?? 1;
+  }
+
+  async close(): Promise<void> {
+    this.#socket?.destroy();
+    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+  }
+}

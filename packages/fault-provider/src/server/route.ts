@@ -1,0 +1,84 @@
+import type { DialectId } from '@outspan/core';
+import type { Call, Mode } from '../dialects/call.ts';
+
+/** What a request's path and body say about the answer it wants. */
+export type Route = Pick<Call, 'dialect' | 'mode' | 'model' | 'includeUsage' | 'count' | 'vector' | 'tool' | 'arrayStream'>;
+
+interface PathRule {
+  readonly dialect: DialectId;
+  /** Any prefix is taken: compatible providers have the most different ones. */
+  readonly path: RegExp;
+}
+
+const RULES: readonly PathRule[] = [
+  { dialect: 'openai.chat', path: /\/chat\/completions$/ },
+  { dialect: 'openai.responses', path: /\/responses$/ },
+  { dialect: 'openai.embeddings', path: /\/embeddings$/ },
+  { dialect: 'anthropic.messages', path: /\/messages$/ },
+  { dialect: 'gemini.generate_content', path: /\/models\/(?<model>[^/:]+):(?<method>generateContent|streamGenerateContent)$/ },
+];
+
+/** Azure names the deployment in the path; its body may have no model. */
+const AZURE_DEPLOYMENT = /\/openai\/deployments\/(?<model>[^/]+)\//;
+
+/** Finds the dialect that a request is in. `undefined` when the path is in none. */
+export function route(url: URL, body: unknown): Route | undefined {
+  const path = url.pathname.replace(/\/+$/, '');
+  for (const rule of RULES) {
+    const match = rule.path.exec(path);
+    if (!match) continue;
+    const named = match.groups?.['model'] ?? AZURE_DEPLOYMENT.exec(path)?.groups?.['model'];
+    return readBody(rule.dialect, match.groups?.['method'], named, url, isRecord(body) ? body : {});
+  }
+  return undefined;
+}
+
+function readBody(dialect: DialectId, method: string | undefined, named: string | undefined, url: URL, body: Readonly<Record<string, unknown>>): Route {
+  const streamed = method === undefined ? body['stream'] === true : method === 'streamGenerateContent';
+  const mode: Mode = streamed && dialect !== 'openai.embeddings' ? 'stream' : 'unary';
+  const generation = field(body, 'generationConfig');
+  return {
+    dialect,
+    mode,
+    model: text(body['model']) ?? (named === undefined ? undefined : decodeURIComponent(named)) ?? 'unnamed-model',
+    includeUsage: field(body, 'stream_options')['include_usage'] === true,
+    count: dialect === 'openai.embeddings' ? inputs(body['input']) : atMost(100, body['n'] ?? generation['candidateCount']),
+    vector: { dimensions: atMost(4096, body['dimensions'] ?? 8), base64: body['encoding_format'] === 'base64' },
+    tool: firstTool(body['tools']),
+    arrayStream: mode === 'stream' && method !== undefined && url.searchParams.get('alt') !== 'sse',
+  };
+}
+
+function inputs(input: unknown): number {
+  // An array of numbers is one input, given as tokens.
+  return Array.isArray(input) && typeof input[0] !== 'number' ? Math.max(1, input.length) : 1;
+}
+
+function firstTool(tools: unknown): string | undefined {
+  if (!Array.isArray(tools)) return undefined;
+  for (const tool of tools) {
+    if (!isRecord(tool)) continue;
+    const declarations = tool['functionDeclarations'] ?? tool['function_declarations'];
+    const declared: unknown = Array.isArray(declarations) ? declarations[0] : (tool['function'] ?? tool);
+    const name = isRecord(declared) ? text(declared['name']) : undefined;
+    if (name !== undefined) return name;
+  }
+  return undefined;
+}
+
+function field(record: Readonly<Record<string, unknown>>, name: string): Readonly<Record<string, unknown>> {
+  const value = record[name];
+  return isRecord(value) ? value : {};
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function atMost(most: number, value: unknown): number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 1 ? Math.min(value, most) : 1;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
