@@ -48,7 +48,7 @@ export async function storedSpans(queryUrl: string, service: string): Promise<St
     'query.start_time_max': new Date(Date.now() + 60_000).toISOString(),
     'query.num_traces': '1000',
   });
-  const response = await fetch(`${queryUrl}/api/v3/traces?${query}`, { signal: AbortSignal.timeout(5_000) });
+  const response = await fetch(`${queryUrl}/api/v3/traces?${query.toString()}`, { signal: AbortSignal.timeout(5_000) });
   const text = await response.text();
   // Jaeger's way to say that it has none.
   if (response.status === 404) return [];
