@@ -1,1 +1,2 @@
-export {};
+export { UndiciInstrumentation } from './instrumentation.ts';
+export type { UndiciInstrumentationConfig } from './instrumentation.ts';

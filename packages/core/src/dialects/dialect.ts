@@ -119,6 +119,8 @@ export interface WireRequest {
  */
 export interface Dialect {
   readonly id: DialectId;
+  /** What its calls are, where the request was not seen. */
+  readonly operation: OperationName;
   /** Whether a request to this path is in this dialect. `path` has no query and no trailing slash. */
   matches(method: string, path: string): boolean;
   /** Reads the request. `body` is absent when it was not seen; `url` still tells what it can (Gemini's model, `alt=sse`). */

@@ -1,0 +1,114 @@
+import type { ProviderRow } from './providers/table.ts';
+import { announce } from './guard.ts';
+
+/** Where captured content goes. */
+export type ContentCapture = 'none' | 'span' | 'event' | 'span_and_event';
+
+/** What a redaction hook is given: one content attribute before it is recorded. */
+export interface ContentItem {
+  /** The attribute's name: `gen_ai.input.messages`, `gen_ai.output.messages`, `gen_ai.system_instructions` or `gen_ai.tool.definitions`. */
+  readonly attribute: string;
+  /** The value in the conventions' JSON form. The hook may return another value in its place. */
+  readonly value: unknown;
+}
+
+/** Caps of what is held in memory; each is reached only by hostile or broken traffic. */
+export interface Limits {
+  /** Operations that may be open at once; past it the oldest is ended as abandoned. Default 20,000. */
+  readonly openOperations: number;
+  /** Milliseconds without any sign of life after which an attempt is given up. Default 900,000. */
+  readonly idleTimeout: number;
+  /** Bytes of a request body that are read whole; of a longer one, its first 64 KiB. Default 262,144. */
+  readonly requestBytes: number;
+  /** Bytes of an answer's body that are held to be read whole. Default 1,048,576. */
+  readonly responseBytes: number;
+  /** Bytes of one content attribute. Default 65,536. */
+  readonly contentBytes: number;
+  /** Milliseconds for which an operation without an SDK boundary waits for a retry after a failure that clients retry. Default 20,000. */
+  readonly retryWindow: number;
+}
+
+/** Options that every Outspan instrumentation takes. */
+export interface OutspanConfig {
+  /**
+   * Whether prompts and answers are recorded, and where. Default: what `OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT`
+   * says (`true`, `SPAN_ONLY`, `EVENT_ONLY`, `SPAN_AND_EVENT`), else `none`.
+   */
+  captureContent?: ContentCapture;
+  /** Called with each content attribute before it is recorded; what it returns is recorded instead, `undefined` drops it. If it throws, the attribute is dropped. */
+  redact?: (item: ContentItem) => unknown;
+  /** Providers beyond the built-in table; they are looked up first. */
+  providers?: readonly ProviderRow[];
+  /** Hosts of public providers that trace context is sent to all the same, or `true` for all. Default: none. */
+  propagateTo?: true | readonly string[];
+  /** Caps; see {@link Limits}. */
+  limits?: Partial<Limits>;
+}
+
+/** A configuration with every default settled. */
+export interface Settings {
+  readonly captureContent: ContentCapture;
+  readonly redact: ((item: ContentItem) => unknown) | undefined;
+  readonly providers: readonly ProviderRow[];
+  readonly propagateTo: true | ReadonlySet<string>;
+  readonly limits: Limits;
+}
+
+const DEFAULT_LIMITS: Limits = {
+  openOperations: 20_000,
+  idleTimeout: 900_000,
+  requestBytes: 262_144,
+  responseBytes: 1_048_576,
+  contentBytes: 65_536,
+  retryWindow: 20_000,
+};
+
+const CAPTURE_VARIABLE = 'OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT';
+
+// The convention names only the variable; the values are those of the Python and JavaScript implementations.
+const CAPTURE_VALUES: Readonly<Record<string, ContentCapture>> = {
+  true: 'span',
+  '1': 'span',
+  span_only: 'span',
+  event_only: 'event',
+  span_and_event: 'span_and_event',
+  false: 'none',
+  '0': 'none',
+  '': 'none',
+  none: 'none',
+  no_content: 'none',
+};
+
+/** Settles a configuration: what is missing or makes no sense gets its default, the latter with a warning. */
+export function settle(config: OutspanConfig, env: Readonly<Record<string, string | undefined>>): Settings {
+  return {
+    captureContent: config.captureContent ?? captureFromEnv(env[CAPTURE_VARIABLE]),
+    redact: config.redact,
+    providers: config.providers ?? [],
+    propagateTo: config.propagateTo === true ? true : new Set(config.propagateTo),
+    limits: settleLimits(config.limits ?? {}),
+  };
+}
+
+function captureFromEnv(value: string | undefined): ContentCapture {
+  const capture = CAPTURE_VALUES[(value ?? '').trim().toLowerCase()];
+  if (capture !== undefined) return capture;
+  announce(CAPTURE_VARIABLE, `${CAPTURE_VARIABLE} has a value that is not known; no content is captured. Use true, SPAN_ONLY, EVENT_ONLY or SPAN_AND_EVENT.`);
+  return 'none';
+}
+
+function settleLimits(limits: Partial<Limits>): Limits {
+  const settled = { ...DEFAULT_LIMITS };
+  for (const key of Object.keys(DEFAULT_LIMITS)) {
+    if (!isLimit(key)) continue;
+    const value = limits[key];
+    if (value === undefined) continue;
+    if (Number.isFinite(value) && value >= 0) settled[key] = value;
+    else announce(`limit:${key}`, `The limit ${key} must be a number of at least 0; its default ${DEFAULT_LIMITS[key]} holds.`);
+  }
+  return settled;
+}
+
+function isLimit(key: string): key is keyof Limits {
+  return Object.hasOwn(DEFAULT_LIMITS, key);
+}

@@ -1,0 +1,252 @@
+import type { Context, Span } from '@opentelemetry/api';
+import { readBody } from '../body/reader.ts';
+import type { BodyReader } from '../body/reader.ts';
+import { now } from '../clock.ts';
+import type { Settings } from '../config.ts';
+import type { AnswerFacts, Dialect, RequestFacts } from '../dialects/dialect.ts';
+import type { HeadTelemetry } from '../head/head-facts.ts';
+import { readHead } from '../head/head-facts.ts';
+import type { SharedSpan } from '../telemetry/http-span-sharing.ts';
+import type { Ending, Evidence, HeadFacts } from '../verdict/evidence.ts';
+import { judgeAttempt } from '../verdict/judge-attempt.ts';
+import type { Verdict } from '../verdict/verdict.ts';
+import { fingerprintBody } from './fingerprint.ts';
+import type { Operation } from './operation.ts';
+
+/** What capture knows when an HTTP request starts. */
+export interface AttemptStart {
+  readonly method: string;
+  readonly url: URL;
+  /** The context that the request was made in. */
+  readonly context: Context;
+  /** Monotonic milliseconds; now, if absent. */
+  readonly startedAt?: number;
+  /** The body's length in bytes, where the client announces it. */
+  readonly contentLength?: number;
+  /** A request header's value by its lower-case name. */
+  readonly header?: (name: string) => string | undefined;
+}
+
+/** What is said of a deadline or a retry by the request's own headers. Hints: none is trusted alone. */
+interface RequestHints {
+  /** Which of its client's tries this is, counted from 0 (`x-stainless-retry-count`). */
+  readonly retryCount?: number;
+  /** The client's deadline in whole seconds, rounded down (`x-stainless-timeout`, `x-server-timeout`). */
+  readonly timeout?: number;
+}
+
+/** What follows an attempt's steps: the tracker that started it. */
+export interface AttemptOwner {
+  readonly settings: Settings;
+  /** The attempt needs its operation now; called at most once. */
+  materialise(attempt: Attempt): void;
+  /** The attempt needs its span now, unless it has one. */
+  startSpan(attempt: Attempt): void;
+  /** The request is read and its body is about to be let go of; called at most once, and not where an SDK told the request. */
+  requestRead(attempt: Attempt): void;
+  /** The attempt ended and was judged; called once. */
+  ended(attempt: Attempt): void;
+}
+
+/** One HTTP exchange of an operation, from its request to its judged end. Capture calls its methods as bytes go by. */
+export class Attempt {
+  readonly start: AttemptStart;
+  readonly dialect: Dialect;
+  readonly startedAt: number;
+  readonly hints: RequestHints;
+  /** Set when the attempt is materialised. */
+  operation: Operation | undefined;
+  span: Span | undefined;
+  /** Set when `span` belongs to another instrumentation. */
+  sharedSpan: SharedSpan | undefined;
+  /** 1-based; 0 until the attempt is materialised. */
+  number = 0;
+  head: HeadFacts | undefined;
+  headTelemetry: HeadTelemetry | undefined;
+  firstChunkAt: number | undefined;
+  endedAt: number | undefined;
+  lastSeenAt: number;
+  ending: Ending | undefined;
+  evidence: Evidence | undefined;
+  verdict: Verdict | undefined;
+  readonly #owner: AttemptOwner;
+  #request: RequestFacts | undefined;
+  #fingerprint: string | undefined;
+  // Undefined where the request is known without its body, and when it has been read.
+  #sent: Uint8Array[] | undefined;
+  #sentBytes = 0;
+  #reader: BodyReader | undefined;
+
+  constructor(start: AttemptStart, dialect: Dialect, owner: AttemptOwner, request: RequestFacts | undefined) {
+    this.start = start;
+    this.dialect = dialect;
+    this.#owner = owner;
+    this.#request = request;
+    this.#sent = request === undefined ? [] : undefined;
+    this.startedAt = start.startedAt ?? now();
+    this.lastSeenAt = this.startedAt;
+    this.hints = readHints(start);
+  }
+
+  /** Whether the request is known as well as it will be. */
+  get requestSettled(): boolean {
+    return this.#sent === undefined;
+  }
+
+  /** The request, read from the wire where no SDK told it. */
+  get request(): RequestFacts {
+    return (this.#request ??= this.dialect.readRequest(this.start.url, this.#sentBody()));
+  }
+
+  /** Bytes of the answer's body so far, as they came over the wire. */
+  get bytesReceived(): number {
+    return this.evidence?.body?.bytes ?? this.#reader?.bytes ?? 0;
+  }
+
+  /** What the answer says of itself; known when the attempt has ended. */
+  get answer(): AnswerFacts | undefined {
+    return this.evidence?.body?.answer;
+  }
+
+  /** What two tries at the same call share, or undefined where no body was seen. */
+  get fingerprint(): string | undefined {
+    return this.#fingerprint;
+  }
+
+  /** The request's body, at most its capped part; only until the request is settled. */
+  get requestBody(): Uint8Array | undefined {
+    return this.#sentBody();
+  }
+
+  /** Takes a piece of the request's body. It is not copied. */
+  requestChunk(chunk: Uint8Array): void {
+    if (this.#sent === undefined) return;
+    // Of a body sent in many pieces only the first are held; a single piece is one that its sender holds anyway.
+    if (this.#sentBytes <= this.#owner.settings.limits.requestBytes) this.#sent.push(chunk);
+    this.#sentBytes += chunk.byteLength;
+  }
+
+  /** The request is on its way, whole. */
+  requestSent(): void {
+    this.#settleRequest();
+  }
+
+  /** The head of the final response came (1xx ones are not passed on). */
+  responseHead(status: number, headers: Iterable<readonly [string, string]>): void {
+    if (this.endedAt !== undefined) return;
+    this.#settleRequest();
+    this.lastSeenAt = now();
+    const { facts, telemetry } = readHead(status, headers);
+    this.head = facts;
+    this.headTelemetry = telemetry;
+  }
+
+  /** Takes a piece of the answer's body, still content-encoded. It is not copied, and must not change afterwards. */
+  responseChunk(chunk: Uint8Array): void {
+    if (this.endedAt !== undefined) return;
+    if (this.#reader === undefined) {
+      this.firstChunkAt = now();
+      this.lastSeenAt = this.firstChunkAt;
+      this.#reader = this.#startReading();
+    }
+    this.#reader.push(chunk);
+  }
+
+  /** Takes what an SDK made of the answer, for a transport whose bytes nobody sees. */
+  answered(body: Evidence['body']): void {
+    if (this.endedAt !== undefined) return;
+    this.firstChunkAt ??= now();
+    this.#parsedBody = body;
+  }
+  #parsedBody: Evidence['body'];
+
+  /** The exchange is over. Only the first call counts. */
+  end(ending: Ending, at: number = now()): void {
+    if (this.endedAt !== undefined) return;
+    this.#settleRequest();
+    this.endedAt = at;
+    this.ending = ending;
+    this.judge(ending);
+    this.#owner.ended(this);
+  }
+
+  /** Judges the attempt anew under another ending: a retry that follows an abort proves that it was a deadline. */
+  judge(ending: Ending): void {
+    this.ending = ending;
+    if (this.evidence === undefined) {
+      const body = this.#parsedBody ?? this.#finishReading(ending);
+      this.evidence = {
+        request: this.request,
+        ...(this.head && { head: this.head }),
+        ...(body && { body }),
+        ending,
+      };
+      this.#reader = undefined;
+    } else {
+      this.evidence = { ...this.evidence, ending };
+    }
+    this.verdict = judgeAttempt(this.evidence);
+  }
+
+  #settleRequest(): void {
+    const sent = this.#sent;
+    if (sent !== undefined) {
+      const inferred = this.operation === undefined || this.operation.subject.boundary === 'inferred';
+      if (inferred && this.#sentBytes > 0) this.#fingerprint = fingerprintBody(sent, this.#sentBytes);
+      this.#request = this.dialect.readRequest(this.start.url, this.#sentBody());
+    }
+    if (this.operation === undefined) this.#owner.materialise(this);
+    this.#owner.startSpan(this);
+    if (sent !== undefined) {
+      this.#owner.requestRead(this);
+      this.#sent = undefined;
+    }
+  }
+
+  #startReading(): BodyReader {
+    const { limits, captureContent } = this.#owner.settings;
+    return readBody(this.head, this.dialect, this.request, {
+      contentBytes: captureContent === 'none' ? 0 : limits.contentBytes,
+      caps: { responseBytes: limits.responseBytes },
+    });
+  }
+
+  #finishReading(ending: Ending): Evidence['body'] {
+    // A response that came whole without one byte is an empty body, which is a fact; without a head there is none.
+    if (this.#reader === undefined && this.head !== undefined && ending.by === 'completion') this.#reader = this.#startReading();
+    return this.#reader?.finish({ cleanly: ending.by === 'completion' });
+  }
+
+  #sentBody(): Uint8Array | undefined {
+    const chunks = this.#sent;
+    if (chunks === undefined || this.#sentBytes === 0) return undefined;
+    const cap = this.#owner.settings.limits.requestBytes;
+    const [only] = chunks;
+    const whole = only !== undefined && chunks.length === 1 ? only : concat(chunks, Math.min(this.#sentBytes, cap));
+    return whole.byteLength <= cap ? whole : whole.subarray(0, OVERSIZED_HEAD);
+  }
+}
+
+const OVERSIZED_HEAD = 65_536;
+
+function concat(chunks: readonly Uint8Array[], length: number): Uint8Array {
+  const all = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    const part = chunk.subarray(0, length - at);
+    all.set(part, at);
+    at += part.byteLength;
+    if (at === length) break;
+  }
+  return all;
+}
+
+function readHints(start: AttemptStart): RequestHints {
+  const retryCount = wholeNumber(start.header?.('x-stainless-retry-count'));
+  const timeout = wholeNumber(start.header?.('x-stainless-timeout') ?? start.header?.('x-server-timeout'));
+  return { ...(retryCount !== undefined && { retryCount }), ...(timeout !== undefined && { timeout }) };
+}
+
+function wholeNumber(value: string | undefined): number | undefined {
+  return value !== undefined && /^\d{1,9}$/.test(value) ? Number(value) : undefined;
+}

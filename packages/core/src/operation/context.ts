@@ -1,0 +1,29 @@
+import { createContextKey } from '@opentelemetry/api';
+import type { Context } from '@opentelemetry/api';
+import type { Operation } from './operation.ts';
+
+// createContextKey is Symbol.for underneath: the ESM and the CJS copy of this package share the key.
+const OPERATION: symbol = createContextKey('outspan.operation.v1');
+// The key that @opentelemetry/core's suppressTracing sets; asked for by name so as not to depend on that package.
+const SUPPRESSED: symbol = createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING');
+
+/** The operation that a context belongs to, if any. */
+export function operationOf(context: Context): Operation | undefined {
+  const value = context.getValue(OPERATION);
+  return isOperation(value) ? value : undefined;
+}
+
+/** A context that belongs to `operation`. */
+export function withOperation(context: Context, operation: Operation): Context {
+  return context.setValue(OPERATION, operation);
+}
+
+/** Whether the application (or an exporter) asked for no tracing here. */
+export function isSuppressed(context: Context): boolean {
+  return context.getValue(SUPPRESSED) === true;
+}
+
+// Not instanceof: the operation may come from this package's other copy.
+function isOperation(value: unknown): value is Operation {
+  return typeof value === 'object' && value !== null && 'attemptStarted' in value;
+}

@@ -1,0 +1,73 @@
+import { announce } from '../guard.ts';
+import { now } from '../clock.ts';
+import { later } from '../platform/timers.ts';
+import type { Attempt } from './attempt.ts';
+import type { Operation } from './operation.ts';
+
+interface Sign {
+  bytes: number;
+  at: number;
+}
+
+/** The operations that have started and not ended, so that each one does end. */
+export class OpenOperations {
+  readonly #open = new Set<Operation>();
+  readonly #signs = new WeakMap<Attempt, Sign>();
+  #cancelSweep: (() => void) | undefined;
+
+  /** @param limits the cap of how many may be open, and the milliseconds without a sign of life after which one is given up */
+  add(operation: Operation, limits: { readonly openOperations: number; readonly idleTimeout: number }): void {
+    this.#open.add(operation);
+    if (this.#open.size > limits.openOperations) {
+      const [oldest] = this.#open;
+      announce('limit:openOperations:reached', `More than ${limits.openOperations} LLM calls are open at once; the oldest are recorded as abandoned (limit openOperations).`);
+      oldest?.abandon();
+    }
+    this.#cancelSweep ??= this.#sweepLater(limits.idleTimeout);
+  }
+
+  remove(operation: Operation): void {
+    this.#open.delete(operation);
+    if (this.#open.size === 0) {
+      this.#cancelSweep?.();
+      this.#cancelSweep = undefined;
+    }
+  }
+
+  /** Ends all that is open, as abandoned where an exchange is under way. */
+  abandonAll(): void {
+    for (const operation of [...this.#open]) operation.abandon();
+  }
+
+  get size(): number {
+    return this.#open.size;
+  }
+
+  #sweepLater(idleTimeout: number): () => void {
+    return later(Math.max(1_000, idleTimeout / 4), () => {
+      this.#sweep(idleTimeout);
+      this.#cancelSweep = this.#open.size > 0 ? this.#sweepLater(idleTimeout) : undefined;
+    });
+  }
+
+  #sweep(idleTimeout: number): void {
+    const before = now() - idleTimeout;
+    for (const operation of [...this.#open]) {
+      const last = operation.last;
+      const since = last === undefined ? operation.subject.startedAt : this.#lastSign(last);
+      if (since <= before) operation.abandon();
+    }
+  }
+
+  // Chunks carry no timestamp (it would cost more than all else per chunk): progress is seen from sweep to sweep.
+  #lastSign(attempt: Attempt): number {
+    if (attempt.endedAt !== undefined) return attempt.endedAt;
+    const sign = this.#signs.get(attempt) ?? { bytes: -1, at: 0 };
+    if (sign.bytes !== attempt.bytesReceived) {
+      sign.bytes = attempt.bytesReceived;
+      sign.at = now();
+      this.#signs.set(attempt, sign);
+    }
+    return Math.max(sign.at, attempt.lastSeenAt);
+  }
+}

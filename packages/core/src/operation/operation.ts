@@ -1,0 +1,160 @@
+import { trace } from '@opentelemetry/api';
+import type { Context, Span } from '@opentelemetry/api';
+import { now, Timeline } from '../clock.ts';
+import type { AnswerFacts, Dialect, RequestFacts } from '../dialects/dialect.ts';
+import { later } from '../platform/timers.ts';
+import type { ProviderFacts } from '../providers/recognise.ts';
+import { judgeOperation } from '../verdict/judge-operation.ts';
+import type { BoundarySignal, OperationVerdict } from '../verdict/verdict.ts';
+import type { Boundary, Phase } from '../verdict/vocabulary.ts';
+import type { Attempt } from './attempt.ts';
+import { withOperation } from './context.ts';
+
+/** How long a settled SDK call waits for the end of an exchange that the SDK let go of, in milliseconds. */
+const LINGER = 1_000;
+
+/** What an operation is about, known when it starts. */
+export interface OperationSubject {
+  readonly boundary: Boundary;
+  readonly dialect: Dialect;
+  /** Absent until the first attempt was read, where only the wire tells. */
+  readonly request?: RequestFacts;
+  /** The SDK's own span, of a `native` operation. */
+  readonly adopted?: Span;
+  readonly provider: ProviderFacts;
+  /** Where the call goes; absent where an SDK has not said yet. */
+  readonly url?: URL;
+  /** The context that the application made the call in. */
+  readonly parent: Context;
+  /** Monotonic milliseconds. */
+  readonly startedAt: number;
+  /** Who an abort of the current exchange comes from, where an SDK boundary can tell. */
+  readonly interpretAbort?: (phase: Phase) => 'caller' | 'deadline';
+}
+
+/** What becomes of an operation outside of its own life: its telemetry and its registration. */
+export interface OperationOwner {
+  /** Starts, or takes over, the operation's span. */
+  open(operation: Operation): Span;
+  /** The operation has its verdict; called once. */
+  close(operation: Operation): void;
+}
+
+/**
+ * One logical call with all its automatic retries.
+ *
+ * An `sdk` operation ends when its call has settled and no exchange of it is under way; a `native` one when the
+ * SDK ends its span; an `inferred` one when an exchange succeeded, failed for good, or was not retried in time.
+ */
+export class Operation {
+  readonly subject: OperationSubject;
+  readonly timeline: Timeline = new Timeline();
+  readonly span: Span;
+  /** The context for what belongs to the operation: its span is active in it. */
+  readonly context: Context;
+  attempts = 0;
+  redirects = 0;
+  /** Milliseconds spent waiting between attempts. */
+  retryDelay = 0;
+  last: Attempt | undefined;
+  /** The newest answer that said anything: a later attempt may fail before it has one. */
+  answer: AnswerFacts | undefined;
+  endedAt: number | undefined;
+  verdict: OperationVerdict | undefined;
+  readonly #owner: OperationOwner;
+  readonly #inFlight = new Set<Attempt>();
+  #signal: BoundarySignal | undefined;
+  #settledAt: number | undefined;
+  #reading = 0;
+  #cancelLinger: (() => void) | undefined;
+
+  constructor(subject: OperationSubject, owner: OperationOwner) {
+    this.subject = subject;
+    this.#owner = owner;
+    this.span = owner.open(this);
+    this.context = withOperation(trace.setSpan(subject.parent, this.span), this);
+  }
+
+  get ended(): boolean {
+    return this.endedAt !== undefined;
+  }
+
+  /** What the request says, from the SDK or from the wire. */
+  get request(): RequestFacts | undefined {
+    return this.subject.request ?? this.last?.request;
+  }
+
+  /** How often the call was sent again; following a redirect is not that. */
+  get retries(): number {
+    return Math.max(0, this.attempts - this.redirects - 1);
+  }
+
+  /** An exchange of this operation starts. */
+  attemptStarted(attempt: Attempt): void {
+    attempt.operation = this;
+    attempt.number = ++this.attempts;
+    const before = this.last;
+    if (before?.endedAt !== undefined) this.retryDelay += Math.max(0, attempt.startedAt - before.endedAt);
+    this.last = attempt;
+    this.#inFlight.add(attempt);
+  }
+
+  /** An exchange of this operation was judged. */
+  attemptEnded(attempt: Attempt): void {
+    this.#inFlight.delete(attempt);
+    const status = attempt.head?.status ?? 0;
+    if (status >= 300 && status < 400) this.redirects++;
+    if (attempt.answer !== undefined && (attempt.answer.recognised || this.answer === undefined)) this.answer = attempt.answer;
+    this.#endIfSettled();
+  }
+
+  /** The SDK's call settled: with a response head (whose body may still be read), by an error, or by the caller's abort. */
+  settle(signal: BoundarySignal): void {
+    if (this.ended) return;
+    this.#signal = signal;
+    this.#settledAt = now();
+    if (this.#inFlight.size > 0 && signal.by === 'sdk' && signal.result !== 'returned') {
+      // The SDK gave the exchange up; its end follows at once, or never where the transport hides it.
+      this.#cancelLinger ??= later(LINGER, () => this.abandon());
+    }
+    this.#endIfSettled();
+  }
+
+  /** The SDK starts to read the answer; until {@link readingEnded} it may still retry. */
+  readingStarted(): void {
+    this.#reading++;
+  }
+
+  /** The SDK has read the answer, or failed to. */
+  readingEnded(signal: BoundarySignal | undefined): void {
+    this.#reading--;
+    if (signal !== undefined) this.settle(signal);
+    else this.#endIfSettled();
+  }
+
+  /** Ends the operation with what is known. `at`: monotonic milliseconds. */
+  end(signal: BoundarySignal, at: number): void {
+    if (this.ended) return;
+    this.#cancelLinger?.();
+    this.endedAt = at;
+    this.verdict = judgeOperation(this.last?.verdict === undefined ? [] : [this.last.verdict], signal);
+    this.#owner.close(this);
+  }
+
+  /** Ends what nobody will end: exchanges under way are given up first. */
+  abandon(): void {
+    for (const attempt of this.#inFlight) attempt.end({ by: 'abandonment' });
+    this.end(this.#signal ?? { by: 'wire' }, this.#settledAt ?? this.last?.endedAt ?? now());
+  }
+
+  /** Exchanges under way. */
+  get inFlight(): ReadonlySet<Attempt> {
+    return this.#inFlight;
+  }
+
+  #endIfSettled(): void {
+    if (this.#signal === undefined || this.#inFlight.size > 0 || this.#reading > 0) return;
+    const threw = this.#signal.by === 'sdk' && this.#signal.result !== 'returned';
+    this.end(this.#signal, threw ? (this.#settledAt ?? now()) : (this.last?.endedAt ?? this.#settledAt ?? now()));
+  }
+}

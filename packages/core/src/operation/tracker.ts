@@ -1,0 +1,283 @@
+import { trace } from '@opentelemetry/api';
+import type { Context, Span, Tracer } from '@opentelemetry/api';
+import { now } from '../clock.ts';
+import type { Settings } from '../config.ts';
+import { dialectFor } from '../dialects/catalogue.ts';
+import type { Dialect } from '../dialects/dialect.ts';
+import { recogniseProvider } from '../providers/recognise.ts';
+import type { ProviderFacts } from '../providers/recognise.ts';
+import { endAttemptSpan, startAttemptSpan } from '../telemetry/attempt-span.ts';
+import { readContent } from '../telemetry/content.ts';
+import type { CapturedContent } from '../telemetry/content.ts';
+import { nativeScopeOf, whenEnding } from '../telemetry/native-spans.ts';
+import { endOperationSpan, startOperationSpan } from '../telemetry/operation-span.ts';
+import type { Phase } from '../verdict/vocabulary.ts';
+import { Attempt } from './attempt.ts';
+import type { AttemptOwner, AttemptStart } from './attempt.ts';
+import { isSuppressed, operationOf } from './context.ts';
+import { HeldCalls, isRedirect } from './held-calls.ts';
+import { OpenOperations } from './open-operations.ts';
+import { Operation } from './operation.ts';
+import type { OperationOwner } from './operation.ts';
+
+/** What a tracker needs of the instrumentation that owns it. Read anew at each use: both may be replaced. */
+export interface TrackerHost {
+  readonly settings: Settings;
+  readonly tracer: Tracer;
+}
+
+/** A call whose boundary an SDK package knows. */
+export interface SdkCall {
+  readonly dialect: Dialect;
+  /** The parameters that the SDK's method was given. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+  /** Where the call goes. */
+  readonly url: URL;
+  readonly context: Context;
+  /** Who an abort of the current exchange comes from. */
+  readonly interpretAbort?: (phase: Phase) => 'caller' | 'deadline';
+}
+
+/** Turns what capture and SDK packages see into operations, and lets each end exactly once. */
+export class CallTracker implements AttemptOwner, OperationOwner {
+  readonly #host: TrackerHost;
+  readonly #held = new HeldCalls();
+  readonly #open = new OpenOperations();
+  readonly #adopted = new WeakMap<Span, Operation>();
+  readonly #content = new WeakMap<Operation, CapturedContent>();
+
+  constructor(host: TrackerHost) {
+    this.#host = host;
+  }
+
+  get settings(): Settings {
+    return this.#host.settings;
+  }
+
+  /** Operations that have started and not ended. */
+  get openOperations(): number {
+    return this.#open.size;
+  }
+
+  /**
+   * An HTTP request starts.
+   *
+   * @returns undefined when it is no LLM call, or nothing is to be traced here
+   */
+  begin(start: AttemptStart): Attempt | undefined {
+    const dialect = dialectFor(start.method, start.url.pathname);
+    const current = openOperationOf(start.context);
+    const operation = current !== undefined && belongs(current, start, dialect) ? current : this.#native(start, dialect);
+    const used = operation?.subject.dialect ?? dialect;
+    if (used === undefined || isSuppressed(start.context)) return undefined;
+    const attempt = new Attempt(start, used, this, operation?.subject.request);
+    operation?.attemptStarted(attempt);
+    return attempt;
+  }
+
+  /** An SDK's method starts a call. */
+  startOperation(call: SdkCall): Operation {
+    const request = call.dialect.readRequestParameters(call.parameters);
+    const operation = new Operation(
+      {
+        boundary: 'sdk',
+        dialect: call.dialect,
+        request,
+        provider: this.#provider(call.url, call.dialect),
+        url: call.url,
+        parent: call.context,
+        startedAt: now(),
+        ...(call.interpretAbort && { interpretAbort: call.interpretAbort }),
+      },
+      this,
+    );
+    this.#keepContent(operation, () => call.parameters);
+    return operation;
+  }
+
+  /** Gives the attempt its operation and span: the one it continues, or a new `inferred` one. */
+  materialise(attempt: Attempt): void {
+    const operation =
+      this.#held.claim(attempt) ??
+      new Operation(
+        {
+          boundary: 'inferred',
+          dialect: attempt.dialect,
+          ...(attempt.fingerprint !== undefined && { request: attempt.request }),
+          provider: this.#provider(attempt.start.url, attempt.dialect),
+          url: attempt.start.url,
+          parent: attempt.start.context,
+          startedAt: attempt.startedAt,
+        },
+        this,
+      );
+    operation.attemptStarted(attempt);
+  }
+
+  startSpan(attempt: Attempt): void {
+    if (attempt.operation !== undefined) attempt.span ??= startAttemptSpan(attempt, attempt.operation, this.#host.tracer);
+  }
+
+  requestRead(attempt: Attempt): void {
+    const { operation } = attempt;
+    if (operation === undefined) return;
+    this.#keepContent(operation, () => {
+      const body = attempt.requestBody;
+      return body === undefined ? undefined : JSON.parse(new TextDecoder().decode(body));
+    });
+  }
+
+  ended(attempt: Attempt): void {
+    const operation = attempt.operation;
+    if (operation === undefined) return;
+    if (attempt.ending?.by === 'caller' && attempt.verdict?.outcome === 'cancelled') this.#interpretAbort(operation, attempt);
+    const held = operation.subject.boundary === 'inferred' && !operation.ended && this.#hold(operation, attempt);
+    if (!held) this.#close(attempt);
+    operation.attemptEnded(attempt);
+    if (operation.subject.boundary === 'inferred' && !held) operation.end({ by: 'wire' }, attempt.endedAt ?? now());
+  }
+
+  open(operation: Operation): Span {
+    this.#open.add(operation, this.settings.limits);
+    return startOperationSpan(operation, this.#host.tracer);
+  }
+
+  close(operation: Operation): void {
+    this.#open.remove(operation);
+    endOperationSpan(operation, this.#content.get(operation), this.settings);
+  }
+
+  /** Whether trace context goes out with this attempt: to any host but the public providers, unless settings say otherwise. */
+  sendsContextTo(attempt: Attempt): boolean {
+    const { propagateTo, providers } = this.settings;
+    if (propagateTo === true) return true;
+    const { url } = attempt.start;
+    return propagateTo.has(url.hostname) || !recogniseProvider(url, attempt.dialect.id, providers).public;
+  }
+
+  /** The context to send along with an attempt: its span is active in it, and started for that if need be. */
+  contextToSend(attempt: Attempt): Context | undefined {
+    if (attempt.operation === undefined) this.materialise(attempt);
+    this.startSpan(attempt);
+    const { operation, span } = attempt;
+    return operation === undefined || span === undefined ? undefined : trace.setSpan(operation.context, span);
+  }
+
+  /** Waits for no retry any longer: what is held ends. */
+  flush(): void {
+    this.#held.releaseAll();
+  }
+
+  /** Ends everything, as at the end of the process. */
+  shutdown(): void {
+    this.#held.releaseAll();
+    this.#open.abandonAll();
+  }
+
+  #provider(url: URL, dialect: Dialect): ProviderFacts {
+    return recogniseProvider(url, dialect.id, this.settings.providers);
+  }
+
+  #keepContent(operation: Operation, body: () => unknown): void {
+    if (this.settings.captureContent === 'none' || this.#content.has(operation)) return;
+    const content = readContent(operation.subject.dialect, body);
+    if (content !== undefined) this.#content.set(operation, content);
+  }
+
+  /** The operation of the SDK's own span that is active, if its SDK is known to trace itself. */
+  #native(start: AttemptStart, dialect: Dialect | undefined): Operation | undefined {
+    const span = trace.getSpan(start.context);
+    if (dialect === undefined || span === undefined || nativeScopeOf(span) === undefined) return undefined;
+    const known = this.#adopted.get(span);
+    if (known !== undefined) return known.ended ? undefined : known;
+    const operation = new Operation(
+      {
+        boundary: 'native',
+        dialect,
+        provider: this.#provider(start.url, dialect),
+        url: start.url,
+        parent: start.context,
+        startedAt: now(),
+        adopted: span,
+      },
+      this,
+    );
+    this.#adopted.set(span, operation);
+    whenEnding(span, () => {
+      // The SDK is done: what is still under way was let go of by it.
+      for (const attempt of operation.inFlight) attempt.end({ by: 'caller' });
+      operation.end({ by: 'wire' }, now());
+    });
+    return operation;
+  }
+
+  /** The wire shows the same abort for a caller's cancellation and for the deadline of its client. */
+  #interpretAbort(operation: Operation, attempt: Attempt): void {
+    const phase: Phase = attempt.head === undefined ? 'headers' : 'body';
+    const by = operation.subject.interpretAbort?.(phase) ?? (announcedDeadlinePassed(attempt) ? 'deadline' : 'caller');
+    if (by === 'deadline') attempt.judge({ by: 'deadline', phase });
+  }
+
+  /** Holds an `inferred` operation whose client may try again. */
+  #hold(operation: Operation, attempt: Attempt): boolean {
+    const why = mayContinue(attempt);
+    if (why === undefined) return false;
+    const asked = attempt.head?.retryAfter ?? 0;
+    const window = this.settings.limits.retryWindow + Math.min(asked, MAX_RETRY_AFTER) * 1_000;
+    this.#held.hold(operation, attempt, window, (continued) => {
+      // An abort that is followed by another try was its client's deadline.
+      if (continued && why === 'abort') attempt.judge({ by: 'deadline', phase: attempt.head === undefined ? 'headers' : 'body' });
+      this.#close(attempt);
+      if (!continued) operation.end({ by: 'wire' }, attempt.endedAt ?? now());
+    });
+    return true;
+  }
+
+  #close(attempt: Attempt): void {
+    endAttemptSpan(attempt);
+  }
+}
+
+/** Seconds of a Retry-After that are waited for, on top of the retry window. */
+const MAX_RETRY_AFTER = 60;
+
+function openOperationOf(context: Context): Operation | undefined {
+  const operation = operationOf(context);
+  return operation === undefined || operation.ended ? undefined : operation;
+}
+
+/** Whether a request made inside an operation is an exchange of it, and not another call that it happens to make. */
+function belongs(operation: Operation, start: AttemptStart, dialect: Dialect | undefined): boolean {
+  if (dialect !== undefined) return dialect.id === operation.subject.dialect.id;
+  const { url } = operation.subject;
+  return url !== undefined && url.origin === start.url.origin && url.pathname === start.url.pathname;
+}
+
+/** Why another try may follow, or undefined where none does. */
+function mayContinue(attempt: Attempt): 'failure' | 'abort' | 'redirect' | undefined {
+  if (isRedirect(attempt)) return 'redirect';
+  const verdict = attempt.verdict;
+  const status = attempt.head?.status;
+  if (verdict?.outcome === 'cancelled') {
+    // Only of a client that is known to retry can an abort be its own deadline.
+    return status === undefined && attempt.hints.retryCount !== undefined ? 'abort' : undefined;
+  }
+  if (verdict?.outcome !== 'failure') return undefined;
+  if (status === undefined || status >= 500 || RETRIED_STATUS.has(status)) return 'failure';
+  // A broken body under 200 is retried by some clients as long as nothing of it was passed on.
+  return status < 300 && verdict.error.retryable && !(attempt.request.stream && attempt.firstChunkAt !== undefined) ? 'failure' : undefined;
+}
+
+const RETRIED_STATUS: ReadonlySet<number> = new Set([408, 409, 429]);
+
+/** Whether the exchange ended just when the deadline that its client announced in a header had passed. */
+function announcedDeadlinePassed(attempt: Attempt): boolean {
+  const seconds = attempt.hints.timeout;
+  if (seconds === undefined || attempt.endedAt === undefined) return false;
+  const elapsed = attempt.endedAt - attempt.startedAt;
+  // The header is rounded down to whole seconds; timers fire late, never early.
+  return elapsed >= seconds * 1_000 && elapsed <= (seconds + 1) * 1_000 + DEADLINE_SLACK;
+}
+
+const DEADLINE_SLACK = 300;
+

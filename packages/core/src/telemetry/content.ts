@@ -1,0 +1,110 @@
+import type { AnyValue, Attributes } from '@opentelemetry/api';
+import type { JsonValue } from '../body/json.ts';
+import type { Settings } from '../config.ts';
+import type { AnswerFacts, Dialect, RequestContent } from '../dialects/dialect.ts';
+import { guard } from '../guard.ts';
+import { ATTR } from './names.ts';
+
+/** A request's content, kept until its operation ends. */
+export type CapturedContent = RequestContent;
+
+/** Reads a request's content, or nothing where the body is not to be had or not JSON. */
+export function readContent(dialect: Dialect, body: () => unknown): CapturedContent | undefined {
+  let parsed: unknown;
+  try {
+    parsed = body();
+  } catch {
+    return undefined; // A body past the cap is held in part only.
+  }
+  return parsed === undefined ? undefined : guard('reading content', () => dialect.readContent(parsed));
+}
+
+/** Content as attributes: JSON strings for a span, structured for an event. Redacted, then bounded. */
+export function contentAttributes(
+  request: CapturedContent | undefined,
+  answer: AnswerFacts | undefined,
+  settings: Settings,
+): { forSpan: Attributes; forEvent: Record<string, AnyValue> } {
+  const forSpan: Attributes = {};
+  const forEvent: Record<string, AnyValue> = {};
+  const items: readonly (readonly [string, readonly JsonValue[] | undefined])[] = [
+    [ATTR.systemInstructions, request?.systemInstructions],
+    [ATTR.inputMessages, request?.inputMessages],
+    [ATTR.outputMessages, answer?.messages],
+    [ATTR.toolDefinitions, request?.toolDefinitions],
+  ];
+  for (const [attribute, value] of items) {
+    if (value === undefined || value.length === 0) continue;
+    const redacted = redact(settings, attribute, value);
+    if (redacted === undefined) continue;
+    const bounded = boundJson(redacted, settings.limits.contentBytes);
+    forSpan[attribute] = JSON.stringify(bounded);
+    forEvent[attribute] = bounded;
+  }
+  return { forSpan, forEvent };
+}
+
+function redact(settings: Settings, attribute: string, value: readonly JsonValue[]): JsonValue | undefined {
+  const { redact: hook } = settings;
+  const plain = maskSecrets([...value]);
+  if (hook === undefined) return plain;
+  return guard('the redact hook', () => toJson(hook({ attribute, value: plain })));
+}
+
+function toJson(value: unknown): JsonValue | undefined {
+  const text = JSON.stringify(value);
+  if (text === undefined) return undefined;
+  const parsed: JsonValue = JSON.parse(text);
+  return parsed;
+}
+
+// Credentials by their well-known shapes. What an application pastes into a prompt is its own, a key is not.
+const SECRETS = /\b(?:sk|pk|rk|gsk|xai|hf|nvapi|r8)[-_][A-Za-z0-9_-]{16,}|\bAIza[A-Za-z0-9_-]{30,}|\bBearer\s+[A-Za-z0-9._~+/=-]{16,}/g;
+
+function maskSecrets(value: JsonValue): JsonValue {
+  return mapStrings(value, (text) => text.replace(SECRETS, 'REDACTED'));
+}
+
+const encoder = new TextEncoder();
+const MARK = '…[truncated]';
+
+/** Shortens the strings of a value until its JSON is at most `maxBytes` long; the structure survives as long as it fits at all. */
+export function boundJson(value: JsonValue, maxBytes: number): JsonValue {
+  for (let limit = maxBytes, bounded = value; ; limit = Math.floor(limit / 2)) {
+    if (byteLength(bounded) <= maxBytes) return bounded;
+    if (limit < 8) return Array.isArray(value) ? boundList(value, maxBytes) : MARK;
+    bounded = mapStrings(value, (text) => (text.length > limit ? text.slice(0, limit) + MARK : text));
+  }
+}
+
+/** Keeps as many of the last elements as fit: the newest messages say most. */
+function boundList(list: readonly JsonValue[], maxBytes: number): JsonValue {
+  const kept: JsonValue[] = [];
+  let bytes = 2;
+  for (let i = list.length - 1; i >= 0; i--) {
+    const item = mapStrings(list[i] ?? null, (text) => (text.length > 64 ? text.slice(0, 64) + MARK : text));
+    bytes += byteLength(item) + 1;
+    if (bytes > maxBytes) break;
+    kept.unshift(item);
+  }
+  return kept;
+}
+
+function byteLength(value: JsonValue): number {
+  return encoder.encode(JSON.stringify(value)).byteLength;
+}
+
+const MAX_DEPTH = 64;
+
+function mapStrings(value: JsonValue, map: (text: string) => string, depth = 0): JsonValue {
+  if (typeof value === 'string') return map(value);
+  if (depth > MAX_DEPTH) return MARK;
+  if (Array.isArray(value)) return value.map((item) => mapStrings(item, map, depth + 1));
+  if (typeof value !== 'object' || value === null) return value;
+  const mapped: Record<string, JsonValue> = {};
+  for (const [key, item] of Object.entries(value)) {
+    // A key named __proto__ must stay data.
+    Object.defineProperty(mapped, key, { value: mapStrings(item, map, depth + 1), enumerable: true, writable: true, configurable: true });
+  }
+  return mapped;
+}

@@ -1,0 +1,164 @@
+import type { Context, Span, SpanOptions, TimeInput, Tracer, TracerProvider } from '@opentelemetry/api';
+import { guard } from '../guard.ts';
+import type { Attempt } from '../operation/attempt.ts';
+import type { CallTracker } from '../operation/tracker.ts';
+import { scopeOf } from './native-spans.ts';
+
+/**
+ * An attempt has one span, also where OpenTelemetry's own HTTP instrumentation traces the same request: then
+ * it is that instrumentation's span, started as a child of our operation and told what we know before it ends.
+ *
+ * Both instrumentations subscribe to the same channels, in an order that nobody controls, and neither sees the
+ * other's spans. What both pass through is the SDK's `Tracer.startSpan`: it is watched for the other's scope.
+ */
+export class HttpSpanSharing {
+  /** Whether the other instrumentation has been seen at work. */
+  active = false;
+  readonly #tracker: CallTracker;
+  #offered: Attempt | undefined;
+  #early: Attempt | undefined;
+  #installed = new WeakSet<TracerProvider>();
+
+  constructor(tracker: CallTracker) {
+    this.#tracker = tracker;
+  }
+
+  /** Watches for spans of the instrumentation called `scope`, on the tracers of `provider`. Idempotent; no-op for providers other than the SDK's. */
+  install(provider: TracerProvider, scope: string): void {
+    guard('watching HTTP spans', () => {
+      const actual = delegateOf(provider);
+      if (this.#installed.has(actual)) return;
+      this.#installed.add(actual);
+      if (hasTracerOf(actual, scope)) this.active = true;
+      watch(actual, scope, this);
+    });
+  }
+
+  /** We saw the request first: the other instrumentation may take the attempt's span upon it. */
+  offer(attempt: Attempt): void {
+    this.#offered = attempt;
+  }
+
+  /** The other instrumentation saw the request first, in this very turn: the attempt that was begun for it. */
+  takeEarly(method: string, url: URL): Attempt | undefined {
+    const early = this.#early;
+    this.#early = undefined;
+    return early !== undefined && early.start.method === method && sameTarget(early.start.url, url) ? early : undefined;
+  }
+
+  /** The other instrumentation starts a span. */
+  start(options: SpanOptions | undefined, context: Context, startIn: (parent: Context) => Span): Span {
+    this.active = true;
+    const attempt = guard('sharing an HTTP span', () => this.#attemptOf(options, context));
+    if (attempt === undefined) return startIn(context);
+    const { operation } = attempt;
+    const span = startIn(operation?.context ?? context);
+    guard('sharing an HTTP span', () => {
+      attempt.span = span;
+      attempt.sharedSpan = new SharedSpan(span);
+    });
+    return span;
+  }
+
+  #attemptOf(options: SpanOptions | undefined, context: Context): Attempt | undefined {
+    const method = options?.attributes?.['http.request.method'];
+    const href = options?.attributes?.['url.full'];
+    if (typeof method !== 'string' || typeof href !== 'string') return undefined;
+    const url = new URL(href);
+    const offered = this.#offered;
+    this.#offered = undefined;
+    if (offered !== undefined && offered.start.method === method && sameTarget(offered.start.url, url)) {
+      // Its own span is there already: trace context had to be sent before the other was known to be at work.
+      if (offered.span !== undefined) return undefined;
+      if (offered.operation === undefined) this.#tracker.materialise(offered);
+      return offered;
+    }
+    const early = this.#tracker.begin({ method, url, context });
+    if (early === undefined) return undefined;
+    if (early.operation === undefined) this.#tracker.materialise(early);
+    this.#early = early;
+    return early;
+  }
+}
+
+/** Another instrumentation's span, held back from ending until it was told what we know. */
+export class SharedSpan {
+  #written = false;
+  #ended = false;
+  #endTime: TimeInput | undefined;
+  readonly #end: () => void;
+
+  constructor(span: Span) {
+    const end = span.end;
+    this.#end = () => {
+      span.end = end;
+      Reflect.apply(end, span, [this.#endTime]);
+    };
+    span.end = (time) => {
+      this.#ended = true;
+      this.#endTime = time;
+      if (this.#written) this.#end();
+    };
+  }
+
+  /** All is written: the span may end, and does so if its owner ended it already. */
+  written(): void {
+    this.#written = true;
+    if (this.#ended) this.#end();
+  }
+}
+
+function sameTarget(a: URL, b: URL): boolean {
+  return a.origin === b.origin && a.pathname === b.pathname;
+}
+
+type StartSpan = (name: string, options?: SpanOptions, context?: Context) => Span;
+const SHARINGS = Symbol.for('outspan.http-span-sharings.v1');
+
+interface WatchedPrototype {
+  startSpan: StartSpan;
+  [SHARINGS]?: Map<string, HttpSpanSharing>;
+}
+
+function watch(provider: TracerProvider, scope: string, sharing: HttpSpanSharing): void {
+  const tracer = provider.getTracer('@outspan/core');
+  // A tracer of the SDK names its scope; API proxies, no-op tracers and other vendors' are left alone.
+  if (scopeOf(tracer) === undefined) return;
+  const prototype: unknown = Object.getPrototypeOf(tracer);
+  if (!isWatchable(prototype)) return;
+  const known = prototype[SHARINGS];
+  if (known !== undefined) {
+    if (!known.has(scope)) known.set(scope, sharing);
+    return;
+  }
+  const sharings = new Map([[scope, sharing]]);
+  Object.defineProperty(prototype, SHARINGS, { value: sharings, configurable: true });
+  const original = prototype.startSpan;
+  prototype.startSpan = function startSpan(this: Tracer, name, options, context) {
+    const sharing = context === undefined ? undefined : sharings.get(scopeOf(this) ?? '');
+    if (sharing === undefined || context === undefined) return Reflect.apply(original, this, [name, options, context]);
+    return sharing.start(options, context, (parent) => Reflect.apply(original, this, [name, options, parent]));
+  };
+}
+
+function isWatchable(prototype: unknown): prototype is WatchedPrototype {
+  return typeof prototype === 'object' && prototype !== null && Object.hasOwn(prototype, 'startSpan');
+}
+
+/** The provider behind the API's proxy. */
+export function delegateOf(provider: TracerProvider): TracerProvider {
+  if (!('getDelegate' in provider) || typeof provider.getDelegate !== 'function') return provider;
+  const delegate: unknown = provider.getDelegate();
+  return isProvider(delegate) ? delegate : provider;
+}
+
+function isProvider(value: unknown): value is TracerProvider {
+  return typeof value === 'object' && value !== null && 'getTracer' in value && typeof value.getTracer === 'function';
+}
+
+// The SDK keeps its tracers by `name@version:schema`. A hint only: where it is missing, the first request tells.
+function hasTracerOf(provider: TracerProvider, scope: string): boolean {
+  if (!('_tracers' in provider) || !(provider._tracers instanceof Map)) return false;
+  for (const key of provider._tracers.keys()) if (typeof key === 'string' && key.startsWith(`${scope}@`)) return true;
+  return false;
+}

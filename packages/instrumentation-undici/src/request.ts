@@ -1,0 +1,72 @@
+/** What undici puts on its request channels, as far as it is used. Every field is checked before use: it is not a documented type. */
+export interface UndiciRequest {
+  readonly method: string;
+  readonly origin: unknown;
+  readonly path: string;
+  readonly host?: unknown;
+  readonly headers?: unknown;
+  readonly contentLength?: unknown;
+  addHeader?(name: string, value: string): unknown;
+}
+
+/** Whether a channel's message holds a request. */
+export function requestOf(message: unknown): UndiciRequest | undefined {
+  if (!isObject(message)) return undefined;
+  const { request } = message;
+  return isObject(request) && typeof request['method'] === 'string' && typeof request['path'] === 'string' ? (request as unknown as UndiciRequest) : undefined;
+}
+
+/** Whether a value can be asked for properties. */
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
+/**
+ * The URL that the application asked for. `path` is a whole URL where a proxy agent forwards plain HTTP, and with
+ * the dns interceptor `origin` is an IP address and `host` the name.
+ */
+export function urlOf(request: UndiciRequest): URL | undefined {
+  const origin = typeof request.origin === 'string' ? request.origin : String(request.origin);
+  if (URL.canParse(request.path)) return new URL(request.path);
+  if (!URL.canParse(request.path, origin)) return undefined;
+  const url = new URL(request.path, origin);
+  if (typeof request.host === 'string' && request.host !== '' && URL.canParse(`${url.protocol}//${request.host}`)) url.host = request.host;
+  return url;
+}
+
+/** A request header by its lower-case name; the first, where it was given twice. */
+export function headerOf(request: UndiciRequest, name: string): string | undefined {
+  const { headers } = request;
+  if (!Array.isArray(headers)) return undefined;
+  for (let i = 0; i + 1 < headers.length; i += 2) {
+    const key: unknown = headers[i];
+    if (typeof key !== 'string' || key.length !== name.length || key.toLowerCase() !== name) continue;
+    const value: unknown = headers[i + 1];
+    const first: unknown = Array.isArray(value) ? value[0] : value;
+    return typeof first === 'string' ? first : undefined;
+  }
+  return undefined;
+}
+
+/** Adds a header to a request that is being created. */
+export function addHeader(request: UndiciRequest, name: string, value: string): void {
+  if (typeof request.addHeader === 'function') request.addHeader(name, value);
+  else if (Array.isArray(request.headers)) request.headers.push(name, value);
+}
+
+/** A response's headers: flat buffers on HTTP/1 and for undici 6 and 7 on HTTP/2 as well, an object for undici 8 on HTTP/2. */
+export function* headersOf(headers: unknown): Iterable<readonly [string, string]> {
+  if (Array.isArray(headers)) {
+    for (let i = 0; i + 1 < headers.length; i += 2) yield [text(headers[i]), text(headers[i + 1])];
+  } else if (isObject(headers)) {
+    for (const [name, value] of Object.entries(headers)) {
+      for (const one of Array.isArray(value) ? value : [value]) yield [name, text(one)];
+    }
+  }
+}
+
+function text(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.byteLength).latin1Slice();
+  return value === undefined || value === null ? '' : String(value);
+}
