@@ -1,0 +1,62 @@
+import { type Coding, inflate, isCoding } from '../platform/inflate.ts';
+import type { BodyFindings, BodyPart } from './body-part.ts';
+import { ChunkList } from './chunk-list.ts';
+
+/**
+ * The content codings of a `content-encoding` header, in the order in which they were applied.
+ * @returns `unknown` when one of them cannot be undone
+ */
+export function codingsOf(contentEncoding: string | undefined): readonly Coding[] | 'unknown' {
+  const codings: Coding[] = [];
+  for (const part of (contentEncoding ?? '').toLowerCase().split(',')) {
+    const name = part.trim();
+    if (isCoding(name)) codings.push(name);
+    else if (name !== '' && name !== 'identity') return 'unknown';
+  }
+  return codings;
+}
+
+/**
+ * Reads a compressed body: kept as it came, decompressed and read at its end. It is never decompressed as it comes, because that would do
+ * the application's work twice on its hot path.
+ */
+export class EncodedBody implements BodyPart {
+  readonly #codings: readonly Coding[] | 'unknown';
+  readonly #caps: { readonly encoded: number; readonly inflated: number };
+  readonly #plain: () => BodyPart;
+  readonly #chunks = new ChunkList();
+  #oversized = false;
+
+  constructor(codings: readonly Coding[] | 'unknown', caps: { readonly encoded: number; readonly inflated: number }, plain: () => BodyPart) {
+    this.#codings = codings;
+    this.#caps = caps;
+    this.#plain = plain;
+  }
+
+  push(chunk: Uint8Array): void {
+    if (this.#oversized || this.#codings === 'unknown') return;
+    this.#chunks.push(chunk);
+    if (this.#chunks.bytes <= this.#caps.encoded) return;
+    this.#oversized = true;
+    this.#chunks.clear();
+  }
+
+  finish(cleanly: boolean): BodyFindings {
+    if (this.#codings === 'unknown') return { form: 'opaque' };
+    if (this.#oversized) return { form: 'opaque', defect: 'oversized' };
+    let bytes = this.#chunks.join();
+    let defect: 'compression' | 'oversized' | undefined;
+    for (const coding of this.#codings.toReversed()) {
+      const inflated = inflate(coding, bytes, this.#caps.inflated);
+      if (inflated === undefined) return { form: 'opaque' };
+      if (inflated.outcome === 'capped') defect ??= 'oversized';
+      else if (inflated.outcome !== 'complete') defect = 'compression';
+      bytes = inflated.bytes;
+    }
+    if (bytes.length === 0) return defect === undefined ? { form: 'empty' } : { form: 'opaque', defect };
+    const plain = this.#plain();
+    plain.push(bytes);
+    const findings = plain.finish(cleanly && defect === undefined);
+    return defect === undefined ? findings : { ...findings, defect };
+  }
+}

@@ -1,0 +1,152 @@
+import type { Dialect, EventReader, ReadOptions, RequestFacts, StreamEvent } from '../dialects/dialect.ts';
+import type { AnswerFacts } from '../dialects/dialect.ts';
+import { EventRuns } from './event-runs.ts';
+import type { BodyFindings, BodyPart } from './body-part.ts';
+import { JsonArraySplitter } from './json-array.ts';
+import { parseJson } from './json-access.ts';
+import { type EventSink, SseSplitter, type UnfinishedEvent } from './sse.ts';
+
+/** What splits bytes into events. */
+interface Splitter {
+  push(chunk: Uint8Array): void;
+  end(): UnfinishedEvent | undefined;
+}
+
+/** Of a stream that ended well, so many of its last runs are tried before all that is kept is read. */
+const LAST_RUNS = 8;
+
+/** The stream's events on their way into a dialect's reader. */
+class Intake implements EventSink {
+  readonly #reader: EventReader;
+  #invalid = false;
+  #oversized = false;
+  #unfinished = false;
+
+  constructor(reader: EventReader) {
+    this.#reader = reader;
+  }
+
+  event(event: StreamEvent): void {
+    // An event of only a name is a keep-alive to every dialect.
+    if (event.data !== '' && !this.#reader.push(event)) this.#invalid = true;
+  }
+
+  oversizedEvent({ name, data }: { readonly name?: string; readonly data?: string }): void {
+    this.#oversized = true;
+    if (data !== undefined) this.#reader.push(name === undefined ? { data } : { name, data });
+  }
+
+  /**
+   * Takes the event that the end cut short. One whose data is whole lacks nothing but the blank line (`data: [DONE]` at the very end is common);
+   * that has to be certain, so it is parsed and not left to the reader's own quick looks.
+   */
+  unfinished(last: UnfinishedEvent | undefined): void {
+    if (last === undefined) return;
+    const data = last.event.data.trim();
+    if (data === '[DONE]' || parseJson(data) !== undefined) this.event(last.event);
+    else this.#unfinished = true;
+  }
+
+  /** Whether the reader knows where the stream came from. */
+  get introduced(): boolean {
+    const { id, model, error } = this.#reader.facts();
+    return error !== undefined || (id !== undefined && model !== undefined);
+  }
+
+  /** Whether nothing is left to be learnt. */
+  get concluded(): boolean {
+    if (this.#invalid || this.#unfinished || !this.#reader.terminal) return false;
+    const { finishReasons, error } = this.#reader.facts();
+    return finishReasons.length > 0 || error !== undefined;
+  }
+
+  findings(): BodyFindings {
+    const facts = this.#reader.facts();
+    // An event read as a skeleton has lost its long strings, so what it says of arguments means nothing.
+    const answer: AnswerFacts = this.#oversized ? { ...facts, toolCalls: facts.toolCalls.filter((call) => call.arguments === 'valid') } : facts;
+    const defect = this.#invalid ? 'invalid' : this.#unfinished ? 'incomplete' : this.#oversized ? 'oversized' : undefined;
+    return { form: 'events', answer, ...(defect !== undefined && { defect }) };
+  }
+}
+
+/** Reads every event as it comes. */
+class EveryEvent implements BodyPart {
+  readonly #intake: Intake;
+  readonly #splitter: Splitter;
+
+  constructor(intake: Intake, splitter: Splitter) {
+    this.#intake = intake;
+    this.#splitter = splitter;
+  }
+
+  push(chunk: Uint8Array): void {
+    this.#splitter.push(chunk);
+  }
+
+  finish(): BodyFindings {
+    this.#intake.unfinished(this.#splitter.end());
+    return this.#intake.findings();
+  }
+}
+
+/** Keeps the stream's two ends and reads them when it has ended. */
+class EdgeEvents implements BodyPart {
+  readonly #start: () => EventReader;
+  readonly #eventCap: number;
+  readonly #runs: EventRuns;
+  /** Set once an event is too large to be kept: from then on every event is read as it comes. */
+  #reading: EveryEvent | undefined;
+
+  constructor(start: () => EventReader, eventCap: number) {
+    this.#start = start;
+    this.#eventCap = eventCap;
+    this.#runs = new EventRuns(eventCap);
+  }
+
+  push(chunk: Uint8Array): void {
+    if (this.#reading !== undefined) {
+      this.#reading.push(chunk);
+      return;
+    }
+    this.#runs.push(chunk);
+    if (this.#runs.overflowing) this.#reading = this.#readKept();
+  }
+
+  finish(cleanly: boolean): BodyFindings {
+    if (this.#reading !== undefined) return this.#reading.finish();
+    return (cleanly && this.#runs.dropped > 0 ? this.#readEdges() : undefined) ?? this.#readKept().finish();
+  }
+
+  /** The first events until the stream is introduced, then the last few. Undefined when they do not conclude it. */
+  #readEdges(): BodyFindings | undefined {
+    const intake = new Intake(this.#start());
+    const splitter = new SseSplitter(intake, this.#eventCap);
+    for (const run of this.#runs.head()) {
+      for (const piece of run.pieces()) splitter.push(piece);
+      if (intake.introduced) break;
+    }
+    for (const run of this.#runs.tail().slice(-LAST_RUNS)) for (const piece of run.pieces()) splitter.push(piece);
+    intake.unfinished(splitter.end());
+    return intake.concluded ? intake.findings() : undefined;
+  }
+
+  /** All that is kept, in order; what was dropped lies between two events. */
+  #readKept(): EveryEvent {
+    const intake = new Intake(this.#start());
+    const reading = new EveryEvent(intake, new SseSplitter(intake, this.#eventCap));
+    for (const run of [...this.#runs.head(), ...this.#runs.tail()]) for (const piece of run.pieces()) reading.push(piece);
+    return reading;
+  }
+}
+
+/**
+ * Starts reading a stream of events.
+ *
+ * @param form `array`: the elements of a JSON array are the events. They cannot be told apart without being followed, so each one is read.
+ */
+export function eventBody(form: 'events' | 'array', dialect: Dialect, request: RequestFacts, options: ReadOptions, eventCap: number): BodyPart {
+  const start = (): EventReader => dialect.readEvents(request, options);
+  if (form === 'events' && options.contentBytes === 0 && !dialect.needsEveryEvent(request)) return new EdgeEvents(start, eventCap);
+  const intake = new Intake(start());
+  return new EveryEvent(intake, form === 'array' ? new JsonArraySplitter(intake, eventCap) : new SseSplitter(intake, eventCap));
+}

@@ -1,0 +1,37 @@
+import { decodeUtf8 } from '../platform/bytes.ts';
+
+/** How a body is to be read. `array`: a JSON array sent as a stream of its elements. */
+export type BodyForm = 'document' | 'array' | 'events' | 'page';
+
+const FIELDS = ['data:', 'event:', 'id:', 'retry:'] as const;
+const LONGEST_FIELD = 6;
+
+/**
+ * Decides by the first bytes how a body is to be read, and by its content type only where they do not tell:
+ * gateways send healthy answers under wrong types, and error pages under right ones.
+ *
+ * @param start the body's beginning, without leading white space
+ * @param about `ended`: no more will come, so it has to be decided
+ * @returns undefined when more bytes are needed
+ */
+export function formOf(start: Uint8Array, about: { readonly contentType: string | undefined; readonly mayBeArray: boolean; readonly ended: boolean }): BodyForm | undefined {
+  const hasBom = start[0] === 0xef;
+  if (hasBom && start.length < 4 && !about.ended) return undefined;
+  const at = hasBom ? 3 : 0;
+  switch (start[at]) {
+    case 0x7b: // {
+      return 'document';
+    case 0x5b: // [
+      return about.mayBeArray ? 'array' : 'document';
+    case 0x3c: // <
+      return 'page';
+    case 0x3a: // : begins a comment of an event stream
+      return 'events';
+    default: {
+      const text = decodeUtf8(start.subarray(at, at + LONGEST_FIELD));
+      if (FIELDS.some((field) => text.startsWith(field))) return 'events';
+      if (FIELDS.some((field) => field.startsWith(text))) return about.ended ? (about.contentType === 'text/event-stream' ? 'events' : 'page') : undefined;
+      return about.contentType?.endsWith('json') === true ? 'document' : 'page';
+    }
+  }
+}

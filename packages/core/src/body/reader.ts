@@ -1,0 +1,139 @@
+import type { Dialect, ReadOptions, RequestFacts } from '../dialects/dialect.ts';
+import type { BodyFacts, HeadFacts } from '../verdict/evidence.ts';
+import type { BodyFindings, BodyPart } from './body-part.ts';
+import { ChunkList } from './chunk-list.ts';
+import { DocumentBody } from './document-body.ts';
+import { codingsOf, EncodedBody } from './encoded-body.ts';
+import { eventBody } from './event-body.ts';
+import { formOf } from './form.ts';
+import { PageBody } from './page-body.ts';
+
+/** How much of a body is held, in bytes. */
+export interface BodyCaps {
+  /** A JSON document up to this size is kept and parsed; of a larger one its skeleton. */
+  readonly document: number;
+  /** One event, or one element of a JSON array stream. */
+  readonly event: number;
+  /** A compressed body, as it came. */
+  readonly encoded: number;
+  /** What may come out of a compressed body. */
+  readonly inflated: number;
+}
+
+/** The caps that hold where none are given. */
+export const DEFAULT_BODY_CAPS: BodyCaps = { document: 1_048_576, event: 1_048_576, encoded: 1_048_576, inflated: 16_777_216 };
+
+/** How a body is to be read. */
+export interface BodyOptions extends ReadOptions {
+  readonly caps?: Partial<BodyCaps>;
+}
+
+/** Reads one response's body. Not reusable. Nothing of it throws, whatever the bytes. */
+export interface BodyReader {
+  /** Takes the next bytes as they came over the wire. They are kept by reference and must not change afterwards. */
+  push(chunk: Uint8Array): void;
+  /** Takes the end and tells what the body amounts to. `cleanly`: the transport says that it completed. */
+  finish(ended: { readonly cleanly: boolean }): BodyFacts;
+  /** Bytes taken so far, as they came over the wire. */
+  readonly bytes: number;
+}
+
+/**
+ * Starts reading a response's body.
+ *
+ * @param head the response's head; without one the body is taken as sent plain
+ */
+export function readBody(head: HeadFacts | undefined, dialect: Dialect, request: RequestFacts, options: BodyOptions): BodyReader {
+  return new Reader(head, dialect, request, options);
+}
+
+class Reader implements BodyReader {
+  readonly #expected: number | undefined;
+  readonly #part: BodyPart;
+  bytes = 0;
+
+  constructor(head: HeadFacts | undefined, dialect: Dialect, request: RequestFacts, options: BodyOptions) {
+    this.#expected = head?.contentLength;
+    const caps = { ...DEFAULT_BODY_CAPS, ...options.caps };
+    const plain = (): BodyPart => new PlainBody(head, dialect, request, options, caps);
+    const codings = codingsOf(head?.contentEncoding);
+    this.#part = codings.length === 0 ? plain() : new EncodedBody(codings, caps, plain);
+  }
+
+  push(chunk: Uint8Array): void {
+    if (chunk.length === 0) return;
+    this.bytes += chunk.length;
+    this.#part.push(chunk);
+  }
+
+  finish(ended: { readonly cleanly: boolean }): BodyFacts {
+    const findings: BodyFindings = this.bytes === 0 ? { form: 'empty' } : this.#part.finish(ended.cleanly);
+    return { ...findings, bytes: this.bytes, ...(this.#expected !== undefined && { expected: this.#expected }) };
+  }
+}
+
+/** Reads a body without content coding, in the form that its first bytes show. */
+class PlainBody implements BodyPart {
+  readonly #head: HeadFacts | undefined;
+  readonly #dialect: Dialect;
+  readonly #request: RequestFacts;
+  readonly #options: ReadOptions;
+  readonly #caps: BodyCaps;
+  /** Set once the form is known. */
+  #part: BodyPart | undefined;
+  /** What came before that, without leading white space (which gateways send to keep a connection open). */
+  readonly #start = new ChunkList();
+
+  constructor(head: HeadFacts | undefined, dialect: Dialect, request: RequestFacts, options: ReadOptions, caps: BodyCaps) {
+    this.#head = head;
+    this.#dialect = dialect;
+    this.#request = request;
+    this.#options = options;
+    this.#caps = caps;
+  }
+
+  push(chunk: Uint8Array): void {
+    if (this.#part !== undefined) {
+      this.#part.push(chunk);
+      return;
+    }
+    const begun = this.#start.bytes > 0 ? chunk : withoutLeadingSpace(chunk);
+    if (begun.length === 0) return;
+    this.#start.push(begun);
+    this.#part = this.#begin(false);
+  }
+
+  finish(cleanly: boolean): BodyFindings {
+    if (this.#start.bytes === 0 && this.#part === undefined) return { form: 'empty' };
+    return (this.#part ?? this.#begin(true) ?? new PageBody()).finish(cleanly);
+  }
+
+  #begin(ended: boolean): BodyPart | undefined {
+    // An error's body is a document, also where its answer would have been a stream.
+    const mayBeArray = this.#request.stream && (this.#head === undefined || this.#head.status < 400);
+    const form = formOf(this.#start.join(), { contentType: this.#head?.contentType, mayBeArray, ended });
+    if (form === undefined) return undefined;
+    const part = this.#create(form);
+    for (const piece of this.#start.pieces()) part.push(piece);
+    this.#start.clear();
+    return part;
+  }
+
+  #create(form: 'document' | 'array' | 'events' | 'page'): BodyPart {
+    switch (form) {
+      case 'document':
+        return new DocumentBody(this.#dialect, this.#options, this.#caps.document);
+      case 'events':
+      case 'array':
+        return eventBody(form, this.#dialect, this.#request, this.#options, this.#caps.event);
+      case 'page':
+        return new PageBody();
+    }
+  }
+}
+
+function withoutLeadingSpace(chunk: Uint8Array): Uint8Array {
+  let at = 0;
+  while (at < chunk.length && (chunk[at] === 0x20 || chunk[at] === 0x0a || chunk[at] === 0x0d || chunk[at] === 0x09)) at++;
+  return at === 0 ? chunk : chunk.subarray(at);
+}
