@@ -1,0 +1,143 @@
+import type { DialectId } from '../dialects/dialect.ts';
+import type { HostPattern } from './host-pattern.ts';
+import { fitsHost, readHostPattern } from './host-pattern.ts';
+import type { ProviderRow } from './table.ts';
+import { PROVIDERS } from './table.ts';
+
+/** Who is asked. */
+export interface ProviderFacts {
+  /** `gen_ai.provider.name`: who it is by its address, else the flavour of telemetry that its dialect has. */
+  readonly name: string;
+  /** A service that is not the caller's own: it gets no header of ours. */
+  readonly public: boolean;
+  /** Whether a row of the table knows it; else the name is the dialect's. */
+  readonly known: boolean;
+}
+
+/** Rows as they can be used, and what is wrong with the others. */
+export interface AcceptedRows {
+  readonly accepted: readonly ProviderRow[];
+  /** One sentence for each row that was refused, fit to be logged. */
+  readonly refusals: readonly string[];
+}
+
+/** Who speaks a dialect where its address does not say. */
+const BY_DIALECT: Readonly<Record<DialectId, string>> = {
+  'openai.chat': 'openai',
+  'openai.responses': 'openai',
+  'openai.embeddings': 'openai',
+  'anthropic.messages': 'anthropic',
+  'gemini.generate_content': 'gcp.gemini',
+};
+
+interface Matcher {
+  readonly row: ProviderRow;
+  readonly hosts: readonly HostPattern[] | undefined;
+}
+
+const NAME = /^[a-z0-9_.-]{1,64}$/;
+
+function compile(row: ProviderRow): Matcher | { readonly wrong: string } {
+  if (typeof row.name !== 'string' || !NAME.test(row.name)) return { wrong: 'its name must be lower-case letters, digits, dots, dashes and underscores, 64 at most' };
+  if (row.port !== undefined && !(Number.isInteger(row.port) && row.port > 0 && row.port < 65_536)) return { wrong: 'its port is not a number from 1 to 65535' };
+  const crooked = row.paths?.find((path) => !path.startsWith('/'));
+  if (crooked !== undefined) return { wrong: `its path ${JSON.stringify(crooked.slice(0, 80))} does not begin with /` };
+  if (row.hosts === undefined) {
+    return row.port === undefined && row.paths === undefined ? { wrong: 'it has neither hosts, nor paths, nor a port, so it would match everything' } : { row, hosts: undefined };
+  }
+  const hosts: HostPattern[] = [];
+  for (const host of row.hosts) {
+    const pattern = readHostPattern(host);
+    if ('wrong' in pattern) return pattern;
+    hosts.push(pattern);
+  }
+  return { row, hosts };
+}
+
+interface CompiledRows {
+  readonly matchers: readonly Matcher[];
+  readonly refusals: readonly string[];
+}
+
+function compileAll(rows: readonly ProviderRow[]): CompiledRows {
+  const matchers: Matcher[] = [];
+  const refusals: string[] = [];
+  rows.forEach((row, i) => {
+    const compiled = compile(row);
+    if ('wrong' in compiled) refusals.push(`Provider row ${i + 1} (${JSON.stringify(String(row.name).slice(0, 64))}) is ignored: ${compiled.wrong}.`);
+    else matchers.push(compiled);
+  });
+  return { matchers, refusals };
+}
+
+const BUILT_IN = compileAll(PROVIDERS).matchers;
+/** Of the same array of rows the patterns are read once. */
+const EXTRA = new WeakMap<readonly ProviderRow[], CompiledRows>();
+
+function compiledExtra(rows: readonly ProviderRow[]): CompiledRows {
+  let compiled = EXTRA.get(rows);
+  if (compiled === undefined) EXTRA.set(rows, (compiled = compileAll(rows)));
+  return compiled;
+}
+
+/** Checks a user's rows. Those that make no sense are left out, with a sentence each; nothing is thrown. */
+export function acceptRows(rows: readonly ProviderRow[]): AcceptedRows {
+  const { matchers, refusals } = compiledExtra(rows);
+  return { accepted: matchers.map(({ row }) => row), refusals };
+}
+
+function fits({ row, hosts }: Matcher, host: string, port: number | undefined, path: string): boolean {
+  if (hosts !== undefined && !hosts.some((pattern) => fitsHost(pattern, host))) return false;
+  if (row.port !== undefined && row.port !== port) return false;
+  return row.paths === undefined || row.paths.some((prefix) => path.startsWith(prefix));
+}
+
+function find(host: string, port: number | undefined, path: string, extra: readonly ProviderRow[]): ProviderRow | undefined {
+  if (extra.length > 0) {
+    const own = compiledExtra(extra).matchers.find((matcher) => fits(matcher, host, port, path));
+    if (own !== undefined) return own.row;
+  }
+  return BUILT_IN.find((matcher) => fits(matcher, host, port, path))?.row;
+}
+
+/**
+ * Names the provider of a request.
+ * @param extra a user's rows, looked up before the built-in ones; those that make no sense are passed over (see {@link acceptRows})
+ */
+export function recogniseProvider(url: URL, dialect: DialectId, extra: readonly ProviderRow[]): ProviderFacts {
+  const row = find(url.hostname, url.port === '' ? undefined : Number(url.port), url.pathname, extra);
+  return row === undefined ? { name: BY_DIALECT[dialect], public: false, known: false } : { name: row.name, public: row.public ?? false, known: true };
+}
+
+/** Ends of paths that nobody but an LLM API has. */
+const TELLING_ENDS: readonly string[] = ['/chat/completions', ':generateContent', ':streamGenerateContent', '/v1/messages', '/v1/responses', '/v1/embeddings', '/v1/completions'];
+/** Ends of paths that other APIs have as well: they count on a known host, or behind a part that tells. */
+const COMMON_ENDS: readonly string[] = ['/messages', '/responses', '/embeddings', '/completions', ':rawPredict', ':streamRawPredict', ':embedContent', ':batchEmbedContents'];
+const TELLING_PARTS: readonly string[] = ['/openai/', '/anthropic/'];
+
+/**
+ * Whether a request may be an LLM call, cheaply enough to be asked of every request that a process makes.
+ * A `true` is for the dialects to confirm; a `false` is final.
+ * @param origin `https://api.example.com`, or the host alone, with or without port
+ * @param path may have a query
+ */
+export function mayBeLlm(origin: string, path: string, extra: readonly ProviderRow[] = []): boolean {
+  const question = path.indexOf('?');
+  const bare = question < 0 ? path : path.slice(0, question);
+  const end = bare.endsWith('/') ? bare.slice(0, -1) : bare;
+  if (TELLING_ENDS.some((tail) => end.endsWith(tail))) return true;
+  if (!COMMON_ENDS.some((tail) => end.endsWith(tail))) return false;
+  if (TELLING_PARTS.some((part) => end.includes(part))) return true;
+  const [host, port] = hostOf(origin);
+  return find(host, port, end, extra) !== undefined;
+}
+
+function hostOf(origin: string): readonly [host: string, port: number | undefined] {
+  const scheme = origin.indexOf('://');
+  const slash = origin.indexOf('/', scheme < 0 ? 0 : scheme + 3);
+  const authority = origin.slice(scheme < 0 ? 0 : scheme + 3, slash < 0 ? undefined : slash).toLowerCase();
+  const colon = authority.lastIndexOf(':');
+  // The colons of a bracketed IPv6 address are its own.
+  if (colon < 0 || authority.indexOf(']') > colon) return [authority, undefined];
+  return [authority.slice(0, colon), Number(authority.slice(colon + 1))];
+}

@@ -1,0 +1,31 @@
+import type { ClassFacts } from './verdict.ts';
+
+/** Finish reasons by which a provider says that its own generation failed, under status 200 and with a proper end. */
+const FAILURES: Readonly<Record<string, ClassFacts>> = {
+  // Gemini: the model's call does not fit its declaration; the call itself is not sent.
+  MALFORMED_FUNCTION_CALL: { class: 'invalid_tool_call' },
+  UNEXPECTED_TOOL_CALL: { class: 'invalid_tool_call' },
+  MALFORMED_RESPONSE: { class: 'malformed_response' },
+  // OpenRouter, Mistral · Cohere.
+  error: { class: 'server_error' },
+  ERROR: { class: 'server_error' },
+  // vLLM and SGLang: the engine dropped the request.
+  abort: { class: 'server_error' },
+  // DeepSeek.
+  insufficient_system_resource: { class: 'overloaded' },
+};
+
+/** A finish reason that is a failure, with what it means. */
+export interface FailedFinish {
+  readonly reason: string;
+  readonly facts: ClassFacts;
+}
+
+/** The first of these finish reasons that says the generation failed. */
+export function failedFinish(finishReasons: readonly string[]): FailedFinish | undefined {
+  for (const reason of finishReasons) {
+    const facts = Object.hasOwn(FAILURES, reason) ? FAILURES[reason] : undefined;
+    if (facts !== undefined) return { reason, facts };
+  }
+  return undefined;
+}

@@ -1,0 +1,217 @@
+import type { AnswerFacts, ProviderError } from '../dialects/dialect.ts';
+import { CLASS_TRAITS } from './class-traits.ts';
+import { classOfProviderError } from './error-classes.ts';
+import { errorType } from './error-type.ts';
+import type { BodyFacts, Ending, Evidence, HeadFacts } from './evidence.ts';
+import { failedFinish } from './finish-reasons.ts';
+import { classOfHead, writtenByProxy } from './http-status.ts';
+import { classOfTransportError } from './transport-errors.ts';
+import type { ClassFacts, Verdict } from './verdict.ts';
+import type { Phase, TruncationKind } from './vocabulary.ts';
+
+/** Followed by every client, which then sends the attempt that counts. */
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
+/**
+ * Judges one attempt: was the answer whole, and if not, whose fault was it.
+ *
+ * Bytes weigh more than what the transport says of its end. Measured: an SDK that has read the terminal event aborts
+ * the exchange, so a perfect stream ends in an error; a stream that was cut ends cleanly. Hence, in this order:
+ * 1. a failing status is a failure, however its body ended (SDKs cancel the bodies of answers that they will retry);
+ * 2. so is an error in the answer, and an answer that cannot be one, for which nobody has to wait;
+ * 3. an answer that proves its own end is whole, whatever happened after;
+ * 4. only then the ending decides why it is not whole.
+ */
+export function judgeAttempt(evidence: Evidence): Verdict {
+  const { head } = evidence;
+  if (head === undefined) return judgeWithoutHead(evidence.ending);
+  if (head.status >= 400) return judgeFailingStatus(evidence, head);
+  if (REDIRECTS.has(head.status)) return { outcome: 'success', invalidToolCalls: 0 };
+  return judgeAnswer(evidence, head);
+}
+
+/** What a failure says besides its class. */
+interface FailureSources {
+  readonly head?: HeadFacts | undefined;
+  readonly provider?: ProviderError | undefined;
+  readonly transportCode?: string | undefined;
+  readonly phase?: Phase | undefined;
+  readonly truncation?: readonly TruncationKind[] | undefined;
+  readonly invalidToolCalls?: number;
+}
+
+function failure(facts: ClassFacts, sources: FailureSources = {}): Verdict {
+  const traits = CLASS_TRAITS[facts.class];
+  const { head, truncation } = sources;
+  const phase = facts.phase ?? sources.phase;
+  return {
+    outcome: 'failure',
+    error: {
+      class: facts.class,
+      origin: facts.origin ?? traits.origin,
+      type: errorType({ class: facts.class, provider: sources.provider, status: head?.status, transportCode: sources.transportCode }),
+      // The provider's word on it, which the Stainless SDKs obey too, goes before what is usual.
+      retryable: head?.shouldRetry ?? facts.retryable ?? traits.retryable,
+      ...(facts.class === 'timeout' && phase !== undefined && { phase }),
+    },
+    ...(truncation !== undefined && truncation.length > 0 && { truncation }),
+    invalidToolCalls: sources.invalidToolCalls ?? 0,
+  };
+}
+
+const CANCELLED: Verdict = { outcome: 'cancelled', invalidToolCalls: 0 };
+const ABANDONED: Verdict = { outcome: 'abandoned', invalidToolCalls: 0 };
+
+function judgeWithoutHead(ending: Ending): Verdict {
+  switch (ending.by) {
+    case 'caller':
+      return CANCELLED;
+    case 'abandonment':
+      return ABANDONED;
+    case 'deadline':
+      return failure({ class: 'timeout' }, { phase: ending.phase });
+    case 'network': {
+      const facts = classOfTransportError(ending.code);
+      return failure(facts ?? { class: 'unknown' }, { phase: ending.phase, transportCode: ending.code });
+    }
+    case 'completion':
+      // A transport that says it is done without a head: nothing tells what happened.
+      return failure({ class: 'unknown' });
+  }
+}
+
+function judgeFailingStatus({ body }: Evidence, head: HeadFacts): Verdict {
+  const byHead = classOfHead(head, body);
+  const provider = body?.answer?.error;
+  return failure(provider === undefined ? byHead : classOfProviderError(provider, byHead), { head, provider });
+}
+
+function judgeAnswer({ body, ending }: Evidence, head: HeadFacts): Verdict {
+  const answer = body?.answer;
+  // The SDK aborts the stream when it meets an error event or an event that it cannot parse: that ending is no news.
+  if (answer?.error !== undefined) {
+    return failure(classOfProviderError(answer.error), { head, provider: answer.error, invalidToolCalls: invalidToolCalls(answer) });
+  }
+  if (body !== undefined && isStray(body)) {
+    return failure({ class: 'malformed_response', origin: originOfStray(body, head) }, { head });
+  }
+  const effective = isFramed(body) ? COMPLETION : deadlineOf(ending);
+  if (isWhole(body, effective)) return judgeWhole(answer, head);
+  return judgePart(body, effective, head);
+}
+
+const COMPLETION: Ending = { by: 'completion' };
+
+/** Every byte that was promised came: an abort or a reset behind them changes nothing for the client. */
+function isFramed(body: BodyFacts | undefined): boolean {
+  return body?.expected !== undefined && body.bytes >= body.expected;
+}
+
+/** A transport's own timeout (undici's headers and body timeouts) is a deadline of the caller's client like any other. */
+function deadlineOf(ending: Ending): Ending & { readonly transportCode?: string } {
+  if (ending.by !== 'network') return ending;
+  const facts = classOfTransportError(ending.code);
+  return facts?.class === 'timeout' ? { by: 'deadline', phase: facts.phase ?? ending.phase, transportCode: ending.code } : ending;
+}
+
+/** A body that is no answer of this dialect, as far as it came. */
+function isStray(body: BodyFacts): boolean {
+  switch (body.form) {
+    case 'html':
+      return true;
+    case 'json':
+      // Foreign JSON, or none: but half a document may yet have become an answer.
+      return body.defect === 'invalid' || (body.defect === undefined && body.answer?.recognised !== true);
+    case 'events':
+      return body.defect === 'invalid';
+    default:
+      // Text and emptiness are judged when they are over.
+      return false;
+  }
+}
+
+/** A page, or something that the provider did not sign, was written in its place; what is JSON or events in form was not. */
+function originOfStray(body: BodyFacts, head: HeadFacts): 'gateway' | 'provider' {
+  if (body.form === 'html' || writtenByProxy(head, body)) return 'gateway';
+  if (body.defect === 'invalid') return 'provider';
+  return head.providerSigned === true ? 'provider' : 'gateway';
+}
+
+/** Whether the answer's own bytes prove that all of it came. */
+function isWhole(body: BodyFacts | undefined, ending: Ending): boolean {
+  const answer = body?.answer;
+  if (body === undefined || answer === undefined) return false;
+  // The terminal event came: neither framing nor the compression's trailer matter to anyone after it.
+  if (body.form === 'events') return answer.terminal;
+  if (body.form !== 'json' || body.defect !== undefined || !answer.recognised) return false;
+  // A client hands a document out only when its framing is satisfied: before, the application waits, or got an error.
+  return ending.by === 'completion' && (body.expected === undefined || isFramed(body));
+}
+
+function judgeWhole(answer: AnswerFacts | undefined, head: HeadFacts): Verdict {
+  const broken = answer === undefined ? 0 : invalidToolCalls(answer);
+  if (answer === undefined) return { outcome: 'success', invalidToolCalls: 0 };
+  const finish = failedFinish(answer.finishReasons);
+  if (finish !== undefined) {
+    // The call that the reason speaks of need not be in the answer.
+    const invalid = finish.facts.class === 'invalid_tool_call' ? Math.max(broken, 1) : broken;
+    return failure(finish.facts, { head, ...(finish.facts.class !== 'invalid_tool_call' && { provider: { code: finish.reason } }), invalidToolCalls: invalid });
+  }
+  // The caller's own budget, or the filter, ended it: what is half then is no fault.
+  if (answer.tokenLimited) return { outcome: 'success', truncation: ['token_limit', ...halfToolCall(answer)], invalidToolCalls: broken };
+  if (broken > 0 && !answer.filtered) return failure({ class: 'invalid_tool_call' }, { head, invalidToolCalls: broken });
+  return { outcome: 'success', invalidToolCalls: broken };
+}
+
+function judgePart(body: BodyFacts | undefined, ending: Ending & { readonly transportCode?: string }, head: HeadFacts): Verdict {
+  const answer = body?.answer;
+  const cut = (kind: TruncationKind): Pick<FailureSources, 'head' | 'truncation' | 'invalidToolCalls'> => ({
+    head,
+    truncation: [kind, ...(answer === undefined ? [] : halfToolCall(answer))],
+    invalidToolCalls: answer === undefined ? 0 : invalidToolCalls(answer),
+  });
+  switch (ending.by) {
+    case 'caller':
+      // Whatever is half is half because the caller wanted no more.
+      return CANCELLED;
+    case 'abandonment':
+      return ABANDONED;
+    case 'deadline':
+      return failure({ class: 'timeout' }, { ...cut('stalled'), phase: ending.phase, transportCode: ending.transportCode });
+    case 'network': {
+      const facts = classOfTransportError(ending.code);
+      // Garbage where framing should be is not a loss of connection.
+      if (facts?.class === 'malformed_response') return failure(facts, { head, transportCode: ending.code });
+      return failure({ class: 'truncated_response' }, { ...cut('connection_lost'), transportCode: facts && ending.code });
+    }
+    case 'completion':
+      return judgeCompleted(body, head, cut);
+  }
+}
+
+/** The transport says that everything came, and the answer does not prove it. */
+function judgeCompleted(body: BodyFacts | undefined, head: HeadFacts, cut: (kind: TruncationKind) => FailureSources): Verdict {
+  if (body?.expected !== undefined && body.bytes < body.expected) {
+    // HTTP/2 sessions that drop, and some transports, end short bodies cleanly.
+    return failure({ class: 'truncated_response' }, cut('connection_lost'));
+  }
+  const form = body?.form ?? 'empty';
+  // The sender itself ended what it had not finished. A proxy that cuts just as cleanly cannot be told from it, unless it signed.
+  const origin = writtenByProxy(head, body) ? 'gateway' : 'provider';
+  if (body?.defect === 'compression') return failure({ class: 'truncated_response', origin }, cut('compression_incomplete'));
+  // Past a cap the end may have been in what was not read; a body that cannot be read at all proves nothing either. Never a guess.
+  if (body?.defect === 'oversized' || form === 'opaque') return { outcome: 'success', invalidToolCalls: 0 };
+  if (form === 'events') return failure({ class: 'truncated_response', origin }, cut(body?.defect === 'incomplete' ? 'event_incomplete' : 'stream_unterminated'));
+  if (form === 'json' && body?.defect === 'incomplete') return failure({ class: 'truncated_response', origin }, cut('json_incomplete'));
+  // A stream of no events: it began, by its content type, and was cut before the first.
+  if (form === 'empty' && head.contentType === 'text/event-stream') return failure({ class: 'truncated_response', origin }, cut('stream_unterminated'));
+  return failure({ class: 'malformed_response', origin: head.providerSigned === true && origin === 'provider' ? 'provider' : 'gateway' }, { head });
+}
+
+function invalidToolCalls(answer: AnswerFacts): number {
+  return answer.toolCalls.filter((call) => call.arguments !== 'valid').length;
+}
+
+function halfToolCall(answer: AnswerFacts): readonly TruncationKind[] {
+  return answer.toolCalls.some((call) => call.arguments === 'incomplete') ? ['tool_arguments_incomplete'] : [];
+}
