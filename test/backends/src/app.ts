@@ -1,5 +1,20 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import type { FaultProvider, Session } from '@outspan/fault-provider';
+
+/** The calls that `fixtures/app.mjs` can make. */
+export type Call = 'whole' | 'retried' | 'cut' | 'denied' | 'message' | 'streamedMessage';
+
+/** What a run of the application is given. */
+export interface AppOptions {
+  readonly provider: FaultProvider;
+  /** Default: all. */
+  readonly calls?: readonly Call[];
+  /** What `--import` loads first. Without it: no telemetry at all. */
+  readonly preload?: '@outspan/node/register';
+  /** Apart from the provider's addresses all that is in its environment. */
+  readonly env?: Readonly<Record<string, string>>;
+}
 
 /** How an application process ended. */
 export interface AppRun {
@@ -9,17 +24,37 @@ export interface AppRun {
   readonly stderr: string;
 }
 
+/** A run, and the requests that the provider got from it. */
+export interface AppRunWithProvider extends AppRun {
+  readonly sessions: Readonly<Record<'healthy' | 'retried' | 'cut' | 'denied', Session>>;
+}
+
+const PACKAGE = fileURLToPath(new URL('../', import.meta.url));
 const ENDS_WITHIN_MS = 45_000;
 
-/**
- * Runs a fixture to its end with nothing in its environment but `env`.
- * @param preload what `--import` loads first, if anything
- */
-export function runApp(fixture: string, preload: string | undefined, env: Readonly<Record<string, string>>): Promise<AppRun> {
-  const path = fileURLToPath(new URL(`../fixtures/${fixture}`, import.meta.url));
+/** Runs `fixtures/app.mjs` to its end against a provider. */
+export async function runApp({ provider, calls = [], preload, env = {} }: AppOptions): Promise<AppRunWithProvider> {
+  const sessions = {
+    healthy: provider.session('ok'),
+    retried: provider.session('bad_gateway_page,ok'),
+    cut: provider.session('stream_cut_between_events'),
+    denied: provider.session('401'),
+  };
+  const run = await runNode([...(preload === undefined ? [] : ['--import', preload]), 'fixtures/app.mjs', ...calls], PACKAGE, {
+    HEALTHY_URL: sessions.healthy.baseUrl,
+    RETRIED_URL: sessions.retried.baseUrl,
+    CUT_URL: sessions.cut.baseUrl,
+    DENIED_URL: sessions.denied.baseUrl,
+    ...env,
+  });
+  return { ...run, sessions };
+}
+
+/** Runs Node to its end with nothing in its environment but `env` and where programs are. Killed after 45 s. */
+export function runNode(args: readonly string[], cwd: string, env: Readonly<Record<string, string>>): Promise<AppRun> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [...(preload === undefined ? [] : ['--import', preload]), path], {
-      cwd: fileURLToPath(new URL('../', import.meta.url)),
+    const child = spawn(process.execPath, args, {
+      cwd,
       env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: ENDS_WITHIN_MS,

@@ -1,0 +1,89 @@
+import { startFaultProvider, type FaultProvider } from '@outspan/fault-provider';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { runApp } from './app.ts';
+import { makeCertificates, type Certificates } from './certificates.ts';
+import { startCollector, type Collector } from './collector.ts';
+import { spansOf, storedSpans } from './jaeger-query.ts';
+import { startJaeger, type Jaeger } from './jaeger.ts';
+import { startRelay } from './relay.ts';
+import { describeWithBackends } from './with-backends.ts';
+
+const GZIP_IN = {
+  /** A body that is a gzip stream, under the header that says so. */
+  'http/protobuf': /content-encoding: gzip\r\n(?:[^\r\n]+\r\n)*\r\n(?:[0-9a-f]+\r\n)?\x1f\x8b/i,
+  'http/json': /content-encoding: gzip\r\n(?:[^\r\n]+\r\n)*\r\n(?:[0-9a-f]+\r\n)?\x1f\x8b/i,
+  /** A message with the compressed flag, its length, then a gzip stream. */
+  grpc: /\x01[^]{4}\x1f\x8b/,
+} as const;
+const PROTOCOLS = [
+  { protocol: 'http/protobuf', endpoint: 'otlpHttpUrl' },
+  { protocol: 'http/json', endpoint: 'otlpHttpUrl' },
+  { protocol: 'grpc', endpoint: 'otlpGrpcUrl' },
+] as const;
+
+describeWithBackends('how an application reaches its Collector', (binaries) => {
+  let provider: FaultProvider;
+  let jaeger: Jaeger;
+  let collector: Collector;
+  let certificates: Certificates;
+  let secured: Collector;
+
+  beforeAll(async () => {
+    provider = await startFaultProvider();
+    certificates = await makeCertificates();
+    jaeger = await startJaeger(binaries.jaeger);
+    collector = await startCollector(binaries.collector, { tracesTo: jaeger.otlpGrpcUrl });
+    secured = await startCollector(binaries.collector, { tracesTo: jaeger.otlpGrpcUrl, tls: certificates });
+  });
+  afterAll(async () => {
+    await secured?.stop();
+    await collector?.stop();
+    await jaeger?.stop();
+    await certificates?.remove();
+    await provider?.close();
+  });
+
+  /** One healthy call with the telemetry going to `url`; what the application printed has to be the same as without. */
+  async function send(protocol: string, url: string, env: Readonly<Record<string, string>>): Promise<void> {
+    const bare = await runApp({ provider, calls: ['whole'] });
+    const run = await runApp({
+      provider,
+      calls: ['whole'],
+      preload: '@outspan/node/register',
+      env: { OTEL_EXPORTER_OTLP_PROTOCOL: protocol, OTEL_EXPORTER_OTLP_ENDPOINT: url, ...env },
+    });
+    expect({ stdout: run.stdout, exitCode: run.exitCode, signal: run.signal }).toEqual({ stdout: bare.stdout, exitCode: 7, signal: null });
+  }
+
+  it.for(PROTOCOLS)('compressed with gzip over $protocol when the environment asks for it', async ({ protocol, endpoint }) => {
+    for (const compression of ['gzip', 'none']) {
+      const relay = await startRelay(collector[endpoint]);
+      const service = `${compression} over ${protocol}`;
+      try {
+        await send(protocol, relay.url, { OTEL_SERVICE_NAME: service, OTEL_EXPORTER_OTLP_COMPRESSION: compression });
+        await spansOf(jaeger.queryUrl, service, 2);
+        expect(GZIP_IN[protocol].test(relay.sent().toString('latin1'))).toBe(compression === 'gzip');
+      } finally {
+        await relay.stop();
+      }
+    }
+  });
+
+  it.for(PROTOCOLS)('encrypted over $protocol, with an authority that the environment names', async ({ protocol, endpoint }) => {
+    const service = `TLS over ${protocol}`;
+    await send(protocol, secured[endpoint], { OTEL_SERVICE_NAME: service, OTEL_EXPORTER_OTLP_CERTIFICATE: certificates.authority });
+    expect(await spansOf(jaeger.queryUrl, service, 2)).toHaveLength(2);
+  });
+
+  it.for(PROTOCOLS)('not at all over $protocol, where it does not know the authority; the application never notices', async ({ protocol, endpoint }) => {
+    const service = `untrusted over ${protocol}`;
+    await send(protocol, secured[endpoint], { OTEL_SERVICE_NAME: service });
+    expect(await storedSpans(jaeger.queryUrl, service)).toEqual([]);
+  });
+
+  it.for(PROTOCOLS)('not at all over $protocol, where there is no Collector; the application never notices', async ({ protocol }) => {
+    // Nobody listens there: the provider keeps the port from everybody else.
+    const nobody = new URL(provider.session('refused').baseUrl).origin;
+    await send(protocol, nobody, { OTEL_SERVICE_NAME: `down over ${protocol}` });
+  });
+});
