@@ -78,16 +78,21 @@ function serverIsOneOf(head: HeadFacts, names: readonly string[]): boolean {
   return server !== undefined && names.some((name) => server.startsWith(name));
 }
 
-/** Whether a proxy, and nobody behind it, seems to have written this response. */
-export function writtenByProxy(head: HeadFacts, body: BodyFacts | undefined): boolean {
-  if (body?.form === 'html' || body?.hints?.proxyPage === true || body?.hints?.edgeBlock === true) return true;
-  return head.providerSigned !== true && serverIsOneOf(head, PROXY_SERVERS);
+/** Whether the body is a proxy's or an edge's page. */
+function isPage(body: BodyFacts | undefined): boolean {
+  return body?.form === 'html' || body?.hints?.proxyPage === true || body?.hints?.edgeBlock === true;
 }
 
-function authorOf(head: HeadFacts, body: BodyFacts | undefined): Author {
+/** Whether a proxy, and nobody behind it, seems to have written this response. */
+export function writtenByProxy(head: HeadFacts, body: BodyFacts | undefined): boolean {
+  return isPage(body) || (head.providerSigned !== true && serverIsOneOf(head, PROXY_SERVERS));
+}
+
+/** Who wrote the body of a failing response. */
+export function authorOf(head: HeadFacts, body: BodyFacts | undefined): Author {
+  // A page before the signature: proxies pass a request id on, or make one up. Some of them write theirs in JSON.
+  if (isPage(body)) return 'page';
   if (body?.answer?.error !== undefined) return 'own';
-  // A page before the signature: proxies pass a request id on, or make one up.
-  if (body?.form === 'html' || body?.hints?.proxyPage === true || body?.hints?.edgeBlock === true) return 'page';
   if (head.providerSigned === true) return 'signed';
   return head.status >= 500 && serverIsOneOf(head, PROXY_SERVERS) ? 'page' : 'bare';
 }

@@ -4,7 +4,7 @@ import { classOfProviderError } from './error-classes.ts';
 import { errorType } from './error-type.ts';
 import type { BodyFacts, Ending, Evidence, HeadFacts } from './evidence.ts';
 import { failedFinish } from './finish-reasons.ts';
-import { classOfHead, writtenByProxy } from './http-status.ts';
+import { authorOf, classOfHead, writtenByProxy } from './http-status.ts';
 import { classOfTransportError } from './transport-errors.ts';
 import type { ClassFacts, Verdict } from './verdict.ts';
 import type { Phase, TruncationKind } from './vocabulary.ts';
@@ -82,7 +82,7 @@ function judgeWithoutHead(ending: Ending): Verdict {
 
 function judgeFailingStatus({ body }: Evidence, head: HeadFacts): Verdict {
   const byHead = classOfHead(head, body);
-  const provider = body?.answer?.error;
+  const provider = authorOf(head, body) === 'own' ? body?.answer?.error : undefined;
   return failure(provider === undefined ? byHead : classOfProviderError(provider, byHead), { head, provider });
 }
 
@@ -143,7 +143,8 @@ function isWhole(body: BodyFacts | undefined, ending: Ending): boolean {
   if (body === undefined || answer === undefined) return false;
   // The terminal event came: neither framing nor the compression's trailer matter to anyone after it.
   if (body.form === 'events') return answer.terminal;
-  if (body.form !== 'json' || body.defect !== undefined || !answer.recognised) return false;
+  // Of a document past the cap the skeleton was read to its end.
+  if (body.form !== 'json' || (body.defect !== undefined && body.defect !== 'oversized') || !answer.recognised) return false;
   // A client hands a document out only when its framing is satisfied: before, the application waits, or got an error.
   return ending.by === 'completion' && (body.expected === undefined || isFramed(body));
 }

@@ -81,6 +81,8 @@ const BY_PREFIX: readonly (readonly [prefix: string, facts: ClassFacts])[] = [
   ['CRL_', { class: 'tls' }],
   ['ERROR_IN_C', { class: 'tls' }],
   ['HPE_', { class: 'malformed_response', origin: 'gateway' }],
+  // zlib: what a content-encoding promised and the bytes are not.
+  ['Z_', { class: 'malformed_response', origin: 'gateway' }],
   ['NGHTTP2_', { class: 'connection_reset' }],
   ['ERR_HTTP2_', { class: 'connection_closed' }],
 ];
