@@ -1,4 +1,3 @@
-import { ATTR } from '../telemetry/names.ts';
 import type { HeadFacts } from '../verdict/evidence.ts';
 import type { RateLimitField, RateLimitSubject } from './rate-limit-headers.ts';
 import { IETF_FAMILY, RATE_LIMIT_HEADERS, readIetfRateLimit } from './rate-limit-headers.ts';
@@ -15,8 +14,12 @@ export interface RateLimit {
 /** What a response's head says that goes into telemetry as it is. Every value is bounded and of harmless characters. */
 export interface HeadTelemetry {
   readonly requestId?: string;
-  /** Attributes of the attempt by their names: processing time, edge location, wait until a retry, rate limits. Times in seconds. */
-  readonly attributes: Readonly<Record<string, string | number>>;
+  /** Seconds that the provider says it took. */
+  readonly processingTime?: number;
+  /** Point of presence that the answer came through. */
+  readonly edgeLocation?: string;
+  /** Seconds until the provider wants to be asked again. */
+  readonly retryAfter?: number;
   readonly rateLimits: { readonly [subject in RateLimitSubject]?: RateLimit };
 }
 
@@ -215,19 +218,11 @@ function telemetryOf(draft: Draft, retryAfter: number | undefined): HeadTelemetr
   const tokens = draft.limits.get('tokens')?.figures;
   return {
     ...(requestId !== undefined && { requestId }),
-    attributes: {
-      ...(processingTime !== undefined && { [ATTR.providerProcessingTime]: processingTime }),
-      ...(edgeLocation !== undefined && { [ATTR.edgeLocation]: edgeLocation }),
-      ...(retryAfter !== undefined && { [ATTR.retryAfter]: retryAfter }),
-      ...limitAttributes('requests', requests),
-      ...limitAttributes('tokens', tokens),
-    },
+    ...(processingTime !== undefined && { processingTime }),
+    ...(edgeLocation !== undefined && { edgeLocation }),
+    ...(retryAfter !== undefined && { retryAfter }),
     rateLimits: { ...(requests && { requests }), ...(tokens && { tokens }) },
   };
-}
-
-function limitAttributes(subject: RateLimitSubject, figures: RateLimit | undefined): Record<string, number> {
-  return Object.fromEntries(Object.entries(figures ?? {}).map(([field, figure]) => [`outspan.rate_limit.${subject}.${field}`, figure]));
 }
 
 function textOf(value: string | number | undefined): string | undefined {

@@ -109,17 +109,35 @@ export function recogniseProvider(url: URL, dialect: DialectId, extra: readonly 
   return row === undefined ? { name: BY_DIALECT[dialect], public: false, known: false } : { name: row.name, public: row.public ?? false, known: true };
 }
 
-/** How the paths of LLM calls end: a superset of what the dialects match. */
-const ENDS: readonly string[] = ['/chat/completions', '/completions', '/responses', '/embeddings', '/messages', ':generateContent', ':streamGenerateContent'];
+/** Ends of paths that nobody but an LLM API has. */
+const TELLING_ENDS: readonly string[] = ['/chat/completions', ':generateContent', ':streamGenerateContent', '/v1/messages', '/v1/responses', '/v1/embeddings', '/v1/completions'];
+/** Ends of paths that other APIs have as well: they count on a known host, or behind a part that tells. */
+const COMMON_ENDS: readonly string[] = ['/messages', '/responses', '/embeddings', '/completions', ':rawPredict', ':streamRawPredict', ':embedContent', ':batchEmbedContents'];
+const TELLING_PARTS: readonly string[] = ['/openai/', '/anthropic/'];
 
 /**
  * Whether a request may be an LLM call, cheaply enough to be asked of every request that a process makes.
  * A `true` is for the dialects to confirm; a `false` is final.
- * @param path may have a query, and may be a whole URL
+ * @param origin `https://api.example.com`, or the host alone, with or without port
+ * @param path may have a query
  */
-export function mayBeLlmRequest(path: string): boolean {
+export function mayBeLlm(origin: string, path: string, extra: readonly ProviderRow[] = []): boolean {
   const question = path.indexOf('?');
   const bare = question < 0 ? path : path.slice(0, question);
   const end = bare.endsWith('/') ? bare.slice(0, -1) : bare;
-  return ENDS.some((tail) => end.endsWith(tail));
+  if (TELLING_ENDS.some((tail) => end.endsWith(tail))) return true;
+  if (!COMMON_ENDS.some((tail) => end.endsWith(tail))) return false;
+  if (TELLING_PARTS.some((part) => end.includes(part))) return true;
+  const [host, port] = hostOf(origin);
+  return find(host, port, end, extra) !== undefined;
+}
+
+function hostOf(origin: string): readonly [host: string, port: number | undefined] {
+  const scheme = origin.indexOf('://');
+  const slash = origin.indexOf('/', scheme < 0 ? 0 : scheme + 3);
+  const authority = origin.slice(scheme < 0 ? 0 : scheme + 3, slash < 0 ? undefined : slash).toLowerCase();
+  const colon = authority.lastIndexOf(':');
+  // The colons of a bracketed IPv6 address are its own.
+  if (colon < 0 || authority.indexOf(']') > colon) return [authority, undefined];
+  return [authority.slice(0, colon), Number(authority.slice(colon + 1))];
 }
