@@ -1,0 +1,65 @@
+/** An export that failed, said for a reader. */
+export interface ExportFailure {
+  /** The same for every signal and every repetition. */
+  readonly cause: string;
+  readonly text: string;
+}
+
+interface ErrorFacts {
+  readonly name: string;
+  readonly message: string;
+  readonly code: string;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}
+
+function factsOf(value: unknown): ErrorFacts | undefined {
+  if (!isRecord(value)) return undefined;
+  // A host with two addresses that both refuse gives an AggregateError without a message of its own.
+  const inner: unknown = Array.isArray(value['errors']) ? value['errors'][0] : undefined;
+  const message = text(value['message']) || (isRecord(inner) ? text(inner['message']) : '') || text(value['errors']).split(',')[0] || '';
+  return { name: text(value['name']), message: unwrapped(message), code: text(value['code']) };
+}
+
+/** The SDK's error handler gives an error as a JSON text of its properties, stack included. */
+function parsed(message: unknown): unknown {
+  if (typeof message !== 'string' || !message.startsWith('{')) return message;
+  try {
+    return JSON.parse(message);
+  } catch {
+    return message;
+  }
+}
+
+/** What the SDK and gRPC put around the reason. */
+const WRAPPING: readonly RegExp[] = [/^PeriodicExportingMetricReader: metrics export failed \(error (?:Error: )?(.*)\)$/s, /^(.*?)\.? Resolution note: $/s];
+
+function unwrapped(message: string): string {
+  return WRAPPING.reduce((rest, pattern) => pattern.exec(rest)?.[1] ?? rest, message);
+}
+
+const CONNECTION = /^E[A-Z]+$/;
+const EXPORT_WORDS = /export|OTLP|UNAVAILABLE|UNAUTHENTICATED|DEADLINE_EXCEEDED|Request timed out|^Timeout$/i;
+
+/**
+ * Recognises what the SDK logs when an exporter fails, and says it in one sentence.
+ *
+ * @returns `undefined` when the message is about something else
+ */
+export function describeExportFailure(parts: readonly unknown[]): ExportFailure | undefined {
+  const facts = parts.map((part) => factsOf(parsed(part))).find((found) => found !== undefined);
+  if (facts === undefined) return undefined;
+  const isExport = CONNECTION.test(facts.code) || EXPORT_WORDS.test(facts.name) || EXPORT_WORDS.test(facts.message);
+  if (!isExport) return undefined;
+  const what = [/^\d+$/.test(facts.code) && !facts.message.startsWith(facts.code) ? facts.code : '', facts.message || facts.code || facts.name].filter((word) => word !== '').join(' ');
+  return {
+    cause: `export:${what}`,
+    text: `telemetry could not be exported and was dropped: ${what.slice(0, 300)} (the application is not affected; this cause is reported once)`,
+  };
+}

@@ -1,0 +1,154 @@
+import { createHook } from 'node:async_hooks';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { isMainThread } from 'node:worker_threads';
+import { diag } from '@opentelemetry/api';
+
+/** What is to be emptied before the process ends. Neither may reject. */
+export interface Telemetry {
+  /** Exports what has ended so far and goes on. */
+  flush(): Promise<void>;
+  /** Exports everything, also what is under way, and stops. */
+  shutdown(): Promise<void>;
+}
+
+const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
+type Signal = (typeof SIGNALS)[number];
+
+/** Milliseconds between letting go of what an exporter still holds and forcing the end. */
+const GRACE = 50;
+
+/** Resolves with whether `work` came to its end in time. */
+async function settles(work: Promise<void>, milliseconds: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<boolean>((resolve) => {
+    timer = setTimeout(resolve, milliseconds, false);
+  });
+  try {
+    return await Promise.race([work.then(() => true), deadline]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function isUnrefable(value: object): value is { unref(): void } {
+  return 'unref' in value && typeof value.unref === 'function';
+}
+
+/** Collects the timers and sockets that come to be while it is on, so that they can be kept from holding the process. */
+function collectHandles(): { release(): void } {
+  const handles = new Set<{ unref(): void }>();
+  const hook = createHook({
+    init(_id, _type, _trigger, resource) {
+      if (isUnrefable(resource)) handles.add(resource);
+    },
+  }).enable();
+  return {
+    release() {
+      hook.disable();
+      for (const handle of handles) handle.unref();
+      handles.clear();
+    },
+  };
+}
+
+const HTTP_ERRORS = 'http.client.request.error';
+
+/**
+ * Ends the telemetry within `timeout` milliseconds, and says so if that was too short. Exporters retry silently for
+ * longer than that, so the last connection error is taken from the requests themselves.
+ */
+async function shutDownWithin(telemetry: Telemetry, timeout: number): Promise<boolean> {
+  let reason = 'no answer';
+  const onError = (message: unknown): void => {
+    if (typeof message === 'object' && message !== null && 'error' in message && message.error instanceof Error) reason = message.error.message || reason;
+  };
+  subscribe(HTTP_ERRORS, onError);
+  try {
+    const settled = await settles(telemetry.shutdown(), timeout);
+    if (!settled) diag.warn(`outspan: telemetry could not be exported in the ${timeout} ms that the end of the process may take, and was dropped: ${reason} (OUTSPAN_FLUSH_TIMEOUT)`);
+    return settled;
+  } finally {
+    unsubscribe(HTTP_ERRORS, onError);
+  }
+}
+
+/** What keeps the process alive, as one comparable text. */
+function activity(): string {
+  return process.getActiveResourcesInfo().sort().join();
+}
+
+/**
+ * The last flush of a process that has nothing left to do. It ends as it would have, with its own exit code: the
+ * application's `beforeExit` listeners, which have run, are not run a second time for the work that the flush was.
+ */
+async function endNaturally(telemetry: Telemetry, timeout: number): Promise<void> {
+  const handles = collectHandles();
+  const settled = await shutDownWithin(telemetry, timeout);
+  handles.release();
+  process.removeAllListeners('beforeExit');
+  if (settled) return;
+  // Without anything that holds it the process ends now, by itself. What cannot be let go of (a name look-up) is cut off.
+  setTimeout(() => process.exit(), GRACE).unref();
+}
+
+function flushBeforeExit(telemetry: Telemetry, timeout: number): void {
+  let ending = false;
+  process.on('beforeExit', () => {
+    if (ending) return;
+    // Standard streams count as activity from their first use on, which may be another listener's.
+    void [process.stdout, process.stderr];
+    const before = activity();
+    // After all other listeners: one of them may have given the process new work, then this is not its end.
+    process.nextTick(() => {
+      if (ending) return;
+      if (activity() !== before) {
+        void telemetry.flush();
+        return;
+      }
+      ending = true;
+      void endNaturally(telemetry, timeout);
+    });
+  });
+}
+
+/** Listeners of the signal-exit package: they re-raise the signal only if nobody else listens, as we do. */
+function politeListeners(): number {
+  const emitters: unknown[] = [Reflect.get(globalThis, Symbol.for('signal-exit emitter')), Reflect.get(process, '__signal_exit_emitter__')];
+  let listeners = 0;
+  for (const emitter of emitters) {
+    if (typeof emitter === 'object' && emitter !== null && 'count' in emitter && typeof emitter.count === 'number') listeners += emitter.count;
+  }
+  return listeners;
+}
+
+function flushOnSignal(signal: Signal, telemetry: Telemetry, timeout: number): void {
+  let dying = false;
+  const die = (): void => {
+    process.off(signal, onSignal);
+    process.kill(process.pid, signal);
+  };
+  const onSignal = (): void => {
+    // The second Ctrl-C means now.
+    if (dying) return die();
+    if (process.listenerCount(signal) - 1 > politeListeners()) {
+      void telemetry.flush();
+      return;
+    }
+    dying = true;
+    void shutDownWithin(telemetry, timeout).then(die, die);
+  };
+  process.on(signal, onSignal);
+}
+
+/**
+ * Flushes when the process ends by itself, by SIGTERM or by SIGINT, without changing how it ends: the exit code stays,
+ * an application that handles a signal is left to it, one that does not dies of the signal once the flush is done.
+ *
+ * @param timeout milliseconds that a flush may take at most
+ */
+export function flushAtEnd(telemetry: Telemetry, timeout: number): void {
+  flushBeforeExit(telemetry, timeout);
+  // Signals are the main thread's.
+  if (!isMainThread) return;
+  for (const signal of SIGNALS) flushOnSignal(signal, telemetry, timeout);
+}

@@ -1,0 +1,85 @@
+import { diag } from '@opentelemetry/api';
+import type { Instrumentation } from '@opentelemetry/instrumentation';
+import { OpenAIInstrumentation } from '@outspan/instrumentation-openai';
+import { UndiciInstrumentation } from '@outspan/instrumentation-undici';
+import { processState } from './process-state.ts';
+
+type OpenAIConfig = NonNullable<ConstructorParameters<typeof OpenAIInstrumentation>[0]>;
+type UndiciConfig = NonNullable<ConstructorParameters<typeof UndiciInstrumentation>[0]>;
+
+/** Configuration per instrumentation, by package name. */
+export interface OutspanInstrumentationOptions {
+  readonly '@outspan/instrumentation-undici'?: UndiciConfig;
+  readonly '@outspan/instrumentation-openai'?: OpenAIConfig;
+}
+
+/** The names of Outspan's instrumentation packages. */
+export type InstrumentationName = keyof OutspanInstrumentationOptions;
+
+interface Entry {
+  /** As auto-instrumentations-node shortens the names in its variables. */
+  readonly short: string;
+  readonly create: (options: OutspanInstrumentationOptions) => Instrumentation;
+}
+
+/** Every instrumentation, in the order in which they start: what sees requests before what knows whose they are. */
+const INSTRUMENTATIONS: Readonly<Record<InstrumentationName, Entry>> = {
+  '@outspan/instrumentation-undici': {
+    short: 'undici',
+    create: (options) => new UndiciInstrumentation(options['@outspan/instrumentation-undici']),
+  },
+  '@outspan/instrumentation-openai': {
+    short: 'openai',
+    create: (options) => new OpenAIInstrumentation(options['@outspan/instrumentation-openai']),
+  },
+};
+
+function names(variable: string | undefined): ReadonlySet<string> {
+  return new Set((variable ?? '').split(',').map((name) => name.trim()).filter((name) => name !== ''));
+}
+
+/**
+ * Which instrumentations `OTEL_NODE_ENABLED_INSTRUMENTATIONS` and `OTEL_NODE_DISABLED_INSTRUMENTATIONS` leave on.
+ * Names are short (`undici`, `openai`) or the packages' own. Names of other vendors' instrumentations are theirs to read.
+ */
+export function enabledInstrumentations(environment: Readonly<Record<string, string | undefined>>): readonly InstrumentationName[] {
+  const enabled = names(environment['OTEL_NODE_ENABLED_INSTRUMENTATIONS']);
+  const disabled = names(environment['OTEL_NODE_DISABLED_INSTRUMENTATIONS']);
+  const all: InstrumentationName[] = ['@outspan/instrumentation-undici', '@outspan/instrumentation-openai'];
+  const isNamed = (set: ReadonlySet<string>, name: InstrumentationName): boolean => set.has(name) || set.has(INSTRUMENTATIONS[name].short);
+  const left = all.filter((name) => (enabled.size === 0 || isNamed(enabled, name)) && !isNamed(disabled, name));
+  if (left.length === 0) {
+    diag.warn(
+      `outspan: OTEL_NODE_ENABLED_INSTRUMENTATIONS and OTEL_NODE_DISABLED_INSTRUMENTATIONS leave none of ${all.map((name) => INSTRUMENTATIONS[name].short).join(', ')} on: no LLM call is traced`,
+    );
+  }
+  return left;
+}
+
+function create(name: InstrumentationName, options: OutspanInstrumentationOptions): Instrumentation | undefined {
+  try {
+    return INSTRUMENTATIONS[name].create(options);
+  } catch (error) {
+    diag.error(`outspan: ${name} could not start`, error);
+    return undefined;
+  }
+}
+
+/**
+ * The live instrumentations, each created once per thread: a second caller gets the same ones (with its options applied),
+ * since two of a kind would record every call twice.
+ */
+export function liveInstrumentations(enabled: readonly InstrumentationName[], options: OutspanInstrumentationOptions): Instrumentation[] {
+  const { instrumentations } = processState();
+  const live: Instrumentation[] = [];
+  for (const name of enabled) {
+    const existing = instrumentations.get(name);
+    const config = options[name];
+    if (existing !== undefined && config !== undefined) existing.setConfig({ ...existing.getConfig(), ...config });
+    const instrumentation = existing ?? create(name, options);
+    if (instrumentation === undefined) continue;
+    instrumentations.set(name, instrumentation);
+    live.push(instrumentation);
+  }
+  return live;
+}

@@ -1,0 +1,68 @@
+import module, { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { diag } from '@opentelemetry/api';
+import { processState } from './process-state.ts';
+
+const require = createRequire(import.meta.url);
+
+/**
+ * Where the import-in-the-middle is that `@opentelemetry/instrumentation` itself uses: hooks of another copy would
+ * wrap modules and tell nobody.
+ */
+function importInTheMiddle(): string {
+  const instrumentation = createRequire(require.resolve('@opentelemetry/instrumentation'));
+  return dirname(instrumentation.resolve('import-in-the-middle'));
+}
+
+type SynchronousHook = { applyOptions: (options: object) => void; resolveSync: module.ResolveHookSync; loadSync: module.LoadHookSync };
+
+function has<K extends string>(value: unknown, ...keys: readonly K[]): value is Record<K, (...args: readonly unknown[]) => unknown> {
+  return typeof value === 'object' && value !== null && keys.every((key) => key in value && typeof Reflect.get(value, key) === 'function');
+}
+
+function isSynchronousHook(value: unknown): value is SynchronousHook {
+  return has(value, 'applyOptions', 'resolveSync', 'loadSync');
+}
+
+/**
+ * The synchronous, in-thread hook. An instance of its own rather than import-in-the-middle's `register()`: that one
+ * exists once, so whoever calls it first sets the include list for all, and the second caller is ignored with a process warning.
+ */
+function hookInThread(directory: string, include: readonly string[]): boolean {
+  const hooks: unknown = require(join(directory, 'register-hooks.mjs'));
+  if (!has(hooks, 'supportsSyncHooks') || hooks.supportsSyncHooks() !== true) return false;
+  const factory: unknown = require(join(directory, 'create-hook.mjs'));
+  if (!has(factory, 'createHook')) return false;
+  const hook = factory.createHook({ url: pathToFileURL(join(directory, 'register-hooks.mjs')).href });
+  if (!isSynchronousHook(hook)) return false;
+  hook.applyOptions({ include });
+  module.registerHooks({ resolve: hook.resolveSync, load: hook.loadSync });
+  return true;
+}
+
+/** The asynchronous loader in a thread of its own, for the Node versions whose synchronous hooks have a defect. */
+function hookInLoaderThread(directory: string, include: readonly string[]): void {
+  module.register(new URL('./module-loader.mjs', import.meta.url), {
+    data: { hook: pathToFileURL(join(directory, 'hook.mjs')).href, include },
+  });
+}
+
+/**
+ * Lets instrumentations patch ES modules of the given names as they are imported. No other module is touched.
+ * A name that is already covered is not hooked again. Where hooking fails, diag says so and modules load as they are.
+ */
+export function hookModules(names: readonly string[]): void {
+  const { hooked } = processState();
+  const include = names.filter((name) => !hooked.has(name));
+  if (include.length === 0) return;
+  for (const name of include) hooked.add(name);
+  try {
+    const directory = importInTheMiddle();
+    if (!hookInThread(directory, include)) hookInLoaderThread(directory, include);
+  } catch (error) {
+    diag.warn(
+      `outspan: ES modules cannot be hooked here (${error instanceof Error ? error.message.split('\n')[0] : 'unknown'}): calls of ${include.join(', ')} are traced from the wire alone`,
+    );
+  }
+}

@@ -1,0 +1,29 @@
+/** The names under which `@opentelemetry/api` keeps what was registered, whichever copy of it did so. */
+type Registered = 'trace' | 'metrics' | 'logs' | 'diag';
+
+const API = Symbol.for('opentelemetry.js.api.1');
+
+function isObject(value: unknown): value is Readonly<Record<PropertyKey, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
+/**
+ * What is registered globally under `name`, or `undefined`. The API itself cannot say: it answers with a no-op
+ * where nothing is registered.
+ */
+export function registeredGlobally(name: Registered): unknown {
+  const globals: unknown = Reflect.get(globalThis, API);
+  return isObject(globals) ? globals[name] : undefined;
+}
+
+/** Asks the registered provider of a signal to export what it holds. Resolves when there is none; never rejects. */
+export async function forceFlush(name: 'trace' | 'metrics' | 'logs'): Promise<void> {
+  try {
+    let provider = registeredGlobally(name);
+    // The tracer provider is registered behind a proxy.
+    if (isObject(provider) && typeof provider['getDelegate'] === 'function') provider = provider['getDelegate']();
+    if (isObject(provider) && typeof provider['forceFlush'] === 'function') await provider['forceFlush']();
+  } catch {
+    // The exporter has said so through diag.
+  }
+}

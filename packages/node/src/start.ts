@@ -1,0 +1,108 @@
+import { diag } from '@opentelemetry/api';
+import { registerInstrumentations, type Instrumentation } from '@opentelemetry/instrumentation';
+import { checkEnvironment } from './environment/check.ts';
+import { flushAtEnd, type Telemetry } from './flush.ts';
+import { enabledInstrumentations, liveInstrumentations } from './instrumentations.ts';
+import { followMeterProvider } from './meter-provider.ts';
+import { hookModules } from './module-hook.ts';
+import { hookedModules } from './hooked-modules.ts';
+import { isSupportedNode, unsupportedNodeMessage } from './node-version.ts';
+import { forceFlush, registeredGlobally } from './opentelemetry-globals.ts';
+import { processState } from './process-state.ts';
+import { startSdk, type RunningSdk } from './start-sdk.ts';
+import { logLevel, StderrLogger } from './stderr-log.ts';
+import { writeStderr } from './stderr.ts';
+
+const DEFAULT_FLUSH_TIMEOUT = 1_000;
+
+/** Whether this entry is the first one in this thread and has something to do. */
+function begins(entry: 'register' | 'instrument'): boolean {
+  const state = processState();
+  if (state.started !== undefined) {
+    if (state.started !== entry) diag.debug(`outspan: already started by @outspan/node/${state.started}, @outspan/node/${entry} has nothing to do`);
+    return false;
+  }
+  state.started = entry;
+  const { node } = process.versions;
+  if (!isSupportedNode(node)) {
+    writeStderr(unsupportedNodeMessage(node));
+    return false;
+  }
+  return process.env['OTEL_SDK_DISABLED']?.trim().toLowerCase() !== 'true';
+}
+
+/** Whatever goes wrong here is said and stays here: the application starts as it would have. */
+function guarded(start: () => void): void {
+  try {
+    start();
+  } catch (error) {
+    diag.error('outspan: could not start, calls are not traced', error);
+  }
+}
+
+function instrumentations(): Instrumentation[] {
+  const live = liveInstrumentations(enabledInstrumentations(process.env), {});
+  hookModules(hookedModules(live));
+  return live;
+}
+
+/** Ends what an instrumentation holds open, such as a call that is waited on for a retry. */
+async function flushInstrumentation(instrumentation: Instrumentation): Promise<void> {
+  try {
+    if ('flush' in instrumentation && typeof instrumentation.flush === 'function') await instrumentation.flush();
+  } catch (error) {
+    diag.debug('outspan: an instrumentation could not flush', error);
+  }
+}
+
+function telemetry(sdk: RunningSdk, live: readonly Instrumentation[]): Telemetry {
+  const settle = async (): Promise<void> => {
+    await Promise.all(live.map(flushInstrumentation));
+  };
+  return {
+    async flush() {
+      await settle();
+      await Promise.all([forceFlush('trace'), forceFlush('metrics'), forceFlush('logs')]);
+    },
+    async shutdown() {
+      await settle();
+      try {
+        await sdk.shutdown();
+      } catch (error) {
+        diag.error('outspan: the last export failed', error);
+      }
+    },
+  };
+}
+
+/** `@outspan/node/register`: starts the OpenTelemetry SDK from the standard variables with every instrumentation on. */
+export function register(): void {
+  if (!begins('register')) return;
+  guarded(() => {
+    const environment = checkEnvironment(process.env);
+    if (registeredGlobally('diag') === undefined) {
+      diag.setLogger(new StderrLogger(writeStderr), { logLevel: logLevel(environment.values['OTEL_LOG_LEVEL']) });
+    }
+    if (registeredGlobally('trace') !== undefined) {
+      diag.warn('outspan: a tracer provider is already registered, so no SDK is started: calls are recorded to the one that is there, as by @outspan/node/instrument');
+      instrument();
+      return;
+    }
+    for (const complaint of environment.complaints) diag.warn(`outspan: ${complaint}`);
+    const live = instrumentations();
+    const sdk = startSdk(environment, live);
+    const timeout = environment.values['OUTSPAN_FLUSH_TIMEOUT'];
+    flushAtEnd(telemetry(sdk, live), timeout === undefined ? DEFAULT_FLUSH_TIMEOUT : Number(timeout));
+  });
+}
+
+function instrument(): void {
+  const live = instrumentations();
+  registerInstrumentations({ instrumentations: live });
+  followMeterProvider(live);
+}
+
+/** `@outspan/node/instrument`: the instrumentations alone, for an application that starts an SDK of its own, before or after. */
+export function registerInstrumentationsOnly(): void {
+  if (begins('instrument')) guarded(instrument);
+}
