@@ -1,5 +1,5 @@
 import type { TestProject } from 'vitest/node';
-import { build, GoMissing } from '../build.mjs';
+import { build } from '../build.mjs';
 
 /** The servers' binaries by name, or why there are none. */
 export type Backends = { readonly kind: 'built'; readonly collector: string; readonly jaeger: string } | { readonly kind: 'missing'; readonly reason: string };
@@ -11,16 +11,17 @@ declare module 'vitest' {
 }
 
 /**
- * Builds what is missing before the first test. Without Go and without binaries the tests are skipped, and say so;
- * with `OUTSPAN_REQUIRE_BACKENDS=1` that is a failure.
+ * Builds what is missing before the first test. Where that is not possible (no Go, no network) the tests that need the servers are skipped,
+ * and say why; with `OUTSPAN_REQUIRE_BACKENDS=1` that is a failure.
  */
 export default async function setup(project: TestProject): Promise<void> {
   const say = (line: string): void => void process.stderr.write(`[backends] ${line}\n`);
   try {
     project.provide('backends', { kind: 'built', collector: await build('collector', say), jaeger: await build('jaeger', say) });
   } catch (error) {
-    if (!(error instanceof GoMissing) || process.env['OUTSPAN_REQUIRE_BACKENDS'] === '1') throw error;
-    say(`tests against the real Collector and Jaeger are skipped. ${error.message}`);
-    project.provide('backends', { kind: 'missing', reason: error.message });
+    if (process.env['OUTSPAN_REQUIRE_BACKENDS'] === '1') throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    say(`tests against the real Collector and Jaeger are skipped. ${reason}`);
+    project.provide('backends', { kind: 'missing', reason });
   }
 }
