@@ -5,7 +5,6 @@ export interface ChunkSink {
 }
 
 const WATCHED = Symbol.for('outspan.undici-request-watched.v1');
-const source = Function.prototype.toString;
 
 /**
  * Makes the request class of `request` tell its chunks, where it does not publish them itself (undici 6, and 7
@@ -23,7 +22,7 @@ export function tellChunks(request: object, sink: ChunkSink): void {
 
 function tell(prototype: object, method: string, channel: string, told: (self: object, chunk: unknown) => void): void {
   const original: unknown = Reflect.get(prototype, method);
-  if (typeof original !== 'function' || Reflect.apply(source, original, []).includes(channel)) return;
+  if (typeof original !== 'function' || Function.prototype.toString.call(original).includes(channel)) return;
   Reflect.set(prototype, method, function (this: object, ...args: unknown[]): unknown {
     told(this, args[0]);
     return Reflect.apply(original, this, args);

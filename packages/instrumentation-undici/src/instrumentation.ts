@@ -3,7 +3,7 @@ import { context, propagation, trace } from '@opentelemetry/api';
 import type { TracerProvider } from '@opentelemetry/api';
 import { InstrumentationBase } from '@opentelemetry/instrumentation';
 import type { InstrumentationConfig } from '@opentelemetry/instrumentation';
-import { CallTracker, HttpSpanSharing, beforeExit, beforeFlush, environment, guard, mayBeLlmRequest, operationOf, report, settle } from '@outspan/core';
+import { CallTracker, HttpSpanSharing, beforeExit, beforeFlush, environment, guard, mayBeLlm, operationOf, report, settle } from '@outspan/core';
 import type { Attempt, OutspanConfig, Settings } from '@outspan/core';
 import manifest from '../package.json' with { type: 'json' };
 import { tellChunks } from './body-chunks.ts';
@@ -124,7 +124,7 @@ export class UndiciInstrumentation extends InstrumentationBase<UndiciInstrumenta
     const request = requestOf(message);
     if (request === undefined || request.method !== 'POST') return;
     const active = context.active();
-    if (!mayBeLlmRequest(request.path) && operationOf(active) === undefined) return;
+    if (!mayBeLlm(String(request.origin), request.path, this.settings.providers) && operationOf(active) === undefined) return;
     const url = urlOf(request);
     if (url === undefined) return;
     this.attach(trace.getTracerProvider());

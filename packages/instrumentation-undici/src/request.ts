@@ -13,7 +13,11 @@ export interface UndiciRequest {
 export function requestOf(message: unknown): UndiciRequest | undefined {
   if (!isObject(message)) return undefined;
   const { request } = message;
-  return isObject(request) && typeof request['method'] === 'string' && typeof request['path'] === 'string' ? (request as unknown as UndiciRequest) : undefined;
+  return isRequest(request) ? request : undefined;
+}
+
+function isRequest(value: unknown): value is UndiciRequest {
+  return isObject(value) && typeof value['method'] === 'string' && typeof value['path'] === 'string';
 }
 
 /** Whether a value can be asked for properties. */
@@ -68,5 +72,5 @@ export function* headersOf(headers: unknown): Iterable<readonly [string, string]
 function text(value: unknown): string {
   if (typeof value === 'string') return value;
   if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.byteLength).latin1Slice();
-  return value === undefined || value === null ? '' : String(value);
+  return typeof value === 'number' ? String(value) : '';
 }
