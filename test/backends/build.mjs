@@ -166,7 +166,7 @@ function go(/** @type {string[]} */ args, /** @type {string} */ cwd, /** @type {
 /** Runs a command at low priority and on at most two cores; resolves to its stdout, rejects with what it said on stderr. */
 function run(/** @type {string} */ command, /** @type {string[]} */ args, /** @type {string} */ cwd, /** @type {Record<string, string>} */ more = {}) {
   return new Promise((/** @type {(stdout: string) => void} */ resolve, reject) => {
-    const child = spawn(command, args, { cwd, timeout: LONGEST_STEP_MS, stdio: ['ignore', 'pipe', 'pipe'], env: { ...env, GOWORK: 'off', GOFLAGS: '-mod=mod -p=2', GOMAXPROCS: '2', CGO_ENABLED: '0', ...more } });
+    const child = spawn(command, args, { cwd, signal: AbortSignal.timeout(LONGEST_STEP_MS), stdio: ['ignore', 'pipe', 'pipe'], env: { ...env, GOWORK: 'off', GOFLAGS: '-mod=mod -p=2', GOMAXPROCS: '2', CGO_ENABLED: '0', ...more } });
     const said = { stdout: '', stderr: '' };
     child.stdout.setEncoding('utf8').on('data', (text) => { said.stdout += text; });
     child.stderr.setEncoding('utf8').on('data', (text) => { said.stderr = (said.stderr + text).slice(-20_000); });

@@ -55,6 +55,6 @@ function runBuild(args: readonly string[], env: Record<string, string>): ReturnT
 
 function run(args: readonly string[], env: Record<string, string>): Promise<{ exitCode: unknown; stdout: string; stderr: string }> {
   return new Promise((resolve) => {
-    execFile(process.execPath, args, { env, timeout: 20_000 }, (error, stdout, stderr) => resolve({ exitCode: error?.code ?? 0, stdout, stderr }));
+    execFile(process.execPath, args, { env, timeout: 20_000 }, (error, stdout, stderr) => resolve({ exitCode: error ? (error.code ?? error.signal) : 0, stdout, stderr }));
   });
 }
