@@ -34,8 +34,8 @@ describe('examples/jaeger/compose.yaml', async () => {
 
   it('mounts only files that are there and parse', async () => {
     const mounted = services.flatMap(([, { volumes }]) => volumes ?? []).map((volume) => volume.split(':')[0] ?? '');
-    expect(mounted.length).toBeGreaterThan(3);
-    for (const path of mounted) expect(parse(await text(path)), path).toBeTypeOf('object');
+    const parsed = await Promise.all(mounted.map(async (path) => [path, parse(await text(path)) !== null]));
+    expect(Object.fromEntries(parsed)).toEqual({ './collector.yaml': true, './prometheus.yaml': true, './alertmanager.yaml': true, './grafana/datasources.yaml': true });
   });
 });
 

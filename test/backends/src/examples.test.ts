@@ -3,19 +3,19 @@ import { fileURLToPath } from 'node:url';
 import { startFaultProvider, type FaultProvider } from '@outspan/fault-provider';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runNode } from './app.ts';
+import { binaries, haveBackends } from './binaries.ts';
 import { startCollector, startCollectorFromFile } from './collector.ts';
 import { childrenOf, spansOf } from './jaeger-query.ts';
 import { startJaeger, type Jaeger } from './jaeger.ts';
 import { withFreePorts } from './server.ts';
-import { describeWithBackends } from './with-backends.ts';
 
-describeWithBackends('the examples that need a backend', (binaries) => {
+describe.runIf(haveBackends)('the examples that need a backend', () => {
   let provider: FaultProvider;
   let jaeger: Jaeger;
 
   beforeAll(async () => {
     provider = await startFaultProvider();
-    jaeger = await startJaeger(binaries.jaeger);
+    jaeger = await startJaeger(binaries().jaeger);
   });
   afterAll(async () => {
     await jaeger?.stop();
@@ -30,7 +30,7 @@ describeWithBackends('the examples that need a backend', (binaries) => {
       const { collector, http } = await withFreePorts(3, async ([grpcPort, httpPort, healthPort]) => ({
         http: `http://127.0.0.1:${httpPort}`,
         collector: await startCollectorFromFile(
-          binaries.collector,
+          binaries().collector,
           `${EXAMPLE}collector.yaml`,
           {
             OTLP_GRPC_ENDPOINT: `127.0.0.1:${grpcPort}`,
@@ -64,7 +64,7 @@ describeWithBackends('the examples that need a backend', (binaries) => {
     const EXAMPLE = fileURLToPath(new URL('../../../examples/honeycomb/', import.meta.url));
 
     it('sends its key with the spans, by the file of environment variables alone', async () => {
-      const collector = await startCollector(binaries.collector, { tracesTo: jaeger.otlpGrpcUrl, headerToAttribute: 'x-honeycomb-team' });
+      const collector = await startCollector(binaries().collector, { tracesTo: jaeger.otlpGrpcUrl, headerToAttribute: 'x-honeycomb-team' });
       try {
         // What is in the environment wins over the file: only the address is another.
         const run = await runNode(['--env-file=env.example', '--import', '@outspan/node/register', 'app.mjs'], EXAMPLE, {

@@ -36,7 +36,7 @@ export async function spansOf(queryUrl: string, service: string, expected: numbe
       return seen.length >= expected && seen;
     });
   } catch (error) {
-    throw new Error(`${error instanceof Error ? error.message : String(error)}; it has ${JSON.stringify(seen.map((span) => span.name))}`);
+    throw new Error(`${error instanceof Error ? error.message : String(error)}; it has ${JSON.stringify(seen.map((span) => span.name))}`, { cause: error });
   }
 }
 

@@ -1,10 +1,10 @@
 import { startFaultProvider, type FaultProvider } from '@outspan/fault-provider';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runApp, type AppRunWithProvider } from './app.ts';
+import { binaries, haveBackends } from './binaries.ts';
 import { startCollector, type Collector } from './collector.ts';
 import { childrenOf, spansOf, type StoredSpan } from './jaeger-query.ts';
 import { startJaeger, type Jaeger } from './jaeger.ts';
-import { describeWithBackends } from './with-backends.ts';
 
 const PROTOCOLS = [
   { protocol: 'http/protobuf', endpoint: 'otlpHttpUrl' },
@@ -12,7 +12,7 @@ const PROTOCOLS = [
   { protocol: 'grpc', endpoint: 'otlpGrpcUrl' },
 ] as const;
 
-describeWithBackends('what an application exports, read back from Jaeger', (binaries) => {
+describe.runIf(haveBackends)('what an application exports, read back from Jaeger', () => {
   let provider: FaultProvider;
   let jaeger: Jaeger;
   let collector: Collector;
@@ -20,8 +20,8 @@ describeWithBackends('what an application exports, read back from Jaeger', (bina
 
   beforeAll(async () => {
     provider = await startFaultProvider();
-    jaeger = await startJaeger(binaries.jaeger);
-    collector = await startCollector(binaries.collector, { tracesTo: jaeger.otlpGrpcUrl, headerToAttribute: 'x-tenant' });
+    jaeger = await startJaeger(binaries().jaeger);
+    collector = await startCollector(binaries().collector, { tracesTo: jaeger.otlpGrpcUrl, headerToAttribute: 'x-tenant' });
     bare = await runApp({ provider });
   });
   afterAll(async () => {

@@ -63,7 +63,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   } catch (error) {
     await server.stop();
     if (error instanceof ServerEnded) throw error;
-    throw new Error(`${error instanceof Error ? error.message : String(error)}\n${log}`);
+    throw new Error(`${error instanceof Error ? error.message : String(error)}\n${log}`, { cause: error });
   }
   return server;
 }
