@@ -4,14 +4,14 @@ export class GoMissing extends Error {}
 /** Every server there is a recipe for. */
 export function names(): Promise<string[]>;
 
-/** Where a server's binary is, or would be once built. */
-export function binaryPath(name: string): Promise<string>;
+/** The folder that a server's binaries are in, or would be once built. It is named by the hash of the recipe. */
+export function folderOf(name: string): Promise<string>;
 
-/** The binary's path if it is built already. */
+/** The folder of a server's binaries if they are built already. */
 export function built(name: string): Promise<string | undefined>;
 
 /**
- * Builds a server unless it is built; returns its binary's path.
+ * Builds a server unless it is built; returns the folder that its binaries are in.
  * @throws {GoMissing} where it has to be built and there is no Go
  */
 export function build(name: string, say?: (line: string) => void): Promise<string>;

@@ -5,7 +5,7 @@
  * One folder in `build/` is one recipe: `recipe.json` and whatever files it names. Two kinds:
  *
  * - `collector`: `{ builder: 'module@version', config: 'builder.yaml', binary }`, made by the OpenTelemetry Collector's own builder;
- * - `module`: `{ module, version, package, binary }`, a main package of a released module.
+ * - `module`: `{ module, version, binaries: { name: package } }`, main packages of a released module.
  *
  * Run: `node build.mjs [--check] [name …]`. With `--check` nothing is built, and the exit code says whether all is there.
  */
@@ -36,20 +36,23 @@ export async function names() {
   return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name).sort();
 }
 
-/** Where a server's binary is, or would be once built. The folder is named by the hash of its recipe, so a changed recipe is a new folder. */
-export async function binaryPath(/** @type {string} */ name) {
-  const recipe = await readRecipe(name);
-  return join(await homeOf(name), recipe.binary);
+/** The folder that a server's binaries are in, or would be once built. It is named by the hash of the recipe, so a changed recipe is a new folder. */
+export async function folderOf(/** @type {string} */ name) {
+  const all = await names();
+  if (!all.includes(name)) throw new Error(`no recipe for ${name}; there are: ${all.join(', ')}`);
+  const hash = createHash('sha256').update(`${platform} ${arch}\n`);
+  for (const file of (await readdir(join(recipes, name))).sort()) hash.update(`${file}\n`).update(await readFile(join(recipes, name, file)));
+  return join(cacheRoot(), `${name}-${hash.digest('hex').slice(0, 16)}`);
 }
 
-/** The binary's path if it is built already. */
+/** The folder of a server's binaries if they are built already. It appears at once with all that is in it. */
 export async function built(/** @type {string} */ name) {
-  const path = await binaryPath(name);
-  return (await exists(path)) ? path : undefined;
+  const folder = await folderOf(name);
+  return access(folder).then(() => folder, () => undefined);
 }
 
 /**
- * Builds a server unless it is built; returns its binary's path.
+ * Builds a server unless it is built; returns the folder that its binaries are in.
  * @throws {GoMissing} where it has to be built and there is no Go
  */
 export async function build(/** @type {string} */ name, /** @type {(line: string) => void} */ say = () => {}) {
@@ -58,72 +61,68 @@ export async function build(/** @type {string} */ name, /** @type {(line: string
     say(`${name}: in the cache, ${done}`);
     return done;
   }
-  const go = await goVersion();
-  if (!go) throw new GoMissing();
-  const recipe = await readRecipe(name);
-  const home = await homeOf(name);
+  const version = await goVersion();
+  if (!version) throw new GoMissing();
+  const folder = await folderOf(name);
+  /** @type {CollectorRecipe | ModuleRecipe} */
+  const recipe = JSON.parse(await readFile(join(recipes, name, 'recipe.json'), 'utf8'));
   // Only now: where there is no Go, not even an empty folder is left behind.
   await mkdir(cacheRoot(), { recursive: true });
   // Beside its final place: a rename is atomic only within one file system.
   const workshop = await mkdtemp(join(cacheRoot(), `.building-${name}-`));
   const started = Date.now();
-  say(`${name}: building with ${go}; minutes the first time, then never again`);
+  say(`${name}: building with ${version}; minutes the first time, then never again`);
   try {
-    await kinds[recipe.kind](recipe, name, workshop);
     const product = join(workshop, 'product');
     await mkdir(product);
-    await rename(join(workshop, 'bin', recipe.binary), join(product, recipe.binary));
-    await chmod(join(product, recipe.binary), 0o755);
-    await rename(product, home).catch(async (error) => {
+    if (recipe.kind === 'collector') await buildCollector(recipe, join(recipes, name), workshop, product);
+    else await buildModule(recipe, workshop, product);
+    await rename(product, folder).catch(async (error) => {
       // Somebody else was faster: theirs is as good.
       if (!(await built(name))) throw error;
     });
   } finally {
     await rm(workshop, { recursive: true, force: true });
   }
-  const path = await binaryPath(name);
-  say(`${name}: built in ${Math.round((Date.now() - started) / 1000)} s, ${path}`);
-  return path;
+  say(`${name}: built in ${Math.round((Date.now() - started) / 1000)} s, ${folder}`);
+  return folder;
 }
 
 /** @typedef {{ kind: 'collector', builder: string, config: string, binary: string }} CollectorRecipe */
-/** @typedef {{ kind: 'module', module: string, version: string, package: string, binary: string }} ModuleRecipe */
+/** @typedef {{ kind: 'module', module: string, version: string, binaries: Record<string, string> }} ModuleRecipe */
 
-/** How each kind of recipe gets its binary into `<workshop>/bin`. */
-const kinds = {
-  async collector(/** @type {CollectorRecipe} */ recipe, /** @type {string} */ name, /** @type {string} */ workshop) {
-    const bin = join(workshop, 'bin');
-    const source = join(workshop, 'source');
-    await mkdir(bin);
-    await go(['install', recipe.builder], workshop, { GOBIN: join(workshop, 'builder') });
-    const config = (await readFile(join(recipes, name, recipe.config), 'utf8')).replace(/^dist:\n/, `dist:\n  output_path: ${JSON.stringify(source)}\n`);
-    await writeFile(join(workshop, 'builder.yaml'), config);
-    await run(join(workshop, 'builder', 'builder'), ['--config', 'builder.yaml', '--ldflags', '-s -w'], workshop);
-    await rename(join(source, recipe.binary), join(bin, recipe.binary));
-  },
+async function buildCollector(/** @type {CollectorRecipe} */ recipe, /** @type {string} */ folder, /** @type {string} */ workshop, /** @type {string} */ product) {
+  const source = join(workshop, 'source');
+  await go(['install', recipe.builder], workshop, { GOBIN: workshop });
+  const config = (await readFile(join(folder, recipe.config), 'utf8')).replace(/^dist:\n/m, `dist:\n  output_path: ${JSON.stringify(source)}\n`);
+  await writeFile(join(workshop, 'builder.yaml'), config);
+  await run(join(workshop, 'builder'), ['--config', 'builder.yaml', '--ldflags', '-s -w'], workshop);
+  await rename(join(source, recipe.binary), join(product, recipe.binary));
+}
 
-  /**
-   * `go install module@version` refuses a main module whose go.mod has `replace` or `exclude`. So a module of our own requires it, and takes over
-   * those blocks and its checksums (from the module's own zip, which the checksum database vouches for).
-   */
-  async module(/** @type {ModuleRecipe} */ recipe, /** @type {string} */ _name, /** @type {string} */ workshop) {
-    const source = join(workshop, 'source');
-    await mkdir(source);
-    const { Dir: theirs } = JSON.parse(await go(['mod', 'download', '-json', `${recipe.module}@${recipe.version}`], workshop));
-    const mod = JSON.parse(await go(['mod', 'edit', '-json', join(theirs, 'go.mod')], workshop));
-    await writeFile(join(source, 'go.mod'), goMod(recipe, mod));
-    await cp(join(theirs, 'go.sum'), join(source, 'go.sum'));
-    await chmod(join(source, 'go.sum'), 0o644);
-    await go(['build', '-trimpath', '-ldflags=-s -w', '-o', join(workshop, 'bin', recipe.binary), recipe.package], source);
-  },
-};
+/**
+ * `go install module@version` refuses a main module whose go.mod has `replace` or `exclude`. So a module of our own requires it, and takes over
+ * those blocks and its checksums (from the module's own zip, which the checksum database vouches for).
+ */
+async function buildModule(/** @type {ModuleRecipe} */ recipe, /** @type {string} */ workshop, /** @type {string} */ product) {
+  const source = join(workshop, 'source');
+  await mkdir(source);
+  const { Dir: theirs } = JSON.parse(await go(['mod', 'download', '-json', `${recipe.module}@${recipe.version}`], workshop));
+  const mod = JSON.parse(await go(['mod', 'edit', '-json', join(theirs, 'go.mod')], workshop));
+  await writeFile(join(source, 'go.mod'), goMod(recipe, mod));
+  await cp(join(theirs, 'go.sum'), join(source, 'go.sum'));
+  await chmod(join(source, 'go.sum'), 0o644);
+  for (const [binary, path] of Object.entries(recipe.binaries)) {
+    await go(['build', '-trimpath', '-ldflags=-s -w', '-o', join(product, binary), path], source);
+  }
+}
 
 /** @typedef {{ Path: string, Version?: string }} ModuleVersion */
 
 function goMod(/** @type {ModuleRecipe} */ recipe, /** @type {{ Go: string, Replace?: { Old: ModuleVersion, New: ModuleVersion }[], Exclude?: ModuleVersion[] }} */ theirs) {
   const version = (/** @type {ModuleVersion} */ { Path, Version }) => (Version ? `${Path} ${Version}` : Path);
   return [
-    `module outspan.dev/test/${recipe.binary}`,
+    'module outspan.dev/test/server',
     `go ${theirs.Go}`,
     `require ${recipe.module} ${recipe.version}`,
     ...(theirs.Replace ?? []).map((replace) => `replace ${version(replace.Old)} => ${version(replace.New)}`),
@@ -135,23 +134,6 @@ function goMod(/** @type {ModuleRecipe} */ recipe, /** @type {{ Go: string, Repl
 function cacheRoot() {
   const base = env.OUTSPAN_CACHE_DIR || join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'outspan');
   return join(base, 'backends');
-}
-
-/** @returns {Promise<CollectorRecipe & ModuleRecipe & { kind: keyof typeof kinds }>} */
-async function readRecipe(/** @type {string} */ name) {
-  const all = await names();
-  if (!all.includes(name)) throw new Error(`no recipe for ${name}; there are: ${all.join(', ')}`);
-  return JSON.parse(await readFile(join(recipes, name, 'recipe.json'), 'utf8'));
-}
-
-async function homeOf(/** @type {string} */ name) {
-  const hash = createHash('sha256').update(`${platform} ${arch}\n`);
-  for (const file of (await readdir(join(recipes, name))).sort()) hash.update(`${file}\n`).update(await readFile(join(recipes, name, file)));
-  return join(cacheRoot(), `${name}-${hash.digest('hex').slice(0, 16)}`);
-}
-
-function exists(/** @type {string} */ path) {
-  return access(path).then(() => true, () => false);
 }
 
 /** What `go version` says, or undefined where there is no Go. */

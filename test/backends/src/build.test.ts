@@ -34,18 +34,18 @@ describe('building the servers', () => {
   });
 
   it('keeps each recipe in a folder of its own in the cache folder that the environment names', async () => {
-    const byOwn = await pathOf('collector', { OUTSPAN_CACHE_DIR: cache });
-    const byXdg = await pathOf('collector', { XDG_CACHE_HOME: cache });
-    const byHome = await pathOf('collector', { HOME: cache });
-    expect(basename(dirname(byOwn))).toMatch(/^collector-[0-9a-f]{16}$/);
-    expect(dirname(dirname(byOwn))).toBe(join(cache, 'backends'));
-    expect(dirname(dirname(byXdg))).toBe(join(cache, 'outspan', 'backends'));
-    expect(dirname(dirname(byHome))).toBe(join(cache, '.cache', 'outspan', 'backends'));
+    const byOwn = await folder('collector', { OUTSPAN_CACHE_DIR: cache });
+    const byXdg = await folder('collector', { XDG_CACHE_HOME: cache });
+    const byHome = await folder('collector', { HOME: cache });
+    expect(basename(byOwn)).toMatch(/^collector-[0-9a-f]{16}$/);
+    expect(dirname(byOwn)).toBe(join(cache, 'backends'));
+    expect(dirname(byXdg)).toBe(join(cache, 'outspan', 'backends'));
+    expect(dirname(byHome)).toBe(join(cache, '.cache', 'outspan', 'backends'));
   });
 });
 
-async function pathOf(name: string, env: Record<string, string>): Promise<string> {
-  const script = `import { binaryPath } from ${JSON.stringify(BUILD)}; process.stdout.write(await binaryPath(${JSON.stringify(name)}));`;
+async function folder(name: string, env: Record<string, string>): Promise<string> {
+  const script = `import { folderOf } from ${JSON.stringify(BUILD)}; process.stdout.write(await folderOf(${JSON.stringify(name)}));`;
   return (await run(['--input-type=module', '--eval', script], env)).stdout;
 }
 

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { build } from '../build.mjs';
 
@@ -17,7 +18,7 @@ declare module 'vitest' {
 export default async function setup(project: TestProject): Promise<void> {
   const say = (line: string): void => void process.stderr.write(`[backends] ${line}\n`);
   try {
-    project.provide('backends', { kind: 'built', collector: await build('collector', say), jaeger: await build('jaeger', say) });
+    project.provide('backends', { kind: 'built', collector: join(await build('collector', say), 'otelcol'), jaeger: join(await build('jaeger', say), 'jaeger') });
   } catch (error) {
     if (process.env['OUTSPAN_REQUIRE_BACKENDS'] === '1') throw error;
     const reason = error instanceof Error ? error.message : String(error);
