@@ -38,7 +38,7 @@ interface Matcher {
 const NAME = /^[a-z0-9_.-]{1,64}$/;
 
 function compile(row: ProviderRow): Matcher | { readonly wrong: string } {
-  if (typeof row.name !== 'string' || !NAME.test(row.name)) return { wrong: 'its name must be lower-case letters, digits, dots, dashes and underscores, 64 at most' };
+  if (!NAME.test(row.name)) return { wrong: 'its name must be lower-case letters, digits, dots, dashes and underscores, 64 at most' };
   if (row.port !== undefined && !(Number.isInteger(row.port) && row.port > 0 && row.port < 65_536)) return { wrong: 'its port is not a number from 1 to 65535' };
   const crooked = row.paths?.find((path) => !path.startsWith('/'));
   if (crooked !== undefined) return { wrong: `its path ${JSON.stringify(crooked.slice(0, 80))} does not begin with /` };
@@ -64,7 +64,7 @@ function compileAll(rows: readonly ProviderRow[]): CompiledRows {
   const refusals: string[] = [];
   rows.forEach((row, i) => {
     const compiled = compile(row);
-    if ('wrong' in compiled) refusals.push(`Provider row ${i + 1} (${JSON.stringify(String(row.name).slice(0, 64))}) is ignored: ${compiled.wrong}.`);
+    if ('wrong' in compiled) refusals.push(`Provider row ${i + 1} (${JSON.stringify(row.name.slice(0, 64))}) is ignored: ${compiled.wrong}.`);
     else matchers.push(compiled);
   });
   return { matchers, refusals };

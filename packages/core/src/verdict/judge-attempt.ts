@@ -75,9 +75,10 @@ function judgeWithoutHead(ending: Ending): Verdict {
       return failure(facts ?? { class: 'unknown' }, { phase: ending.phase, transportCode: ending.code });
     }
     case 'completion':
-      // A transport that says it is done without a head: nothing tells what happened.
-      return failure({ class: 'unknown' });
+      break;
   }
+  // A transport that says it is done without a head: nothing tells what happened.
+  return failure({ class: 'unknown' });
 }
 
 function judgeFailingStatus({ body }: Evidence, head: HeadFacts): Verdict {
@@ -96,7 +97,8 @@ function judgeAnswer({ body, ending }: Evidence, head: HeadFacts): Verdict {
     return failure({ class: 'malformed_response', origin: originOfStray(body, head) }, { head });
   }
   const effective = isFramed(body) ? COMPLETION : deadlineOf(ending);
-  if (isWhole(body, effective)) return judgeWhole(answer, head);
+  const whole = wholeAnswer(body, effective);
+  if (whole !== undefined) return judgeWhole(whole, head);
   return judgePart(body, effective, head);
 }
 
@@ -124,10 +126,13 @@ function isStray(body: BodyFacts): boolean {
       return body.defect === 'invalid' || (body.defect === undefined && body.answer?.recognised !== true);
     case 'events':
       return body.defect === 'invalid';
-    default:
-      // Text and emptiness are judged when they are over.
-      return false;
+    case 'text':
+    case 'empty':
+    case 'opaque':
+      // These are judged when they are over.
+      break;
   }
+  return false;
 }
 
 /** A page, or something that the provider did not sign, was written in its place; what is JSON or events in form was not. */
@@ -137,26 +142,25 @@ function originOfStray(body: BodyFacts, head: HeadFacts): 'gateway' | 'provider'
   return head.providerSigned === true ? 'provider' : 'gateway';
 }
 
-/** Whether the answer's own bytes prove that all of it came. */
-function isWhole(body: BodyFacts | undefined, ending: Ending): boolean {
+/** The answer, if its own bytes prove that all of it came. */
+function wholeAnswer(body: BodyFacts | undefined, ending: Ending): AnswerFacts | undefined {
   const answer = body?.answer;
-  if (body === undefined || answer === undefined) return false;
+  if (body === undefined || answer === undefined) return undefined;
   // The terminal event came: neither framing nor the compression's trailer matter to anyone after it.
-  if (body.form === 'events') return answer.terminal;
+  if (body.form === 'events') return answer.terminal ? answer : undefined;
   // Of a document past the cap the skeleton was read to its end.
-  if (body.form !== 'json' || (body.defect !== undefined && body.defect !== 'oversized') || !answer.recognised) return false;
+  if (body.form !== 'json' || (body.defect !== undefined && body.defect !== 'oversized') || !answer.recognised) return undefined;
   // A client hands a document out only when its framing is satisfied: before, the application waits, or got an error.
-  return ending.by === 'completion' && (body.expected === undefined || isFramed(body));
+  return ending.by === 'completion' && (body.expected === undefined || isFramed(body)) ? answer : undefined;
 }
 
-function judgeWhole(answer: AnswerFacts | undefined, head: HeadFacts): Verdict {
-  const broken = answer === undefined ? 0 : invalidToolCalls(answer);
-  if (answer === undefined) return { outcome: 'success', invalidToolCalls: 0 };
+function judgeWhole(answer: AnswerFacts, head: HeadFacts): Verdict {
+  const broken = invalidToolCalls(answer);
   const finish = failedFinish(answer.finishReasons);
   if (finish !== undefined) {
     // The call that the reason speaks of need not be in the answer.
-    const invalid = finish.facts.class === 'invalid_tool_call' ? Math.max(broken, 1) : broken;
-    return failure(finish.facts, { head, ...(finish.facts.class !== 'invalid_tool_call' && { provider: { code: finish.reason } }), invalidToolCalls: invalid });
+    if (finish.facts.class === 'invalid_tool_call') return failure(finish.facts, { head, invalidToolCalls: Math.max(broken, 1) });
+    return failure(finish.facts, { head, provider: { code: finish.reason }, invalidToolCalls: broken });
   }
   // The caller's own budget, or the filter, ended it: what is half then is no fault.
   if (answer.tokenLimited) return { outcome: 'success', truncation: ['token_limit', ...halfToolCall(answer)], invalidToolCalls: broken };
@@ -186,8 +190,9 @@ function judgePart(body: BodyFacts | undefined, ending: Ending & { readonly tran
       return failure({ class: 'truncated_response' }, { ...cut('connection_lost'), transportCode: facts && ending.code });
     }
     case 'completion':
-      return judgeCompleted(body, head, cut);
+      break;
   }
+  return judgeCompleted(body, head, cut);
 }
 
 /** The transport says that everything came, and the answer does not prove it. */

@@ -42,10 +42,11 @@ function judgeThrown(last: Verdict | undefined, error: SdkErrorFacts): Operation
       // An SDK's own timeout aborts the exchange as its caller would; only the SDK knows that it was a timeout.
       return thrown(meaning.facts, error, meaning.transportCode);
     case 'client':
-      if (last?.outcome === 'success') return last;
-      // Nothing was sent, or the exchange was given up because of this error: it arose on this side.
-      return thrown({ class: last === undefined && refusesRequest(error) ? 'invalid_request' : 'unknown', origin: 'client', retryable: false }, error);
+      break;
   }
+  if (last?.outcome === 'success') return last;
+  // Nothing was sent, or the exchange was given up because of this error: it arose on this side.
+  return thrown({ class: last === undefined && refusesRequest(error) ? 'invalid_request' : 'unknown', origin: 'client', retryable: false }, error);
 }
 
 /** Validation before anything is sent. */
