@@ -22,12 +22,12 @@ export function codingsOf(contentEncoding: string | undefined): readonly Coding[
  */
 export class EncodedBody implements BodyPart {
   readonly #codings: readonly Coding[] | 'unknown';
-  readonly #caps: { readonly encoded: number; readonly inflated: number };
+  readonly #caps: { readonly responseBytes: number; readonly inflatedBytes: number };
   readonly #plain: () => BodyPart;
   readonly #chunks = new ChunkList();
   #oversized = false;
 
-  constructor(codings: readonly Coding[] | 'unknown', caps: { readonly encoded: number; readonly inflated: number }, plain: () => BodyPart) {
+  constructor(codings: readonly Coding[] | 'unknown', caps: { readonly responseBytes: number; readonly inflatedBytes: number }, plain: () => BodyPart) {
     this.#codings = codings;
     this.#caps = caps;
     this.#plain = plain;
@@ -36,7 +36,7 @@ export class EncodedBody implements BodyPart {
   push(chunk: Uint8Array): void {
     if (this.#oversized || this.#codings === 'unknown') return;
     this.#chunks.push(chunk);
-    if (this.#chunks.bytes <= this.#caps.encoded) return;
+    if (this.#chunks.bytes <= this.#caps.responseBytes) return;
     this.#oversized = true;
     this.#chunks.clear();
   }
@@ -47,7 +47,7 @@ export class EncodedBody implements BodyPart {
     let bytes = this.#chunks.join();
     let defect: 'compression' | 'oversized' | undefined;
     for (const coding of this.#codings.toReversed()) {
-      const inflated = inflate(coding, bytes, this.#caps.inflated);
+      const inflated = inflate(coding, bytes, this.#caps.inflatedBytes);
       if (inflated === undefined) return { form: 'opaque' };
       if (inflated.outcome === 'capped') defect ??= 'oversized';
       else if (inflated.outcome !== 'complete') defect = 'compression';

@@ -27,6 +27,7 @@ export function formOf(start: Uint8Array, about: { readonly contentType: string 
       return 'page';
     case 0x3a: // : begins a comment of an event stream
       return 'events';
+    case undefined:
     default: {
       const text = decodeUtf8(start.subarray(at, at + LONGEST_FIELD));
       if (FIELDS.some((field) => text.startsWith(field))) return 'events';

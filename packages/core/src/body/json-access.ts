@@ -1,5 +1,7 @@
 /** How JSON from outside is looked into: every question is answered with a value of the right type or `undefined`, nothing is trusted, nothing throws. */
 
+import type { JsonValue } from './json.ts';
+
 /** An object of unknown members. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -38,4 +40,21 @@ export function parseJson(text: string): { readonly value: unknown } | undefined
   } catch {
     return undefined;
   }
+}
+
+/** Deeper values are left out. */
+const COPIED_DEPTH = 64;
+
+/** Copies a value as JSON. What JSON has no form for becomes null. */
+export function toJson(value: unknown, depth = 0): JsonValue {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
+  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
+  if (depth > COPIED_DEPTH || typeof value !== 'object') return null;
+  if (Array.isArray(value)) return value.map((item) => toJson(item, depth + 1));
+  // fromEntries defines members instead of assigning them: a member named `__proto__` stays a member.
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, member]) => member !== undefined)
+      .map(([name, member]) => [name, toJson(member, depth + 1)]),
+  );
 }

@@ -2,7 +2,7 @@ import { decodeUtf8, searchable } from '../platform/bytes.ts';
 
 /** Strings up to this many bytes are kept; a longer one is content or a picture, never a fact. */
 const KEPT_STRING = 512;
-/** Of a list so many elements are kept: enough for choices and output items, little of a vector. */
+/** A list of more elements is emptied: it is a vector, or many of them. Cut short it would pass for a shorter one. */
 const KEPT_ELEMENTS = 64;
 /** Deeper values are left out: facts lie near the top. */
 const KEPT_DEPTH = 24;
@@ -14,8 +14,8 @@ const BACKSLASH = 0x5c;
 const NULL = [0x6e, 0x75, 0x6c, 0x6c];
 
 /**
- * Reads a JSON document of any size in bounded memory, as it comes: keeps its structure and its short strings, empties long strings,
- * cuts long lists. For documents past the cap up to which bytes are kept, where the facts may be anywhere
+ * Reads a JSON document of any size in bounded memory, as it comes: keeps its structure and its short strings, empties long strings
+ * and long lists. For documents past the cap up to which bytes are kept, where the facts may be anywhere
  * (the usage of an embeddings answer comes after megabytes of vectors).
  */
 export class JsonSkeleton {
@@ -25,6 +25,8 @@ export class JsonSkeleton {
 
   /** One entry per open bracket: how many elements began in a list, or -1 for an object. */
   readonly #open: number[] = [];
+  /** Where each open bracket's content begins in what is kept. */
+  readonly #starts: number[] = [];
   #depth = 0;
   /** Depth of the list or value whose remains are left out; 0 when all is kept. */
   #omittedAt = 0;
@@ -83,8 +85,11 @@ export class JsonSkeleton {
           for (const letter of NULL) this.#emit(letter);
           this.#omittedAt = this.#depth;
         }
-        if (this.#omittedAt === 0) this.#open.push(byte === 0x5b ? 1 : -1);
         this.#emit(byte);
+        if (this.#omittedAt === 0) {
+          this.#open.push(byte === 0x5b ? 1 : -1);
+          this.#starts.push(this.#used);
+        }
         return;
       case 0x7d:
       case 0x5d:
@@ -93,8 +98,10 @@ export class JsonSkeleton {
         if (this.#omittedAt === 0) {
           const top = this.#open.length - 1;
           const elements = this.#open[top] ?? -1;
-          if (elements >= KEPT_ELEMENTS) this.#omittedAt = this.#depth;
-          else if (elements > 0) this.#open[top] = elements + 1;
+          if (elements >= KEPT_ELEMENTS) {
+            this.#used = this.#starts[top] ?? this.#used;
+            this.#omittedAt = this.#depth;
+          } else if (elements > 0) this.#open[top] = elements + 1;
         }
         this.#emit(byte);
         return;
@@ -106,13 +113,16 @@ export class JsonSkeleton {
   #close(byte: number): void {
     if (this.#omittedAt === this.#depth) {
       this.#omittedAt = 0;
-      // A value too deep was replaced as a whole; of a list that was cut the bracket is still to come.
+      // A value too deep was replaced as a whole; of a list that was emptied the bracket is still to come.
       if (this.#depth > KEPT_DEPTH) {
         this.#depth--;
         return;
       }
     }
-    if (this.#omittedAt === 0) this.#open.pop();
+    if (this.#omittedAt === 0) {
+      this.#open.pop();
+      this.#starts.pop();
+    }
     this.#emit(byte);
     this.#depth--;
     if (this.#depth === 0) this.#finished = true;

@@ -5,23 +5,19 @@ import { ChunkList } from './chunk-list.ts';
 import { DocumentBody } from './document-body.ts';
 import { codingsOf, EncodedBody } from './encoded-body.ts';
 import { eventBody } from './event-body.ts';
-import { formOf } from './form.ts';
+import { type BodyForm, formOf } from './form.ts';
 import { PageBody } from './page-body.ts';
 
 /** How much of a body is held, in bytes. */
 export interface BodyCaps {
-  /** A JSON document up to this size is kept and parsed; of a larger one its skeleton. */
-  readonly document: number;
-  /** One event, or one element of a JSON array stream. */
-  readonly event: number;
-  /** A compressed body, as it came. */
-  readonly encoded: number;
+  /** A JSON document, an event or a compressed body up to this size is kept and read whole; of a larger document or event, its skeleton. */
+  readonly responseBytes: number;
   /** What may come out of a compressed body. */
-  readonly inflated: number;
+  readonly inflatedBytes: number;
 }
 
 /** The caps that hold where none are given. */
-export const DEFAULT_BODY_CAPS: BodyCaps = { document: 1_048_576, event: 1_048_576, encoded: 1_048_576, inflated: 16_777_216 };
+export const DEFAULT_BODY_CAPS: BodyCaps = { responseBytes: 1_048_576, inflatedBytes: 16_777_216 };
 
 /** How a body is to be read. */
 export interface BodyOptions extends ReadOptions {
@@ -55,7 +51,7 @@ class Reader implements BodyReader {
   constructor(head: HeadFacts | undefined, dialect: Dialect, request: RequestFacts, options: BodyOptions) {
     this.#expected = head?.contentLength;
     const caps = { ...DEFAULT_BODY_CAPS, ...options.caps };
-    const plain = (): BodyPart => new PlainBody(head, dialect, request, options, caps);
+    const plain = (): BodyPart => new PlainBody(head, dialect, request, options, caps.responseBytes);
     const codings = codingsOf(head?.contentEncoding);
     this.#part = codings.length === 0 ? plain() : new EncodedBody(codings, caps, plain);
   }
@@ -78,18 +74,18 @@ class PlainBody implements BodyPart {
   readonly #dialect: Dialect;
   readonly #request: RequestFacts;
   readonly #options: ReadOptions;
-  readonly #caps: BodyCaps;
+  readonly #cap: number;
   /** Set once the form is known. */
   #part: BodyPart | undefined;
   /** What came before that, without leading white space (which gateways send to keep a connection open). */
   readonly #start = new ChunkList();
 
-  constructor(head: HeadFacts | undefined, dialect: Dialect, request: RequestFacts, options: ReadOptions, caps: BodyCaps) {
+  constructor(head: HeadFacts | undefined, dialect: Dialect, request: RequestFacts, options: ReadOptions, cap: number) {
     this.#head = head;
     this.#dialect = dialect;
     this.#request = request;
     this.#options = options;
-    this.#caps = caps;
+    this.#cap = cap;
   }
 
   push(chunk: Uint8Array): void {
@@ -119,16 +115,10 @@ class PlainBody implements BodyPart {
     return part;
   }
 
-  #create(form: 'document' | 'array' | 'events' | 'page'): BodyPart {
-    switch (form) {
-      case 'document':
-        return new DocumentBody(this.#dialect, this.#options, this.#caps.document);
-      case 'events':
-      case 'array':
-        return eventBody(form, this.#dialect, this.#request, this.#options, this.#caps.event);
-      case 'page':
-        return new PageBody();
-    }
+  #create(form: BodyForm): BodyPart {
+    if (form === 'page') return new PageBody();
+    if (form === 'document') return new DocumentBody(this.#dialect, this.#options, this.#cap);
+    return eventBody(form, this.#dialect, this.#request, this.#options, this.#cap);
   }
 }
 

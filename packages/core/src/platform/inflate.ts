@@ -1,3 +1,5 @@
+import type * as zlibTypes from 'node:zlib';
+
 /**
  * Decompression, the one thing that core needs from Node. It is looked up when first used, so that the
  * module loads where there is no `node:zlib`; there a compressed body stays unread.
@@ -19,7 +21,7 @@ export interface Inflated {
   readonly outcome: 'complete' | 'truncated' | 'corrupt' | 'capped';
 }
 
-type Zlib = typeof import('node:zlib');
+type Zlib = typeof zlibTypes;
 
 interface Codec {
   readonly run: (input: Uint8Array, options: { readonly finishFlush?: number; readonly maxOutputLength: number }) => Uint8Array;
@@ -40,7 +42,7 @@ export function isCoding(name: string): name is Coding {
  */
 export function inflate(coding: Coding, input: Uint8Array, cap: number): Inflated | undefined {
   const zlib = loadZlib();
-  const codec = zlib && codecOf(zlib, coding, input);
+  const codec = zlib && CODECS[coding](zlib, input);
   if (!codec) return undefined;
   try {
     return { bytes: codec.run(input, { maxOutputLength: cap }), outcome: 'complete' };
@@ -67,19 +69,17 @@ function beginning(codec: Codec, input: Uint8Array, cap: number): Uint8Array {
   return new Uint8Array(0);
 }
 
-function codecOf(zlib: Zlib, coding: Coding, input: Uint8Array): Codec | undefined {
-  const { Z_SYNC_FLUSH, BROTLI_OPERATION_FLUSH } = zlib.constants;
-  switch (coding) {
-    case 'gzip':
-    case 'x-gzip':
-      return { run: zlib.gunzipSync, lenient: Z_SYNC_FLUSH };
-    case 'deflate':
-      return { run: isZlibWrapped(input) ? zlib.inflateSync : zlib.inflateRawSync, lenient: Z_SYNC_FLUSH };
-    case 'br':
-      return { run: zlib.brotliDecompressSync, lenient: BROTLI_OPERATION_FLUSH };
-    case 'zstd':
-      return typeof zlib.zstdDecompressSync === 'function' ? { run: zlib.zstdDecompressSync, lenient: zlib.constants.ZSTD_e_flush } : undefined;
-  }
+/** Looked up when used: Node has zstd from 22.15 on. */
+const CODECS: Readonly<Record<Coding, (zlib: Zlib, input: Uint8Array) => Codec | undefined>> = {
+  gzip: gunzip,
+  'x-gzip': gunzip,
+  deflate: (zlib, input) => ({ run: isZlibWrapped(input) ? zlib.inflateSync : zlib.inflateRawSync, lenient: zlib.constants.Z_SYNC_FLUSH }),
+  br: (zlib) => ({ run: zlib.brotliDecompressSync, lenient: zlib.constants.BROTLI_OPERATION_FLUSH }),
+  zstd: (zlib) => (typeof zlib.zstdDecompressSync === 'function' ? { run: zlib.zstdDecompressSync, lenient: zlib.constants.ZSTD_e_flush } : undefined),
+};
+
+function gunzip(zlib: Zlib): Codec {
+  return { run: zlib.gunzipSync, lenient: zlib.constants.Z_SYNC_FLUSH };
 }
 
 /** RFC 1950: compression method 8 in the low nibble, and the first two bytes a multiple of 31. */

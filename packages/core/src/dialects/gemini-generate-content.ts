@@ -1,0 +1,273 @@
+import type { JsonValue } from '../body/json.ts';
+import { asCount, asList, asObject, asText, isObject, type JsonObject, parseJson } from '../body/json-access.ts';
+import { AnswerDraft, MOST_PARTS } from './answer-draft.ts';
+import * as names from './attribute-names.ts';
+import { BoundedText } from './bounded-text.ts';
+import type { AnswerFacts, Dialect, EventReader, ReadOptions, RequestContent, RequestFacts, StreamEvent } from './dialect.ts';
+import { readContents, readDeclarations, readParts } from './gemini-content.ts';
+import { readGeminiUsage } from './gemini-usage.ts';
+import { readProviderError } from './provider-error.ts';
+import { offersTools, readRequestBody } from './request-body.ts';
+import { type ParameterRow, readParameters } from './request-parameters.ts';
+import { ToolCallDraft } from './tool-call.ts';
+import { decodeSegment } from './url-segment.ts';
+
+/** The Gemini API and Vertex AI. Other publishers' models speak other dialects there. */
+const PATH = /(?:^|\/)(?:models|tunedModels|endpoints)\/([^/:]+):(generateContent|streamGenerateContent|embedContent|batchEmbedContents)$/;
+const OTHER_PUBLISHER = /\/publishers\/(?!google\/)/;
+
+const PARAMETERS: readonly ParameterRow[] = [
+  { from: 'maxOutputTokens', to: names.REQUEST_MAX_TOKENS, as: 'integer' },
+  { from: 'temperature', to: names.REQUEST_TEMPERATURE, as: 'number' },
+  { from: 'topP', to: names.REQUEST_TOP_P, as: 'number' },
+  { from: 'topK', to: names.REQUEST_TOP_K, as: 'integer' },
+  { from: 'frequencyPenalty', to: names.REQUEST_FREQUENCY_PENALTY, as: 'number' },
+  { from: 'presencePenalty', to: names.REQUEST_PRESENCE_PENALTY, as: 'number' },
+  { from: 'stopSequences', to: names.REQUEST_STOP_SEQUENCES, as: 'texts' },
+  { from: 'seed', to: names.REQUEST_SEED, as: 'integer' },
+];
+/** Protocol buffers' JSON takes both spellings. */
+const SPELLINGS: readonly ParameterRow[] = PARAMETERS.flatMap((row) => [{ ...row, from: snakeCase(row.from) }, row]);
+const OTHER_SETTINGS = ['candidateCount', 'responseMimeType', 'responseModalities', 'thinkingConfig', 'outputDimensionality'] as const;
+const WITHIN: ReadonlySet<string> = new Set([...SPELLINGS.map((row) => row.from), ...OTHER_SETTINGS.flatMap((name) => [name, snakeCase(name)]), 'thinkingLevel']);
+const WANTED: ReadonlySet<string> = new Set(['model', 'generationConfig', 'generation_config', 'tools', 'outputDimensionality', 'requests']);
+
+/** In the middle of an answer only these matter while content is not kept; the counts are in every event, and the last event's hold. */
+const HAS_MORE_THAN_TEXT = /"(?:finishReason|functionCall|error|promptFeedback)"/;
+
+const FILTERS: ReadonlySet<string> = new Set(['SAFETY', 'RECITATION', 'BLOCKLIST', 'PROHIBITED_CONTENT', 'SPII', 'IMAGE_SAFETY', 'IMAGE_PROHIBITED_CONTENT', 'IMAGE_RECITATION', 'MODEL_ARMOR']);
+const UNSAID = 'FINISH_REASON_UNSPECIFIED';
+const MALFORMED_CALL = 'MALFORMED_FUNCTION_CALL';
+
+/** Gemini's generateContent, unary, as events and as a JSON array, and its embeddings. */
+export const geminiGenerateContent: Dialect = {
+  id: 'gemini.generate_content',
+  operation: 'generate_content',
+
+  matches: (method, path) => method === 'POST' && PATH.test(path) && !OTHER_PUBLISHER.test(path),
+
+  readRequest(url, body) {
+    const { members, whole } = readRequestBody(body, WANTED, WITHIN);
+    const facts = readRequestMembers(members, whole);
+    const [, model, verb] = PATH.exec(url.pathname) ?? [];
+    return {
+      ...facts,
+      operation: verb?.includes('mbed') === true ? 'embeddings' : 'generate_content',
+      stream: verb === 'streamGenerateContent',
+      ...(model !== undefined && { model: decodeSegment(model) }),
+    };
+  },
+  readRequestParameters: (parameters) => readRequestMembers(parameters, true),
+
+  readAnswer(body, options) {
+    const reader = new GeminiReader(1, options, true);
+    // A stream's JSON array, collected.
+    if (Array.isArray(body)) for (const element of body) reader.pushParsed(element);
+    else reader.pushParsed(body);
+    return reader.facts();
+  },
+
+  needsEveryEvent: (request) => request.offersTools !== false || (request.choices ?? 1) > 1,
+  readEvents: (request, options) => new GeminiReader(request.choices ?? 1, options, false),
+
+  readContent(body): RequestContent {
+    const request = asObject(body) ?? {};
+    const inputMessages = readContents(request['contents'] ?? request['content']);
+    const system = request['systemInstruction'] ?? request['system_instruction'] ?? asObject(request['config'])?.['systemInstruction'];
+    const systemInstructions = typeof system === 'string' ? [{ type: 'text', content: system }] : readParts(asObject(system)?.['parts'] ?? system);
+    const toolDefinitions = readDeclarations(request['tools'] ?? asObject(request['config'])?.['tools']);
+    return {
+      ...(inputMessages.length > 0 && { inputMessages }),
+      ...(systemInstructions.length > 0 && { systemInstructions }),
+      ...(toolDefinitions.length > 0 && { toolDefinitions }),
+    };
+  },
+};
+
+function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+/** Reads a request's members, or the parameters of the SDK's methods, which have `config` in place of `generationConfig`. */
+function readRequestMembers(members: JsonObject, whole: boolean): RequestFacts {
+  const config = asObject(members['generationConfig']) ?? asObject(members['generation_config']) ?? asObject(members['config']) ?? {};
+  const setting = (name: (typeof OTHER_SETTINGS)[number]): unknown => config[name] ?? config[snakeCase(name)];
+  const parameters = readParameters(config, SPELLINGS);
+  const level = asText(asObject(setting('thinkingConfig'))?.['thinkingLevel']);
+  if (level !== undefined) parameters[names.REQUEST_REASONING_LEVEL] = level;
+  const outputType = outputTypeOf(asList(setting('responseModalities')), asText(setting('responseMimeType')));
+  if (outputType !== undefined) parameters[names.OUTPUT_TYPE] = outputType;
+  const choices = asCount(setting('candidateCount'));
+  if (choices !== undefined && choices !== 1) parameters[names.REQUEST_CHOICE_COUNT] = choices;
+  const dimensions = asCount(members['outputDimensionality']) ?? asCount(setting('outputDimensionality'));
+  if (dimensions !== undefined) parameters[names.EMBEDDINGS_DIMENSION_COUNT] = dimensions;
+
+  const model = asText(members['model'])?.replace(/^.*\//, '');
+  const tools = offersTools([members['tools'], config['tools']], whole);
+  return {
+    operation: 'generate_content',
+    stream: false,
+    parameters,
+    ...(model !== undefined && { model }),
+    ...(choices !== undefined && choices !== 1 && { choices }),
+    ...(tools !== undefined && { offersTools: tools }),
+  };
+}
+
+function outputTypeOf(modalities: readonly unknown[], mimeType: string | undefined): string | undefined {
+  if (modalities.includes('AUDIO')) return 'speech';
+  if (modalities.includes('IMAGE')) return 'image';
+  return mimeType === 'application/json' ? 'json' : mimeType === 'text/plain' ? 'text' : undefined;
+}
+
+interface Candidate {
+  finish: string | undefined;
+  readonly calls: ToolCallDraft[];
+  readonly text: BoundedText;
+  readonly reasoning: BoundedText;
+}
+
+/** Gathers chunks of a stream, or the one document of a unary answer, which has the same shape. */
+class GeminiReader implements EventReader {
+  readonly #draft = new AnswerDraft();
+  readonly #candidates = new Map<number, Candidate>();
+  readonly #expected: number;
+  readonly #contentBytes: number;
+  readonly #document: boolean;
+  #blocked = false;
+  #embedded = false;
+  /** The last event that was not parsed. */
+  #skimmed: string | undefined;
+
+  constructor(expected: number, options: ReadOptions, document: boolean) {
+    this.#expected = expected;
+    this.#contentBytes = options.contentBytes;
+    this.#document = document;
+  }
+
+  push({ data }: StreamEvent): boolean {
+    if (this.#skims(data)) {
+      this.#skimmed = data;
+      return true;
+    }
+    const parsed = parseJson(data);
+    if (parsed === undefined || (!isObject(parsed.value) && !Array.isArray(parsed.value))) return false;
+    this.pushParsed(parsed.value);
+    return true;
+  }
+
+  /** Whether an event is a piece of text of the only candidate; told by a search, and that it is whole by its first and last character. */
+  #skims(data: string): boolean {
+    return (
+      this.#contentBytes === 0 &&
+      this.#expected <= 1 &&
+      this.#candidates.size === 1 &&
+      this.#draft.model !== undefined &&
+      data.charCodeAt(0) === 0x7b &&
+      data.trimEnd().endsWith('}') &&
+      data.includes('"candidates"') &&
+      !HAS_MORE_THAN_TEXT.test(data)
+    );
+  }
+
+  pushParsed(event: unknown): void {
+    this.#skimmed = undefined;
+    const chunk = asObject(event);
+    const draft = this.#draft;
+    const isAnswer = chunk !== undefined && ('candidates' in chunk || 'usageMetadata' in chunk || 'promptFeedback' in chunk || 'embedding' in chunk || 'embeddings' in chunk);
+    if (!isAnswer || isObject(chunk['error'])) draft.error ??= readProviderError(event);
+    if (!isAnswer) return;
+    draft.recognised = true;
+    this.#readShell(chunk);
+    if (asText(asObject(chunk['promptFeedback'])?.['blockReason']) !== undefined) this.#blocked = true;
+    for (const [position, candidate] of asList(chunk['candidates']).entries()) if (isObject(candidate)) this.#readCandidate(candidate, position);
+    const embedding = asObject(chunk['embedding']) ?? asObject(asList(chunk['embeddings'])[0]);
+    if (embedding !== undefined) {
+      this.#embedded = true;
+      const dimensions = asList(embedding['values']).length;
+      if (dimensions > 0) draft.attributes[names.EMBEDDINGS_DIMENSION_COUNT] = dimensions;
+    }
+  }
+
+  /** What every chunk repeats. */
+  #readShell(chunk: JsonObject): void {
+    const draft = this.#draft;
+    draft.id ??= asText(chunk['responseId']);
+    draft.model ??= asText(chunk['modelVersion']);
+    draft.usage = readGeminiUsage(chunk['usageMetadata']) ?? draft.usage;
+  }
+
+  #readCandidate(source: JsonObject, position: number): void {
+    const index = asCount(source['index']) ?? position;
+    let candidate = this.#candidates.get(index);
+    if (candidate === undefined) {
+      if (this.#candidates.size >= MOST_PARTS) return;
+      candidate = { finish: undefined, calls: [], text: new BoundedText(this.#contentBytes), reasoning: new BoundedText(this.#contentBytes) };
+      this.#candidates.set(index, candidate);
+    }
+    const finish = asText(source['finishReason']);
+    if (finish !== undefined && finish !== UNSAID) candidate.finish = finish;
+    for (const part of asList(asObject(source['content'])?.['parts'])) if (isObject(part)) this.#readPart(candidate, part);
+  }
+
+  #readPart(candidate: Candidate, part: JsonObject): void {
+    const text = asText(part['text']);
+    if (text !== undefined) (part['thought'] === true ? candidate.reasoning : candidate.text).append(text);
+    const source = asObject(part['functionCall']);
+    if (source === undefined) return;
+    const last = candidate.calls.at(-1);
+    const name = asText(source['name']);
+    // Arguments may be streamed as paths and values; the pieces after the first have no name, and the last one does not say that more follow.
+    let call = name === undefined && last !== undefined && !last.ended ? last : undefined;
+    if (call === undefined) {
+      if (candidate.calls.length >= MOST_PARTS) return;
+      call = new ToolCallDraft(this.#contentBytes);
+      candidate.calls.push(call);
+    }
+    call.id ??= asText(source['id']);
+    call.name ??= name;
+    // They are sent as an object, so they parse by nature.
+    if (isObject(source['args'])) call.replace(this.#contentBytes > 0 ? JSON.stringify(source['args']) : '{}');
+    call.ended = source['willContinue'] !== true;
+  }
+
+  /** There is no terminal event: a finish reason for every candidate, or a blocked prompt, is all that a stream says of its end. */
+  get terminal(): boolean {
+    if (this.#draft.error !== undefined || this.#blocked || this.#embedded) return true;
+    if (this.#document) return this.#draft.recognised;
+    if (this.#candidates.size < Math.max(1, this.#expected)) return false;
+    for (const candidate of this.#candidates.values()) if (candidate.finish === undefined) return false;
+    return true;
+  }
+
+  facts(): AnswerFacts {
+    if (this.#skimmed !== undefined) {
+      const chunk = asObject(parseJson(this.#skimmed)?.value);
+      if (chunk !== undefined) this.#readShell(chunk);
+      this.#skimmed = undefined;
+    }
+    const candidates = [...this.#candidates].toSorted(([a], [b]) => a - b).map(([, candidate]) => candidate);
+    const finishReasons = candidates.map((candidate) => candidate.finish).filter((finish) => finish !== undefined);
+    return this.#draft.facts({
+      finishReasons,
+      choices: candidates.length,
+      terminal: this.terminal,
+      tokenLimited: finishReasons.includes('MAX_TOKENS'),
+      filtered: this.#blocked || finishReasons.some((finish) => FILTERS.has(finish)),
+      toolCalls: candidates.flatMap((candidate) => [
+        ...candidate.calls.map((call) => call.facts(false)),
+        // The call itself is not sent, only that there was one.
+        ...(candidate.finish === MALFORMED_CALL ? [{ arguments: 'invalid' as const }] : []),
+      ]),
+      messages: this.#contentBytes > 0 ? candidates.map(toMessage) : undefined,
+    });
+  }
+}
+
+function toMessage({ finish, calls, text, reasoning }: Candidate): JsonValue {
+  const parts: JsonValue[] = [];
+  if (reasoning.text !== '') parts.push({ type: 'reasoning', content: reasoning.text });
+  if (text.text !== '') parts.push({ type: 'text', content: text.text });
+  for (const call of calls) parts.push(call.part());
+  return { role: 'assistant', parts, finish_reason: finish ?? 'error' };
+}

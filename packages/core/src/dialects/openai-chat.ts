@@ -1,0 +1,293 @@
+import type { JsonValue } from '../body/json.ts';
+import { asCount, asList, asObject, asText, isObject, type JsonObject, parseJson } from '../body/json-access.ts';
+import { AnswerDraft, MOST_PARTS } from './answer-draft.ts';
+import * as names from './attribute-names.ts';
+import { BoundedText } from './bounded-text.ts';
+import type { AnswerFacts, Dialect, EventReader, ReadOptions, RequestContent, RequestFacts, StreamEvent } from './dialect.ts';
+import { readChatMessages, readPrompt } from './openai-chat-content.ts';
+import { readToolDefinitions } from './openai-tools.ts';
+import { readOpenaiUsage } from './openai-usage.ts';
+import { readProviderError } from './provider-error.ts';
+import { offersTools, readRequestBody } from './request-body.ts';
+import { type ParameterRow, readParameters } from './request-parameters.ts';
+import { ToolCallDraft } from './tool-call.ts';
+import { decodeSegment } from './url-segment.ts';
+
+/** `/chat/completions`, and the legacy `/completions`. */
+const PATH = /(?:^|\/)completions$/;
+const CHAT_PATH = /(?:^|\/)chat\/completions\/*$/;
+const DEPLOYMENT = /\/deployments\/([^/]+)\//;
+const DONE = '[DONE]';
+
+const PARAMETERS: readonly ParameterRow[] = [
+  { from: 'max_tokens', to: names.REQUEST_MAX_TOKENS, as: 'integer' },
+  { from: 'max_completion_tokens', to: names.REQUEST_MAX_TOKENS, as: 'integer' },
+  { from: 'temperature', to: names.REQUEST_TEMPERATURE, as: 'number' },
+  { from: 'top_p', to: names.REQUEST_TOP_P, as: 'number' },
+  { from: 'top_k', to: names.REQUEST_TOP_K, as: 'integer' },
+  { from: 'frequency_penalty', to: names.REQUEST_FREQUENCY_PENALTY, as: 'number' },
+  { from: 'presence_penalty', to: names.REQUEST_PRESENCE_PENALTY, as: 'number' },
+  { from: 'stop', to: names.REQUEST_STOP_SEQUENCES, as: 'texts' },
+  { from: 'seed', to: names.REQUEST_SEED, as: 'integer' },
+  { from: 'reasoning_effort', to: names.REQUEST_REASONING_LEVEL, as: 'text' },
+];
+const WITHIN: ReadonlySet<string> = new Set(['type', 'effort']);
+const WANTED: ReadonlySet<string> = new Set([
+  ...PARAMETERS.map((row) => row.from),
+  'model', 'stream', 'n', 'prompt', 'tools', 'functions', 'response_format', 'modalities', 'service_tier', 'reasoning',
+]);
+
+/** A text delta, to be told from everything else without being parsed. */
+const HAS_MORE_THAN_TEXT = /"(?:tool_calls|function_call|error|x_groq)"|"finish_reason"\s*:\s*"/;
+const HAS_USAGE = '"usage"';
+
+/** OpenAI chat completions, which most compatible providers speak too, and the legacy completions. */
+export const openaiChat: Dialect = {
+  id: 'openai.chat',
+  operation: 'chat',
+
+  matches: (method, path) => method === 'POST' && PATH.test(path),
+
+  readRequest(url, body) {
+    const { members, whole } = readRequestBody(body, WANTED, WITHIN);
+    const facts = readRequestMembers(members, whole);
+    const deployment = DEPLOYMENT.exec(url.pathname)?.[1];
+    return {
+      ...facts,
+      operation: CHAT_PATH.test(url.pathname) ? 'chat' : 'text_completion',
+      ...(facts.model === undefined && deployment !== undefined && { model: decodeSegment(deployment) }),
+    };
+  },
+
+  readRequestParameters: (parameters) => readRequestMembers(parameters, true),
+
+  readAnswer(body, options) {
+    const reader = new ChatReader(1, options, true);
+    reader.pushParsed(body);
+    return reader.facts();
+  },
+
+  needsEveryEvent: (request) => request.offersTools !== false || (request.choices ?? 1) > 1,
+
+  readEvents: (request, options) => new ChatReader(request.choices ?? 1, options, false),
+
+  readContent(body): RequestContent {
+    const request = asObject(body) ?? {};
+    const inputMessages = 'messages' in request ? readChatMessages(request['messages']) : readPrompt(request['prompt']);
+    const toolDefinitions = readToolDefinitions([...asList(request['tools']), ...asList(request['functions'])]);
+    return { ...(inputMessages.length > 0 && { inputMessages }), ...(toolDefinitions.length > 0 && { toolDefinitions }) };
+  },
+};
+
+function readRequestMembers(members: JsonObject, whole: boolean): RequestFacts {
+  const parameters = readParameters(members, PARAMETERS);
+  parameters[names.OPENAI_API_TYPE] = 'chat_completions';
+  // OpenRouter's spelling.
+  const effort = asText(asObject(members['reasoning'])?.['effort']);
+  if (effort !== undefined) parameters[names.REQUEST_REASONING_LEVEL] ??= effort;
+  const outputType = outputTypeOf(members);
+  if (outputType !== undefined) parameters[names.OUTPUT_TYPE] = outputType;
+  const tier = asText(members['service_tier']);
+  if (tier !== undefined && tier !== 'auto') parameters[names.OPENAI_REQUEST_SERVICE_TIER] = tier;
+  const choices = asCount(members['n']);
+  if (choices !== undefined && choices !== 1) parameters[names.REQUEST_CHOICE_COUNT] = choices;
+
+  const model = asText(members['model']);
+  const tools = offersTools([members['tools'], members['functions']], whole);
+  return {
+    operation: 'prompt' in members && !('messages' in members) ? 'text_completion' : 'chat',
+    stream: members['stream'] === true,
+    parameters,
+    ...(model !== undefined && { model }),
+    ...(choices !== undefined && choices !== 1 && { choices }),
+    ...(tools !== undefined && { offersTools: tools }),
+  };
+}
+
+/** The conventions' word for what `response_format` and `modalities` ask for. */
+function outputTypeOf(members: JsonObject): string | undefined {
+  if (asList(members['modalities']).includes('audio')) return 'speech';
+  const format = asText(asObject(members['response_format'])?.['type']);
+  return format === 'json_object' || format === 'json_schema' ? 'json' : format === 'text' ? 'text' : undefined;
+}
+
+interface Choice {
+  finish: string | undefined;
+  readonly calls: ToolCallDraft[];
+  /** The call that the next piece for an index belongs to. */
+  readonly callAt: Map<number, ToolCallDraft>;
+  readonly text: BoundedText;
+  readonly reasoning: BoundedText;
+}
+
+/** Gathers chunks of a stream, or the one document of a unary answer, which has the same shape but for `message` in place of `delta`. */
+class ChatReader implements EventReader {
+  readonly #draft = new AnswerDraft();
+  readonly #choices = new Map<number, Choice>();
+  readonly #expected: number;
+  readonly #contentBytes: number;
+  readonly #document: boolean;
+  #done = false;
+  #seen = 0;
+  /** The last event that was not parsed: some providers count tokens in every one. */
+  #skimmed: string | undefined;
+
+  constructor(expected: number, options: ReadOptions, document: boolean) {
+    this.#expected = expected;
+    this.#contentBytes = options.contentBytes;
+    this.#document = document;
+  }
+
+  push({ name, data }: StreamEvent): boolean {
+    if (this.#skims(data)) {
+      this.#skimmed = data;
+      return true;
+    }
+    if (data.trim() === DONE) {
+      this.#done = true;
+      return true;
+    }
+    const parsed = parseJson(data);
+    if (parsed === undefined) {
+      // An error event may carry plain text.
+      if (name !== 'error') return false;
+      this.#draft.error ??= { message: data };
+      return true;
+    }
+    if (!isObject(parsed.value) && !Array.isArray(parsed.value)) return false;
+    this.pushParsed(parsed.value);
+    return true;
+  }
+
+  /**
+   * Whether an event is a text delta of the only choice, in which nothing matters. A search costs a fifth of a parse. It finds an event that is no
+   * JSON by its first and last character only: what is broken in between leaves the stream without its end as well, because the SDKs break off at it.
+   */
+  #skims(data: string): boolean {
+    return (
+      this.#contentBytes === 0 &&
+      this.#expected <= 1 &&
+      this.#choices.size === 1 &&
+      (this.#draft.introduced || this.#seen > 8) &&
+      data.charCodeAt(0) === 0x7b &&
+      data.charCodeAt(data.length - 1) === 0x7d &&
+      data.includes('"delta"') &&
+      !HAS_MORE_THAN_TEXT.test(data)
+    );
+  }
+
+  pushParsed(event: unknown): void {
+    this.#seen++;
+    this.#skimmed = undefined;
+    const chunk = asObject(event);
+    const draft = this.#draft;
+    const isAnswer = Array.isArray(chunk?.['choices']);
+    // In an answer only the envelope's own member is an error; what else looks like one is content.
+    if (!isAnswer || isErrorMember(chunk?.['error'])) draft.error ??= readProviderError(event);
+    if (chunk === undefined) return;
+    draft.id ??= asText(chunk['id']);
+    draft.model ??= asText(chunk['model']);
+    this.#readUsage(chunk);
+    const tier = asText(chunk['service_tier']);
+    if (tier !== undefined) draft.attributes[names.OPENAI_RESPONSE_SERVICE_TIER] = tier;
+    const fingerprint = asText(chunk['system_fingerprint']);
+    if (fingerprint !== undefined) draft.attributes[names.OPENAI_RESPONSE_SYSTEM_FINGERPRINT] = fingerprint;
+    if (!isAnswer) return;
+    draft.recognised = true;
+    for (const [position, choice] of asList(chunk['choices']).entries()) if (isObject(choice)) this.#readChoice(choice, position);
+  }
+
+  #readUsage(chunk: JsonObject): void {
+    const usage = readOpenaiUsage(chunk['usage']) ?? readOpenaiUsage(asObject(chunk['x_groq'])?.['usage']);
+    if (usage !== undefined) this.#draft.usage = usage;
+  }
+
+  #readChoice(source: JsonObject, position: number): void {
+    const index = asCount(source['index']) ?? position;
+    let choice = this.#choices.get(index);
+    if (choice === undefined) {
+      if (this.#choices.size >= MOST_PARTS) return;
+      choice = { finish: undefined, calls: [], callAt: new Map(), text: new BoundedText(this.#contentBytes), reasoning: new BoundedText(this.#contentBytes) };
+      this.#choices.set(index, choice);
+    }
+    choice.finish = asText(source['finish_reason']) ?? choice.finish;
+    if (isErrorMember(source['error'])) this.#draft.error ??= readProviderError({ error: source['error'] });
+    const legacyText = asText(source['text']);
+    if (legacyText !== undefined) choice.text.append(legacyText);
+    const delta = asObject(source['delta']) ?? asObject(source['message']);
+    if (delta === undefined) return;
+    if (this.#contentBytes > 0) {
+      choice.text.append(asText(delta['content']) ?? asText(delta['refusal']) ?? '');
+      choice.reasoning.append(asText(delta['reasoning_content']) ?? asText(delta['reasoning']) ?? '');
+    }
+    for (const [place, call] of asList(delta['tool_calls']).entries()) if (isObject(call)) this.#readCall(choice, call, place);
+    const legacyCall = asObject(delta['function_call']);
+    if (legacyCall !== undefined) this.#readCall(choice, { index: 0, function: legacyCall }, 0);
+  }
+
+  #readCall(choice: Choice, source: JsonObject, place: number): void {
+    const index = asCount(source['index']) ?? place;
+    const id = asText(source['id']);
+    let call = choice.callAt.get(index);
+    // Some compatible providers give every call the same index: another id then begins another call.
+    if (call === undefined || (id !== undefined && call.id !== undefined && id !== call.id)) {
+      if (choice.calls.length >= MOST_PARTS) return;
+      call = new ToolCallDraft(this.#contentBytes);
+      choice.calls.push(call);
+      choice.callAt.set(index, call);
+    }
+    call.id ??= id;
+    const custom = asObject(source['custom']);
+    if (custom !== undefined) call.freeForm = true;
+    const inner = asObject(source['function']) ?? custom;
+    call.name ??= asText(inner?.['name']);
+    const text = inner?.['arguments'] ?? inner?.['input'];
+    if (typeof text === 'string') call.append(text);
+    // Ollama and others send an object where the format has its text.
+    else if (isObject(text)) call.replace(JSON.stringify(text));
+  }
+
+  /** `[DONE]`, or a finish reason for every choice: several compatible providers leave `[DONE]` out, and nobody requires it. */
+  get terminal(): boolean {
+    return this.#done || this.#draft.error !== undefined || this.#isFinished();
+  }
+
+  #isFinished(): boolean {
+    if (this.#document) return this.#draft.recognised;
+    if (this.#choices.size < Math.max(1, this.#expected)) return false;
+    for (const choice of this.#choices.values()) if (choice.finish === undefined) return false;
+    return true;
+  }
+
+  facts(): AnswerFacts {
+    if (this.#skimmed?.includes(HAS_USAGE) === true) {
+      const chunk = asObject(parseJson(this.#skimmed)?.value);
+      if (chunk !== undefined) this.#readUsage(chunk);
+      this.#skimmed = undefined;
+    }
+    const choices = [...this.#choices].toSorted(([a], [b]) => a - b).map(([, choice]) => choice);
+    const finishReasons = choices.map((choice) => choice.finish).filter((finish) => finish !== undefined);
+    return this.#draft.facts({
+      finishReasons,
+      choices: choices.length,
+      terminal: this.terminal,
+      tokenLimited: finishReasons.includes('length'),
+      filtered: finishReasons.includes('content_filter'),
+      toolCalls: choices.flatMap((choice) => choice.calls.map((call) => call.facts(this.#done || this.#document || choice.finish !== undefined))),
+      messages: this.#contentBytes > 0 ? choices.map(toMessage) : undefined,
+    });
+  }
+}
+
+function isErrorMember(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== '';
+}
+
+function toMessage({ finish, calls, text, reasoning }: Choice): JsonValue {
+  const parts: JsonValue[] = [];
+  if (reasoning.text !== '') parts.push({ type: 'reasoning', content: reasoning.text });
+  if (text.text !== '') parts.push({ type: 'text', content: text.text });
+  for (const call of calls) parts.push(call.part());
+  // The conventions' word for an end that never came.
+  return { role: 'assistant', parts, finish_reason: finish ?? 'error' };
+}

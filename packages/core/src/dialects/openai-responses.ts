@@ -1,0 +1,294 @@
+import type { JsonValue } from '../body/json.ts';
+import { asCount, asList, asObject, asText, isObject, type JsonObject, parseJson } from '../body/json-access.ts';
+import { AnswerDraft, MOST_PARTS } from './answer-draft.ts';
+import * as names from './attribute-names.ts';
+import { BoundedText } from './bounded-text.ts';
+import type { AnswerFacts, Dialect, EventReader, ReadOptions, RequestContent, RequestFacts, StreamEvent } from './dialect.ts';
+import { readInput, readInstructions } from './openai-responses-content.ts';
+import { readToolDefinitions } from './openai-tools.ts';
+import { readOpenaiUsage } from './openai-usage.ts';
+import { describe, readProviderError } from './provider-error.ts';
+import { offersTools, readRequestBody } from './request-body.ts';
+import { type ParameterRow, readParameters } from './request-parameters.ts';
+import { ToolCallDraft } from './tool-call.ts';
+
+/** Surveys and tickets have "responses" too, so a version or one of the known prefixes has to stand before it. */
+const PATH = /(?:^|\/)(?:v\d+\w*|openai|codex)\/responses$|^\/responses$/;
+
+const PARAMETERS: readonly ParameterRow[] = [
+  { from: 'max_output_tokens', to: names.REQUEST_MAX_TOKENS, as: 'integer' },
+  { from: 'temperature', to: names.REQUEST_TEMPERATURE, as: 'number' },
+  { from: 'top_p', to: names.REQUEST_TOP_P, as: 'number' },
+  { from: 'previous_response_id', to: names.REQUEST_PREVIOUS_RESPONSE_ID, as: 'text' },
+];
+const WITHIN: ReadonlySet<string> = new Set(['effort', 'format', 'type', 'id']);
+const WANTED: ReadonlySet<string> = new Set([
+  ...PARAMETERS.map((row) => row.from),
+  'model', 'stream', 'tools', 'reasoning', 'text', 'service_tier', 'conversation',
+]);
+
+/** Events in which nothing matters while content is not kept: the pieces of text, and what repeats them. */
+const TEXT_EVENTS: ReadonlySet<string> = new Set([
+  'response.output_text.delta',
+  'response.output_text.done',
+  'response.content_part.added',
+  'response.content_part.done',
+  'response.reasoning_text.delta',
+  'response.reasoning_summary_text.delta',
+  'response.refusal.delta',
+  'response.custom_tool_call_input.delta',
+]);
+/** With these the stream is over. `response.cancelled` is what some compatible servers send. */
+const TERMINAL_EVENTS: ReadonlySet<string> = new Set(['response.completed', 'response.incomplete', 'response.failed', 'response.cancelled', 'error']);
+/** States of a response that is not over yet (one that runs in the background is answered at once). */
+const UNFINISHED: ReadonlySet<string> = new Set(['queued', 'in_progress']);
+
+/** OpenAI responses. */
+export const openaiResponses: Dialect = {
+  id: 'openai.responses',
+  operation: 'chat',
+
+  matches: (method, path) => method === 'POST' && PATH.test(path),
+
+  readRequest(_url, body) {
+    const { members, whole } = readRequestBody(body, WANTED, WITHIN);
+    return readRequestMembers(members, whole);
+  },
+  readRequestParameters: (parameters) => readRequestMembers(parameters, true),
+
+  readAnswer(body, options) {
+    const reader = new ResponsesReader(options);
+    reader.readDocument(body);
+    return reader.facts();
+  },
+
+  needsEveryEvent: (request) => request.offersTools !== false,
+  readEvents: (_request, options) => new ResponsesReader(options),
+
+  readContent(body): RequestContent {
+    const request = asObject(body) ?? {};
+    const inputMessages = readInput(request['input']);
+    const systemInstructions = readInstructions(request['instructions']);
+    const toolDefinitions = readToolDefinitions(asList(request['tools']));
+    return {
+      ...(inputMessages.length > 0 && { inputMessages }),
+      ...(systemInstructions.length > 0 && { systemInstructions }),
+      ...(toolDefinitions.length > 0 && { toolDefinitions }),
+    };
+  },
+};
+
+function readRequestMembers(members: JsonObject, whole: boolean): RequestFacts {
+  const parameters = readParameters(members, PARAMETERS);
+  parameters[names.OPENAI_API_TYPE] = 'responses';
+  const effort = asText(asObject(members['reasoning'])?.['effort']);
+  if (effort !== undefined) parameters[names.REQUEST_REASONING_LEVEL] = effort;
+  const format = asText(asObject(asObject(members['text'])?.['format'])?.['type']);
+  if (format !== undefined) parameters[names.OUTPUT_TYPE] = format.startsWith('json') ? 'json' : 'text';
+  const tier = asText(members['service_tier']);
+  if (tier !== undefined && tier !== 'auto') parameters[names.OPENAI_REQUEST_SERVICE_TIER] = tier;
+  const conversation = asText(members['conversation']) ?? asText(asObject(members['conversation'])?.['id']);
+  if (conversation !== undefined) parameters[names.CONVERSATION_ID] = conversation;
+
+  const model = asText(members['model']);
+  const tools = offersTools([members['tools']], whole);
+  return {
+    operation: 'chat',
+    stream: members['stream'] === true,
+    parameters,
+    ...(model !== undefined && { model }),
+    ...(tools !== undefined && { offersTools: tools }),
+  };
+}
+
+/** One item of the output. */
+type Item = { readonly kind: 'call'; readonly call: ToolCallDraft } | { readonly kind: 'text' | 'reasoning'; readonly text: BoundedText };
+
+class ResponsesReader implements EventReader {
+  readonly #draft = new AnswerDraft();
+  readonly #contentBytes: number;
+  readonly #items = new Map<number, Item>();
+  #terminal = false;
+  #finish: string | undefined;
+  #status: string | undefined;
+
+  constructor(options: ReadOptions) {
+    this.#contentBytes = options.contentBytes;
+  }
+
+  push({ name, data }: StreamEvent): boolean {
+    // The name repeats the data's type; the first and last character tell cheaply whether the data is whole.
+    if (this.#contentBytes === 0 && name !== undefined && TEXT_EVENTS.has(name) && data.charCodeAt(0) === 0x7b && data.charCodeAt(data.length - 1) === 0x7d) return true;
+    // Some compatible servers add chat's terminal event.
+    if (data === '[DONE]') return true;
+    const parsed = parseJson(data);
+    if (!isObject(parsed?.value)) {
+      if (name !== 'error') return false;
+      this.#draft.error ??= { message: data };
+      return true;
+    }
+    this.#read(parsed.value, name);
+    return true;
+  }
+
+  pushParsed(event: unknown): void {
+    if (isObject(event)) this.#read(event, undefined);
+  }
+
+  /** Takes the one document of a unary answer, or an error's. */
+  readDocument(body: unknown): void {
+    const response = asObject(body);
+    if (response === undefined || response['object'] !== 'response') this.#draft.error ??= readProviderError(body);
+    if (response !== undefined && (response['object'] === 'response' || Array.isArray(response['output']))) {
+      this.#readResponse(response);
+      this.#terminal = true;
+    }
+  }
+
+  #read(event: JsonObject, name: string | undefined): void {
+    const type = asText(event['type']) ?? name;
+    if (type === 'error') {
+      const inner = asObject(event['error']);
+      // The event's own `type` is no type of an error.
+      this.#draft.error ??= describe(inner ?? { code: event['code'], message: event['message'] });
+      this.#terminal = true;
+      return;
+    }
+    if (type === undefined || !type.startsWith('response.')) {
+      // A whole response, or an error's envelope, in place of an event.
+      this.readDocument(event);
+      return;
+    }
+    this.#draft.recognised = true;
+    const response = asObject(event['response']);
+    if (response !== undefined) this.#readResponse(response);
+    if (TERMINAL_EVENTS.has(type)) {
+      this.#terminal = true;
+      this.#finish ??= type.slice('response.'.length);
+      if (type === 'response.failed') this.#draft.error ??= { type: 'failed' };
+      return;
+    }
+    this.#readItemEvent(type, event);
+  }
+
+  #readItemEvent(type: string, event: JsonObject): void {
+    const index = asCount(event['output_index']) ?? 0;
+    const item = asObject(event['item']);
+    const { delta } = event;
+    switch (type) {
+      case 'response.output_item.added':
+      case 'response.output_item.done':
+        if (item !== undefined) this.#readItem(index, item, type === 'response.output_item.done');
+        return;
+      case 'response.function_call_arguments.delta':
+      case 'response.mcp_call_arguments.delta':
+        if (typeof delta === 'string') this.#callAt(index)?.append(delta);
+        return;
+      case 'response.function_call_arguments.done': {
+        const call = this.#callAt(index);
+        if (call === undefined) return;
+        if (typeof event['arguments'] === 'string') call.replace(event['arguments']);
+        call.ended = true;
+        return;
+      }
+      case 'response.output_text.delta':
+      case 'response.refusal.delta':
+        if (typeof delta === 'string') this.#textAt(index, 'text')?.append(delta);
+        return;
+      case 'response.reasoning_text.delta':
+      case 'response.reasoning_summary_text.delta':
+        if (typeof delta === 'string') this.#textAt(index, 'reasoning')?.append(delta);
+    }
+  }
+
+  #callAt(index: number): ToolCallDraft | undefined {
+    const item = this.#items.get(index);
+    return item?.kind === 'call' ? item.call : undefined;
+  }
+
+  #textAt(index: number, kind: 'text' | 'reasoning'): BoundedText | undefined {
+    const known = this.#items.get(index);
+    if (known?.kind === kind) return known.text;
+    if (this.#contentBytes === 0 || this.#items.size >= MOST_PARTS || known?.kind === 'call') return undefined;
+    const text = new BoundedText(this.#contentBytes);
+    this.#items.set(index, { kind, text });
+    return text;
+  }
+
+  #readResponse(response: JsonObject): void {
+    const draft = this.#draft;
+    draft.recognised = true;
+    draft.id = asText(response['id']) ?? draft.id;
+    draft.model = asText(response['model']) ?? draft.model;
+    draft.usage = readOpenaiUsage(response['usage']) ?? draft.usage;
+    const tier = asText(response['service_tier']);
+    if (tier !== undefined && tier !== 'auto') draft.attributes[names.OPENAI_RESPONSE_SERVICE_TIER] = tier;
+    const status = asText(response['status']);
+    this.#status = status ?? this.#status;
+    const error = asObject(response['error']);
+    if (error !== undefined) draft.error ??= describe(error);
+    else if (status === 'failed') draft.error ??= { type: 'failed' };
+    if (status === undefined || UNFINISHED.has(status)) return;
+    this.#finish = asText(asObject(response['incomplete_details'])?.['reason']) ?? status;
+    const output = asList(response['output']);
+    // What the response says in the end goes before what was gathered on the way.
+    if (output.length > 0) this.#items.clear();
+    for (const [index, item] of output.entries()) if (isObject(item)) this.#readItem(index, item, item['status'] !== 'incomplete' && item['status'] !== 'in_progress');
+  }
+
+  #readItem(index: number, item: JsonObject, ended: boolean): void {
+    if (!this.#items.has(index) && this.#items.size >= MOST_PARTS) return;
+    switch (item['type']) {
+      case 'function_call':
+      case 'custom_tool_call': {
+        const call = this.#callAt(index) ?? new ToolCallDraft(this.#contentBytes);
+        call.freeForm = item['type'] === 'custom_tool_call';
+        call.id = asText(item['call_id']) ?? call.id;
+        call.name = asText(item['name']) ?? call.name;
+        call.ended ||= ended;
+        const text = asText(item['arguments']) ?? asText(item['input']);
+        if (text !== undefined) call.replace(text);
+        this.#items.set(index, { kind: 'call', call });
+        return;
+      }
+      case 'message':
+        for (const part of asList(item['content'])) this.#readText(index, part, 'text');
+        return;
+      case 'reasoning':
+        for (const part of asList(item['summary'])) this.#readText(index, part, 'reasoning');
+    }
+  }
+
+  /** Takes a text that is told as a whole, unless its pieces were. */
+  #readText(index: number, part: unknown, kind: 'text' | 'reasoning'): void {
+    const text = asText(asObject(part)?.['text']) ?? asText(asObject(part)?.['refusal']);
+    if (text === undefined) return;
+    const known = this.#items.get(index);
+    if (known?.kind === kind && known.text.text.endsWith(text)) return;
+    this.#textAt(index, kind)?.append(text);
+  }
+
+  get terminal(): boolean {
+    return this.#terminal || this.#draft.error !== undefined;
+  }
+
+  facts(): AnswerFacts {
+    const items = [...this.#items].toSorted(([a], [b]) => a - b).map(([, item]) => item);
+    const over = this.#terminal && this.#status !== 'incomplete';
+    return this.#draft.facts({
+      // The format has no finish reasons. What stands for one is given as it is spelled: why the response is incomplete, else its status.
+      finishReasons: this.#finish === undefined ? [] : [this.#finish],
+      choices: this.#draft.recognised ? 1 : 0,
+      terminal: this.terminal,
+      tokenLimited: this.#finish === 'max_output_tokens',
+      filtered: this.#finish === 'content_filter',
+      toolCalls: items.flatMap((item) => (item.kind === 'call' ? [item.call.facts(over)] : [])),
+      messages: this.#contentBytes > 0 && this.#draft.recognised ? [toMessage(items, this.#finish)] : undefined,
+    });
+  }
+}
+
+function toMessage(items: readonly Item[], finish: string | undefined): JsonValue {
+  const parts = items.map((item): JsonValue => (item.kind === 'call' ? item.call.part() : { type: item.kind, content: item.text.text }));
+  return { role: 'assistant', parts, finish_reason: finish ?? 'error' };
+}
