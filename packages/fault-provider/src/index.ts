@@ -3,7 +3,7 @@ export type { FaultProvider, FaultProviderOptions, Latency, Session, SessionOpti
 export type { Answered, EndedBy, ReceivedRequest } from './server/received.ts';
 export { type Playbook, readScript, type Script, ScriptError, type Step, type Weights } from './script.ts';
 export { faultById, FAULTS } from './faults/catalogue.ts';
-export { appliesTo, type Applies, type Cell, type Fault, type Judgement, type Play, type Silent, type Truth } from './faults/fault.ts';
+export { appliesTo, type Applies, type Cell, type Fault, type Judgement, type Play, type Truth } from './faults/fault.ts';
 export { type Call, DEFAULT_SIZES, type Mode, type Sizes } from './dialects/call.ts';
 export { EMBEDDING_TOKENS, TOKENS } from './dialects/answer.ts';
 export type { ErrorKind, WireDialect } from './dialects/wire-dialect.ts';

@@ -1,7 +1,20 @@
 import type { Tokens } from '../wire/said.ts';
 
-/** How the provider says that its answer ended. */
-export type Finish = 'stop' | 'length' | 'filter' | 'tool' | 'malformed_tool';
+/**
+ * How the provider says that its answer ended. `malformed_tool` and `prompt_blocked` are words of Gemini's only,
+ * `failed` of the responses API's.
+ */
+export type Finish = 'stop' | 'length' | 'filter' | 'tool' | 'malformed_tool' | 'prompt_blocked' | 'failed';
+
+/**
+ * How a dialect spells a finish.
+ * @throws RangeError when it has no word for it
+ */
+export function spelt(words: Readonly<Partial<Record<Finish, string>>>, finish: Finish): string {
+  const word = words[finish];
+  if (word === undefined) throw new RangeError(`this dialect cannot say '${finish}'`);
+  return word;
+}
 
 /** An answer before it is put into a dialect. */
 export interface Answer {

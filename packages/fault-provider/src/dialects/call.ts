@@ -19,6 +19,8 @@ export interface Call {
   readonly tool: string | undefined;
   /** Gemini's stream as a JSON array instead of events. */
   readonly arrayStream: boolean;
+  /** 32 hexadecimal digits, for the provider's own id of the request. */
+  readonly requestId: string;
   /** Where the request went, for errors that name it and for redirects. */
   readonly path: string;
   readonly random: Random;

@@ -1,12 +1,12 @@
 import { randomId } from '../wire/random.ts';
 import type { Said } from '../wire/said.ts';
 import type { WireEvent } from '../wire/sse.ts';
-import { argumentPieces, DEFAULT_TOOL, TOKENS, type Finish } from './answer.ts';
+import { argumentPieces, DEFAULT_TOOL, type Finish, spelt, TOKENS } from './answer.ts';
 import { openaiError } from './openai-errors.ts';
 import { datedModel, OPENAI_EXHAUSTED, openaiHeaders } from './openai-headers.ts';
 import type { WireDialect } from './wire-dialect.ts';
 
-const FINISH: Readonly<Record<Finish, string>> = { stop: 'stop', length: 'length', filter: 'content_filter', tool: 'tool_calls', malformed_tool: 'tool_calls' };
+const FINISH: Readonly<Partial<Record<Finish, string>>> = { stop: 'stop', length: 'length', filter: 'content_filter', tool: 'tool_calls' };
 
 const USAGE = {
   prompt_tokens: TOKENS.input,
@@ -25,7 +25,7 @@ export const openaiChat: WireDialect = {
   document(answer, call) {
     const id = `chatcmpl-${randomId(call.random, 29)}`;
     const model = datedModel(call.model);
-    const finish = FINISH[answer.finish];
+    const finish = spelt(FINISH, answer.finish);
     const choices = Array.from({ length: call.count }, (_, index) => ({
       index,
       message: {
@@ -50,7 +50,7 @@ export const openaiChat: WireDialect = {
   events(answer, call) {
     const id = `chatcmpl-${randomId(call.random, 29)}`;
     const model = datedModel(call.model);
-    const finish = FINISH[answer.finish];
+    const finish = spelt(FINISH, answer.finish);
     const created = Math.floor(call.now / 1000);
     const chunk = (choices: readonly unknown[], usage: unknown = null): string =>
       JSON.stringify({

@@ -5,7 +5,7 @@ import type { Call } from './call.ts';
 export function openaiHeaders(call: Call): Readonly<Record<string, string>> {
   const { random } = call;
   return {
-    'x-request-id': `req_${randomId(random, 32, HEX)}`,
+    'x-request-id': `req_${call.requestId}`,
     'openai-organization': 'org-outspan-test',
     'openai-processing-ms': String(80 + Math.floor(random() * 400)),
     'openai-version': '2020-10-01',

@@ -1,13 +1,17 @@
 import type { DialectId } from '@outspan/core';
+import { anthropicMessages } from './anthropic-messages.ts';
+import { geminiGenerateContent } from './gemini-generate-content.ts';
 import { openaiChat } from './openai-chat.ts';
+import { openaiEmbeddings } from './openai-embeddings.ts';
+import { openaiResponses } from './openai-responses.ts';
 import type { WireDialect } from './wire-dialect.ts';
 
 const DIALECTS: Readonly<Record<DialectId, WireDialect>> = {
   'openai.chat': openaiChat,
-  'openai.responses': openaiChat,
-  'openai.embeddings': openaiChat,
-  'anthropic.messages': openaiChat,
-  'gemini.generate_content': openaiChat,
+  'openai.responses': openaiResponses,
+  'openai.embeddings': openaiEmbeddings,
+  'anthropic.messages': anthropicMessages,
+  'gemini.generate_content': geminiGenerateContent,
 };
 
 /** How the dialect is spoken. */

@@ -12,45 +12,20 @@ export function textAnswer(call: Call): Answer {
 /** A tool call, whole. */
 export const TOOL_ANSWER: Answer = { text: [], toolCall: { json: WHOLE_ARGUMENTS }, finish: 'tool' };
 
+/** The media type of the provider's JSON. */
+export function jsonType(call: Call): string {
+  return call.dialect === 'gemini.generate_content' ? 'application/json; charset=UTF-8' : 'application/json';
+}
+
 /** The head of the provider's own 200. */
 export function okHead(call: Call, dialect: WireDialect): Head {
   const type = call.mode === 'unary' || call.arrayStream ? jsonType(call) : 'text/event-stream; charset=utf-8';
   return { status: 200, headers: { 'content-type': type, ...(call.mode === 'stream' && { 'cache-control': 'no-cache' }), ...dialect.headers(call) } };
 }
 
-function jsonType(call: Call): string {
-  return call.dialect === 'gemini.generate_content' ? 'application/json; charset=UTF-8' : 'application/json';
-}
-
-/** What differs from a plain, healthy answer. */
-export interface Manner {
-  readonly framing?: Framing;
-  readonly ending?: Ending;
-  readonly sse?: SseStyle;
-  readonly pauseMs?: number;
-  /** Which of the stream's events are sent. */
-  readonly events?: (events: readonly WireEvent[]) => readonly WireEvent[];
-  /** The last event is cut inside its data. */
-  readonly cutInsideLast?: boolean;
-}
-
-/** The bytes of events, each a piece of its own. */
-export function eventPieces(events: readonly WireEvent[], call: Call, sse: SseStyle = PLAIN_SSE): Piece[] {
-  if (call.arrayStream) {
-    const pieces = events.map((event, i): Piece => ({ bytes: utf8((i === 0 ? '[' : ',\r\n') + event.data), ...(event.says && { says: event.says }) }));
-    return [...pieces, { bytes: utf8(']') }];
-  }
-  return events.map((event, i) => ({ bytes: utf8(sseText(event, sse, i === 0)), ...(event.says && { says: event.says }) }));
-}
-
-/** The first `share` of a piece; what it would have said is unsaid. */
-export function half(piece: Piece, share = 0.5): Piece {
-  return { bytes: piece.bytes.subarray(0, Math.floor(piece.bytes.length * share)) };
-}
-
-/** An answer in the mode that was asked for. */
-export function reply(answer: Answer, call: Call, dialect: WireDialect, manner: Manner = {}): Reply {
-  return call.mode === 'unary' ? documentReply(answer, call, dialect) : streamReply(answer, call, dialect, manner);
+/** An answer in the mode that was asked for, whole and plain. */
+export function plainReply(answer: Answer, call: Call, dialect: WireDialect): Reply {
+  return call.mode === 'unary' ? documentReply(answer, call, dialect) : streamReply(answer, call, dialect);
 }
 
 /** One JSON document, whole. */
@@ -59,23 +34,60 @@ export function documentReply(answer: Answer, call: Call, dialect: WireDialect):
   return wholeReply(okHead(call, dialect), JSON.stringify(json), says);
 }
 
+/** What differs from a whole, plain stream. */
+export interface StreamManner {
+  readonly framing?: Framing;
+  readonly ending?: Ending;
+  readonly sse?: SseStyle;
+  readonly pauseMs?: number;
+  /** Which of the stream's events are sent, or what others. */
+  readonly events?: (events: readonly WireEvent[]) => readonly WireEvent[];
+  /** The last of them is cut inside its data. */
+  readonly cutInsideLast?: boolean;
+}
+
 /** A stream of events. */
-export function streamReply(answer: Answer, call: Call, dialect: WireDialect, manner: Manner = {}): Reply {
+export function streamReply(answer: Answer, call: Call, dialect: WireDialect, manner: StreamManner = {}): Reply {
   const all = dialect.events(answer, call);
   const sent = manner.events?.(all) ?? all;
-  const pieces = eventPieces(sent, call, manner.sse);
-  const shortened = sent.length < all.length || manner.cutInsideLast === true;
-  // The closing bracket of an array stream is not sent by an answer that breaks off.
-  if (shortened && call.arrayStream) pieces.pop();
-  const last = pieces.at(-1);
-  if (manner.cutInsideLast === true && last !== undefined) pieces[pieces.length - 1] = half(last);
+  // An answer that breaks off sends no closing bracket of an array stream either.
+  const brokenOff = sent.at(-1) !== all.at(-1) || manner.cutInsideLast === true;
+  const whole = eventPieces(sent, call, manner.sse, !brokenOff);
   return {
     head: okHead(call, dialect),
     framing: manner.framing ?? 'chunked',
     owed: 0,
-    body: pieces,
+    body: manner.cutInsideLast === true ? withLastHalved(whole) : whole,
     pauseMs: manner.pauseMs ?? 0,
     ending: manner.ending ?? 'complete',
-    ...(shortened && { short: true as const }),
+    ...(brokenOff && { short: true as const }),
   };
+}
+
+/** The bytes of events, each a piece of its own. */
+export function eventPieces(events: readonly WireEvent[], call: Call, sse: SseStyle = PLAIN_SSE, closed = true): readonly Piece[] {
+  const pieces = events.map((event, i): Piece => ({ bytes: utf8(call.arrayStream ? (i === 0 ? '[' : ',\r\n') + event.data : sseText(event, sse, i === 0)), ...(event.says && { says: event.says }) }));
+  return call.arrayStream && closed ? [...pieces, { bytes: utf8(']') }] : pieces;
+}
+
+/** The first half of a piece. What it would have said is unsaid. */
+export function halved({ bytes }: Piece): Piece {
+  return { bytes: bytes.subarray(0, Math.floor(bytes.length / 2)) };
+}
+
+function withLastHalved(pieces: readonly Piece[]): readonly Piece[] {
+  const last = pieces.at(-1);
+  return last === undefined ? pieces : [...pieces.slice(0, -1), halved(last)];
+}
+
+/** The events up to half of the text: something was delivered, and something is missing. */
+export function toMidText(events: readonly WireEvent[]): readonly WireEvent[] {
+  const texts = events.flatMap((event, i) => (event.role === 'text' ? [i] : []));
+  return events.slice(0, (texts[Math.ceil(texts.length / 2) - 1] ?? 0) + 1);
+}
+
+/** The events up to half of the tool call's arguments. */
+export function toMidToolCall(events: readonly WireEvent[]): readonly WireEvent[] {
+  const tools = events.flatMap((event, i) => (event.role === 'tool' ? [i] : []));
+  return events.slice(0, (tools[Math.ceil(tools.length / 2)] ?? 0) + 1);
 }

@@ -1,10 +1,12 @@
 import { noReply } from '../wire/reply.ts';
+import { okHead } from './answers.ts';
 import { defineFault } from './define.ts';
 import { DIALECTS, type Fault, MODES } from './fault.ts';
+import { STALLED } from './judgements.ts';
 
 const EVERYWHERE = { dialects: DIALECTS, modes: MODES } as const;
 
-/** What happens before any byte of an answer. */
+/** What happens to a connection before any byte of a body. */
 export const CONNECTION_FAULTS: readonly Fault[] = [
   defineFault({
     id: 'refused',
@@ -33,5 +35,12 @@ export const CONNECTION_FAULTS: readonly Fault[] = [
     applies: EVERYWHERE,
     judgement: { failed: true, class: 'timeout', origin: 'client', retryable: true, phase: 'headers' },
     play: () => noReply('hang'),
+  }),
+  defineFault({
+    id: 'hang_after_head',
+    title: 'A head of 200, then silence: no byte of the body ever comes.',
+    applies: EVERYWHERE,
+    judgement: STALLED,
+    play: (call, dialect) => ({ head: okHead(call, dialect), framing: 'chunked', owed: 0, body: [], pauseMs: 0, ending: 'hang' }),
   }),
 ];

@@ -4,7 +4,7 @@ import { wireDialect } from '../dialects/table.ts';
 import { seededRandom } from '../wire/random.ts';
 import { SAID_NOTHING, saidAlso } from '../wire/said.ts';
 import type { Reply } from '../wire/reply.ts';
-import { type Applies, appliesTo, type Cell, type Fault, type Judgement, type Silent, type Truth } from './fault.ts';
+import { type Applies, appliesTo, type Cell, type Fault, type Judgement, type Play, type Truth } from './fault.ts';
 
 /** A row of a fault table. What was on the wire is not written down a second time: it is read off the answer that the fault plays. */
 export interface FaultRow {
@@ -15,13 +15,12 @@ export interface FaultRow {
   readonly judgement: Judgement | ((cell: Cell) => Judgement);
   readonly whenResetIsHidden?: Judgement | ((cell: Cell) => Judgement);
   readonly requests?: number;
-  readonly status?: number;
-  readonly silentIn?: (cell: Cell) => readonly Silent[];
+  /** {@link Truth.sdk}. */
+  readonly sdk?: Truth['sdk'] | ((cell: Cell) => Truth['sdk']);
   readonly play: Fault['play'];
+  /** What the attempt comes to in the end, where that is not the first answer. */
+  readonly lands?: Play;
 }
-
-/** Nothing is wrong. */
-export const HEALTHY: Judgement = { failed: false };
 
 /** Makes the entry of a row. */
 export function defineFault(row: FaultRow): Fault {
@@ -35,14 +34,13 @@ export function defineFault(row: FaultRow): Fault {
       if (!appliesTo(fault, cell)) throw new RangeError(`${row.id} cannot be met in ${cell.dialect} ${cell.mode}`);
       const judgement = typeof row.judgement === 'function' ? row.judgement(cell) : row.judgement;
       const hidden = typeof row.whenResetIsHidden === 'function' ? row.whenResetIsHidden(cell) : row.whenResetIsHidden;
-      const silentIn = row.silentIn?.(cell) ?? [];
+      const sdk = typeof row.sdk === 'function' ? row.sdk(cell) : row.sdk;
       return {
         ...judgement,
         ...(hidden && { whenResetIsHidden: hidden }),
-        ...(silentIn.length > 0 && { silentIn }),
+        ...(sdk && { sdk }),
         requests: row.requests ?? (row.play === 'refuse' ? 0 : 1),
-        ...(row.play === 'refuse' ? NOTHING_ON_THE_WIRE : onTheWire(row.play(modelCall(cell), wireDialect(cell.dialect)))),
-        ...(row.status !== undefined && { status: row.status }),
+        ...(row.play === 'refuse' ? NOTHING_ON_THE_WIRE : onTheWire((row.lands ?? row.play)(modelCall(cell), wireDialect(cell.dialect)))),
       };
     },
   };
@@ -102,6 +100,7 @@ function modelCall(cell: Cell): Call {
     tool: undefined,
     arrayStream: false,
     path: '/',
+    requestId: '0'.repeat(32),
     random: seededRandom(1),
     now: 0,
     sizes: { ...DEFAULT_SIZES, hugeBodyBytes: 1000, hugeEventBytes: 1000 },

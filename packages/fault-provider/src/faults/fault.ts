@@ -52,17 +52,16 @@ export interface Truth extends Judgement {
   readonly providerSigned: boolean;
   /** Seconds, when a `retry-after` is sent. */
   readonly retryAfter?: number;
-  /** The SDKs whose raw call gives no sign of the loss (measured): it resolves, or its stream just ends. */
-  readonly silentIn?: readonly Silent[];
+  /** How the raw call of the provider's own SDK takes it (measured): `silent` gives no sign of the loss, it resolves or its stream just ends; `loud` throws although nothing of the answer is lost. Absent: as it should. */
+  readonly sdk?: 'silent' | 'loud';
 }
-
-/** A raw call of an SDK: `create(…)`, with or without `stream: true`; `generateContent(Stream)`. */
-export type Silent = 'openai' | '@anthropic-ai/sdk' | '@google/genai';
 
 /** Where a fault can be met. */
 export interface Applies {
   readonly dialects: readonly DialectId[];
   readonly modes: readonly Mode[];
+  /** Pairs that the two lists would allow and the dialect does not. */
+  readonly except?: readonly Pick<Cell, 'dialect' | 'mode'>[];
 }
 
 /** One way in which a provider misbehaves, or does not: healthy answers are entries too. */
@@ -90,10 +89,12 @@ export type Play = (call: Call, dialect: WireDialect) => Reply;
 export const DIALECTS: readonly DialectId[] = ['openai.chat', 'openai.responses', 'openai.embeddings', 'anthropic.messages', 'gemini.generate_content'];
 /** Those whose answers are generated text, so that they can be streamed and can end early. */
 export const GENERATING: readonly DialectId[] = ['openai.chat', 'openai.responses', 'anthropic.messages', 'gemini.generate_content'];
+const EMBEDDING_STREAM: Pick<Cell, 'dialect' | 'mode'> = { dialect: 'openai.embeddings', mode: 'stream' };
 /** Both modes. */
 export const MODES: readonly Mode[] = ['unary', 'stream'];
 
 /** Whether the fault can be met there. Embeddings have no streams, so a fault of both modes meets them in unary mode only. */
 export function appliesTo(fault: Fault, cell: Pick<Cell, 'dialect' | 'mode'>): boolean {
-  return fault.applies.dialects.includes(cell.dialect) && fault.applies.modes.includes(cell.mode) && !(cell.dialect === 'openai.embeddings' && cell.mode === 'stream');
+  const { dialects, modes, except = [] } = fault.applies;
+  return dialects.includes(cell.dialect) && modes.includes(cell.mode) && ![...except, EMBEDDING_STREAM].some(({ dialect, mode }) => dialect === cell.dialect && mode === cell.mode);
 }

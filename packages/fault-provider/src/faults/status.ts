@@ -3,7 +3,7 @@ import type { ErrorKind } from '../dialects/wire-dialect.ts';
 import { wholeReply } from '../wire/reply.ts';
 import { defineFault } from './define.ts';
 import { DIALECTS, type Fault, type Judgement, MODES, type Play } from './fault.ts';
-import { CHALLENGE_PAGE, CLOUDFLARE_524_PAGE, edgeReply, nginxPage, nginxReply } from './pages.ts';
+import { CHALLENGE_PAGE, CLOUDFLARE_524_PAGE, edgeReply, nginxReply } from './pages.ts';
 
 /** The provider's own error answer. */
 function providerError(kind: ErrorKind, status: number, more: { readonly retryAfter?: boolean } = {}): Play {
@@ -26,6 +26,9 @@ type Row = readonly [id: string, aliases: readonly string[], title: string, judg
 
 const OPENAI: readonly DialectId[] = ['openai.chat', 'openai.responses', 'openai.embeddings'];
 
+/** Google has no such status, or does not answer it in its own words. */
+const NOT_GEMINI: readonly DialectId[] = [...OPENAI, 'anthropic.messages'];
+
 const ROWS: readonly Row[] = [
   // The gateway's own pages: no header of the provider is on them.
   ['bad_gateway_page', ['502', '502_proxy_page'], 'A proxy answers 502 with its HTML page.', { class: 'bad_gateway', origin: 'gateway', retryable: true }, nginxReply(502, 'Bad Gateway')],
@@ -37,29 +40,26 @@ const ROWS: readonly Row[] = [
   // The provider's own errors.
   ['server_error', ['500'], 'The provider answers 500 with its own error body.', { class: 'server_error', origin: 'provider', retryable: true }, providerError('server_error', 500)],
   ['unavailable', ['503'], 'The provider answers 503: it is overloaded.', { class: 'overloaded', origin: 'provider', retryable: true }, providerError('unavailable', 503)],
-  ['overloaded', ['529'], 'The provider answers 529: it is overloaded.', { class: 'overloaded', origin: 'provider', retryable: true }, providerError('overloaded', 529)],
+  ['overloaded', ['529'], 'The provider answers 529: it is overloaded.', { class: 'overloaded', origin: 'provider', retryable: true }, providerError('overloaded', 529), NOT_GEMINI],
   ['rate_limited', ['429'], 'The provider answers 429 for the rate, with Retry-After.', { class: 'rate_limited', origin: 'provider', retryable: true }, providerError('rate_limited', 429, { retryAfter: true })],
   ['rate_limited_without_retry_after', ['429_bare'], 'The provider answers 429 for the rate, without Retry-After.', { class: 'rate_limited', origin: 'provider', retryable: true }, providerError('rate_limited', 429)],
   // Anthropic says this with 402: see payment_required.
   ['quota_exhausted', ['429_quota'], 'The provider answers 429 because the account has no quota left.', { class: 'quota_exhausted', origin: 'account', retryable: false }, providerError('quota_exhausted', 429), [...OPENAI, 'gemini.generate_content']],
-  ['payment_required', ['402'], 'The provider answers 402: the account has to pay first.', { class: 'quota_exhausted', origin: 'account', retryable: false }, providerError('payment_required', 402)],
+  ['payment_required', ['402'], 'The provider answers 402: the account has to pay first.', { class: 'quota_exhausted', origin: 'account', retryable: false }, providerError('payment_required', 402), NOT_GEMINI],
   ['unauthenticated', ['401'], 'The provider answers 401: it does not know the key.', { class: 'authentication', origin: 'account', retryable: false }, providerError('unauthenticated', 401)],
   ['permission_denied', ['403'], "The provider answers 403 with its own error body.", { class: 'permission_denied', origin: 'account', retryable: false }, providerError('permission_denied', 403)],
   ['model_not_found', ['404'], 'The provider answers 404: there is no such model.', { class: 'model_not_found', origin: 'request', retryable: false }, providerError('model_not_found', 404)],
   ['context_length_exceeded', ['400_context'], 'The provider answers 400: the prompt is too long for the model.', { class: 'context_length_exceeded', origin: 'request', retryable: false }, providerError('context_length_exceeded', 400)],
   // Gemini says this in a 200: see prompt_blocked.
-  ['content_filtered', ['400_filter'], 'The provider answers 400: its filter refuses the prompt.', { class: 'content_filtered', origin: 'request', retryable: false }, providerError('content_filtered', 400), [...OPENAI, 'anthropic.messages']],
+  ['content_filtered', ['400_filter'], 'The provider answers 400: its filter refuses the prompt.', { class: 'content_filtered', origin: 'request', retryable: false }, providerError('content_filtered', 400), NOT_GEMINI],
   ['invalid_request', ['400'], 'The provider answers 400: the request is not valid.', { class: 'invalid_request', origin: 'request', retryable: false }, providerError('invalid_request', 400)],
-  ['unprocessable', ['422'], 'The provider answers 422: the request is not valid.', { class: 'invalid_request', origin: 'request', retryable: false }, providerError('unprocessable', 422)],
+  ['unprocessable', ['422'], 'The provider answers 422: the request is not valid.', { class: 'invalid_request', origin: 'request', retryable: false }, providerError('unprocessable', 422), NOT_GEMINI],
   // Design has no class for a conflict; it is the request that meets it, and SDKs send it again.
   ['conflict', ['409'], 'The provider answers 409: something else changed what the request is about.', { class: 'invalid_request', origin: 'request', retryable: true }, providerError('conflict', 409)],
-  ['request_too_large', ['413'], 'The provider answers 413: the request is too large.', { class: 'request_too_large', origin: 'request', retryable: false }, providerError('request_too_large', 413)],
+  ['request_too_large', ['413'], 'The provider answers 413: the request is too large.', { class: 'request_too_large', origin: 'request', retryable: false }, providerError('request_too_large', 413), NOT_GEMINI],
 ];
 
 /** Answers by their status line. */
 export const STATUS_FAULTS: readonly Fault[] = ROWS.map(([id, aliases, title, judgement, play, dialects]) =>
   defineFault({ id, aliases, title, applies: { dialects: dialects ?? DIALECTS, modes: MODES }, judgement: { failed: true, ...judgement }, play }),
 );
-
-/** A page of a proxy in front of the provider, for the faults that put one under a 200. */
-export const PROXY_PAGE: string = nginxPage('Welcome to nginx!');

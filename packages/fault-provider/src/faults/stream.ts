@@ -1,17 +1,28 @@
 import type { WireEvent } from '../wire/sse.ts';
-import { streamReply, textAnswer } from './answers.ts';
+import { okHead, streamReply, textAnswer, toMidText, toMidToolCall, TOOL_ANSWER } from './answers.ts';
 import { defineFault } from './define.ts';
-import { type Fault, GENERATING, type Judgement } from './fault.ts';
+import { type Cell, type Fault, GENERATING, type Judgement } from './fault.ts';
+import { cut, HEALTHY, LOST, malformed, SERVER_ERROR, STALLED } from './judgements.ts';
 
 const STREAM = { dialects: GENERATING, modes: ['stream'] } as const;
-const LOST: Judgement = { failed: true, class: 'truncated_response', origin: 'network', retryable: true, truncation: ['connection_lost'] };
-/** The provider signed the answer and its framing is whole, so the end came from its side. A proxy in between that cuts just as cleanly cannot be told from it. */
-const CUT: Judgement = { failed: true, class: 'truncated_response', origin: 'provider', retryable: true, truncation: ['stream_unterminated'] };
+/** Gemini's tool calls come whole or not at all. */
+const TOOL_STREAM = { dialects: ['openai.chat', 'openai.responses', 'anthropic.messages'], modes: ['stream'] } as const;
+/** Only openai's chat stream stops reading at its terminal event; the others read on into the broken end. */
+const readsOn = ({ dialect }: Cell): 'loud' | undefined => (dialect === 'openai.chat' ? undefined : 'loud');
 
-/** The events up to half of the text: something was delivered, and something is missing. */
-function toMidText(events: readonly WireEvent[]): readonly WireEvent[] {
-  const texts = events.flatMap((event, i) => (event.role === 'text' ? [i] : []));
-  return events.slice(0, (texts[Math.floor(texts.length / 2) - 1] ?? 0) + 1);
+/** All but the last event. Where that is `[DONE]`, nobody waits for it: the finish reason was there. The other dialects' last event carries what completes the answer. */
+function beforeTerminal({ dialect }: Cell): Judgement {
+  return dialect === 'openai.chat' ? HEALTHY : cut('stream_unterminated');
+}
+
+function upToFinish(events: readonly WireEvent[]): readonly WireEvent[] {
+  return events.slice(0, events.findIndex(({ role }) => role === 'finish'));
+}
+
+/** A comma where the first value should begin, so that the event is no prefix of anything. */
+function spoilt(events: readonly WireEvent[]): readonly WireEvent[] {
+  const middle = toMidText(events).length - 1;
+  return events.map((event, i): WireEvent => (i === middle ? { role: event.role, ...(event.name !== undefined && { name: event.name }), data: event.data.replace('":', '":,') } : event));
 }
 
 /** Streams that do not end as they should. */
@@ -21,15 +32,146 @@ export const STREAM_FAULTS: readonly Fault[] = [
     aliases: ['stream_cut'],
     title: 'The stream ends cleanly in the middle, between two events.',
     applies: STREAM,
-    judgement: CUT,
-    silentIn: () => ['openai', '@anthropic-ai/sdk', '@google/genai'],
+    judgement: cut('stream_unterminated'),
+    sdk: 'silent',
     play: (call, dialect) => streamReply(textAnswer(call), call, dialect, { events: toMidText }),
   }),
   defineFault({
+    id: 'stream_cut_inside_event',
+    title: 'The stream ends cleanly in the middle of an event.',
+    applies: STREAM,
+    judgement: cut('event_incomplete'),
+    // openai and Google's throw a SyntaxError.
+    sdk: ({ dialect }) => (dialect === 'anthropic.messages' ? 'silent' : undefined),
+    play: (call, dialect) => streamReply(textAnswer(call), call, dialect, { events: toMidText, cutInsideLast: true }),
+  }),
+  defineFault({
+    id: 'stream_cut_before_first_event',
+    title: 'The head of a stream, and its clean end: not one event.',
+    applies: STREAM,
+    judgement: cut('stream_unterminated'),
+    sdk: 'silent',
+    play: (call, dialect) => ({ head: okHead(call, dialect), framing: 'chunked', owed: 0, body: [], pauseMs: 0, ending: 'complete', short: true }),
+  }),
+  defineFault({
+    id: 'stream_cut_before_finish',
+    title: 'The stream ends cleanly after all of its text, before the event with the finish reason.',
+    // In the responses API that event is the terminal one.
+    applies: { dialects: ['openai.chat', 'anthropic.messages', 'gemini.generate_content'], modes: ['stream'] },
+    judgement: cut('stream_unterminated'),
+    sdk: 'silent',
+    play: (call, dialect) => streamReply(textAnswer(call), call, dialect, { events: upToFinish }),
+  }),
+  defineFault({
+    id: 'stream_cut_before_terminal',
+    title: 'The stream ends cleanly after everything but its last event.',
+    applies: STREAM,
+    judgement: beforeTerminal,
+    sdk: ({ dialect }) => (dialect === 'openai.chat' ? undefined : 'silent'),
+    play: (call, dialect) => streamReply(textAnswer(call), call, dialect, { events: (events) => events.slice(0, -1) }),
+  }),
+  defineFault({
+    id: 'stream_cut_in_tool_call',
+    title: 'The stream ends cleanly in the middle of the arguments of a tool call.',
+    applies: TOOL_STREAM,
+    judgement: { ...cut('stream_unterminated', 'tool_arguments_incomplete'), invalidToolCalls: 1 },
+    sdk: 'silent',
+    play: (call, dialect) => streamReply(TOOL_ANSWER, call, dialect, { events: toMidToolCall }),
+  }),
+  defineFault({
+    id: 'stream_close_delimited_cut',
+    title: 'The stream has no framing but the end of the connection, which comes in the middle, between two events.',
+    applies: STREAM,
+    judgement: cut('stream_unterminated'),
+    sdk: 'silent',
+    play: (call, dialect) => streamReply(textAnswer(call), call, dialect, { events: toMidText, framing: 'close' }),
+  }),
+  defineFault({
+    id: 'stream_close_delimited_reset',
+    title: 'The stream has no framing but the end of the connection, which is reset in the middle, between two events.',
+    applies: STREAM,
+    judgement: LOST,
+    whenResetIsHidden: cut('stream_unterminated'),
+    sdk: 'silent',
+    play: (call, dialect) => streamReply(textAnswer(call), call, dialect, { events: toMidText, framing: 'close', ending: 'reset' }),
+  }),
+  defineFault({
+    id: 'stream_fin',
+    title: 'The connection is closed in the middle of a chunked stream, without the last chunk.',
+    applies: STREAM,
+    judgement: LOST,
+    play: (call, dialect) => streamReply(textAnswer(call), call, dialect, { events: toMidText, ending: 'fin' }),
+  }),
+  defineFault({
     id: 'stream_reset',
-    title: 'The connection is reset in the middle of the stream.',
+    title: 'The connection is reset in the middle of the stream, between two events.',
     applies: STREAM,
     judgement: LOST,
     play: (call, dialect) => streamReply(textAnswer(call), call, dialect, { events: toMidText, ending: 'reset' }),
+  }),
+  defineFault({
+    id: 'stream_reset_inside_event',
+    title: 'The connection is reset in the middle of an event.',
+    applies: STREAM,
+    judgement: LOST,
+    play: (call, dialect) => streamReply(textAnswer(call), call, dialect, { events: toMidText, cutInsideLast: true, ending: 'reset' }),
+  }),
+  defineFault({
+    id: 'stream_reset_before_first_event',
+    title: 'The head of a stream, then a reset: not one event.',
+    applies: STREAM,
+    judgement: LOST,
+    play: (call, dialect) => ({ head: okHead(call, dialect), framing: 'chunked', owed: 0, body: [], pauseMs: 0, ending: 'reset' }),
+  }),
+  defineFault({
+    id: 'stream_reset_in_tool_call',
+    title: 'The connection is reset in the middle of the arguments of a tool call.',
+    applies: TOOL_STREAM,
+    judgement: { ...LOST, truncation: ['connection_lost', 'tool_arguments_incomplete'], invalidToolCalls: 1 },
+    play: (call, dialect) => streamReply(TOOL_ANSWER, call, dialect, { events: toMidToolCall, ending: 'reset' }),
+  }),
+  defineFault({
+    id: 'stream_reset_after_terminal',
+    title: 'All of the stream, its last event included, then a reset: nothing is lost.',
+    applies: STREAM,
+    judgement: HEALTHY,
+    sdk: readsOn,
+    play: (call, dialect) => streamReply(textAnswer(call), call, dialect, { ending: 'reset' }),
+  }),
+  defineFault({
+    id: 'stream_fin_after_terminal',
+    title: 'All of the stream, its last event included, then the connection is closed without the last chunk: nothing is lost.',
+    applies: STREAM,
+    judgement: HEALTHY,
+    sdk: readsOn,
+    play: (call, dialect) => streamReply(textAnswer(call), call, dialect, { ending: 'fin' }),
+  }),
+  defineFault({
+    id: 'stream_stall',
+    title: 'Silence in the middle of the stream: the connection stays open and nothing more comes.',
+    applies: STREAM,
+    judgement: STALLED,
+    play: (call, dialect) => streamReply(textAnswer(call), call, dialect, { events: toMidText, ending: 'hang' }),
+  }),
+  defineFault({
+    id: 'stream_error_event',
+    title: 'The provider breaks off in the middle with an error event: it failed.',
+    applies: STREAM,
+    judgement: SERVER_ERROR,
+    play: (call, dialect) => streamReply(textAnswer(call), call, dialect, { events: (events) => [...toMidText(events), dialect.errorEvent('server_error', call)] }),
+  }),
+  defineFault({
+    id: 'stream_overloaded_event',
+    title: 'The provider breaks off in the middle with an error event: it is overloaded.',
+    applies: { dialects: ['anthropic.messages', 'gemini.generate_content'], modes: ['stream'] },
+    judgement: { failed: true, class: 'overloaded', origin: 'provider', retryable: true },
+    play: (call, dialect) => streamReply(textAnswer(call), call, dialect, { events: (events) => [...toMidText(events), dialect.errorEvent('overloaded', call)] }),
+  }),
+  defineFault({
+    id: 'stream_unparseable_event',
+    title: 'One event in the middle is not JSON; the stream goes on to its proper end.',
+    applies: STREAM,
+    judgement: malformed('provider'),
+    play: (call, dialect) => streamReply(textAnswer(call), call, dialect, { events: spoilt }),
   }),
 ];

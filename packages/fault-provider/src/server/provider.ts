@@ -6,7 +6,7 @@ import { wireDialect } from '../dialects/table.ts';
 import { faultById } from '../faults/catalogue.ts';
 import { appliesTo, type Fault } from '../faults/fault.ts';
 import { readScript, type Playbook, type Script } from '../script.ts';
-import { type Random, seededRandom } from '../wire/random.ts';
+import { HEX, type Random, randomId, seededRandom } from '../wire/random.ts';
 import { SAID_NOTHING } from '../wire/said.ts';
 import { noReply, type Reply, wholeReply } from '../wire/reply.ts';
 import { play } from './play.ts';
@@ -237,7 +237,7 @@ class LoopbackProvider implements FaultProvider {
     const fault = appliesTo(scripted, found) && scripted.play !== 'refuse' ? scripted : OK;
     const query = new URLSearchParams(url.searchParams);
     query.set(REDIRECTED, '1');
-    const call: Call = { ...found, path: `${url.pathname}?${query}`, random: state.random, now: Date.now(), sizes: state.sizes };
+    const call: Call = { ...found, path: `${url.pathname}?${query}`, requestId: randomId(state.random, 32, HEX), random: state.random, now: Date.now(), sizes: state.sizes };
     return {
       fault: fault.id,
       route: found,

@@ -1,0 +1,71 @@
+import { HALF_ARGUMENTS } from '../dialects/answer.ts';
+import { plainReply, textAnswer } from './answers.ts';
+import { defineFault } from './define.ts';
+import { type Fault, GENERATING, MODES } from './fault.ts';
+import { HEALTHY, SERVER_ERROR } from './judgements.ts';
+
+/** Gemini has no half arguments; Anthropic has them in streams only, where they are text. */
+const HALF_TOOL = {
+  dialects: ['openai.chat', 'openai.responses', 'anthropic.messages'],
+  modes: MODES,
+  except: [{ dialect: 'anthropic.messages', mode: 'unary' }],
+} as const;
+
+/** Answers that come whole and say of themselves that something ended them, or went wrong. */
+export const FINISH_FAULTS: readonly Fault[] = [
+  defineFault({
+    id: 'token_limit',
+    title: 'The token budget ends the answer, and its finish reason says so.',
+    applies: { dialects: GENERATING, modes: MODES },
+    judgement: { failed: false, truncation: ['token_limit'] },
+    play: (call, dialect) => plainReply({ ...textAnswer(call), finish: 'length' }, call, dialect),
+  }),
+  defineFault({
+    id: 'content_filter_finish',
+    aliases: ['content_filter'],
+    title: 'The filter ends the answer in a 200, and its finish reason says so.',
+    applies: { dialects: GENERATING, modes: MODES },
+    judgement: HEALTHY,
+    play: (call, dialect) => plainReply({ ...textAnswer(call), finish: 'filter' }, call, dialect),
+  }),
+  defineFault({
+    id: 'prompt_blocked',
+    title: 'Gemini refuses the prompt in a 200: feedback in place of candidates.',
+    applies: { dialects: ['gemini.generate_content'], modes: MODES },
+    judgement: HEALTHY,
+    play: (call, dialect) => plainReply({ text: [], finish: 'prompt_blocked' }, call, dialect),
+  }),
+  defineFault({
+    id: 'tool_arguments_cut_by_token_limit',
+    aliases: ['tool_half_length'],
+    title: 'The token budget ends the answer inside the arguments of a tool call, and its finish reason says so.',
+    applies: HALF_TOOL,
+    judgement: { failed: false, truncation: ['token_limit', 'tool_arguments_incomplete'], invalidToolCalls: 1 },
+    play: (call, dialect) => plainReply({ text: [], toolCall: { json: HALF_ARGUMENTS }, finish: 'length' }, call, dialect),
+  }),
+  defineFault({
+    id: 'tool_arguments_half_claimed_whole',
+    aliases: ['tool_half'],
+    title: 'Half of the arguments of a tool call, under a finish reason that claims that they are whole.',
+    applies: HALF_TOOL,
+    judgement: { failed: true, class: 'invalid_tool_call', origin: 'provider', retryable: true, invalidToolCalls: 1 },
+    sdk: 'silent',
+    play: (call, dialect) => plainReply({ text: [], toolCall: { json: HALF_ARGUMENTS }, finish: 'tool' }, call, dialect),
+  }),
+  defineFault({
+    id: 'malformed_function_call',
+    title: 'Gemini says by its finish reason that the model wrote no valid tool call; the call itself is not sent.',
+    applies: { dialects: ['gemini.generate_content'], modes: MODES },
+    judgement: { failed: true, class: 'invalid_tool_call', origin: 'provider', retryable: true, invalidToolCalls: 1 },
+    sdk: 'silent',
+    play: (call, dialect) => plainReply({ text: [], finish: 'malformed_tool' }, call, dialect),
+  }),
+  defineFault({
+    id: 'response_failed',
+    title: 'The responses API says in a 200 that the response failed.',
+    applies: { dialects: ['openai.responses'], modes: MODES },
+    judgement: SERVER_ERROR,
+    sdk: 'silent',
+    play: (call, dialect) => plainReply({ ...textAnswer(call), finish: 'failed' }, call, dialect),
+  }),
+];
