@@ -71,6 +71,6 @@ export function* headersOf(headers: unknown): Iterable<readonly [string, string]
 
 function text(value: unknown): string {
   if (typeof value === 'string') return value;
-  if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.byteLength).latin1Slice();
+  if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('latin1');
   return typeof value === 'number' ? String(value) : '';
 }

@@ -65,11 +65,12 @@ export class CallTracker implements AttemptOwner, OperationOwner {
    * @returns undefined when it is no LLM call, or nothing is to be traced here
    */
   begin(start: AttemptStart): Attempt | undefined {
+    if (isSuppressed(start.context)) return undefined;
     const dialect = dialectFor(start.method, start.url.pathname);
     const current = openOperationOf(start.context);
     const operation = current !== undefined && belongs(current, start, dialect) ? current : this.#native(start, dialect);
     const used = operation?.subject.dialect ?? dialect;
-    if (used === undefined || isSuppressed(start.context)) return undefined;
+    if (used === undefined) return undefined;
     const attempt = new Attempt(start, used, this, operation?.subject.request);
     operation?.attemptStarted(attempt);
     return attempt;
