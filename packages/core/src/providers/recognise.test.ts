@@ -102,6 +102,12 @@ describe('a user’s row that makes no sense', () => {
     expect(refusals[0]).toMatch(/^Provider row 1 /);
   });
 
+  it.each([{ name: 'a', hosts: 'llm.example' }, { name: 'a', paths: [1] }, { hosts: ['llm.example'] }, { name: 7, port: 80 }])('is refused also where it is not even of the type: %j', (row) => {
+    const rows: readonly ProviderRow[] = JSON.parse(JSON.stringify([row]));
+    expect(acceptRows(rows).accepted).toEqual([]);
+    expect(acceptRows(rows).refusals).toHaveLength(1);
+  });
+
   it('is passed over', () => {
     expect(name('https://api.openai.com/v1/chat/completions', 'openai.chat', [{ name: 'a', hosts: ['*'] }])).toBe('openai');
   });

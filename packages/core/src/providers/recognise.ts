@@ -37,16 +37,23 @@ interface Matcher {
 
 const NAME = /^[a-z0-9_.-]{1,64}$/;
 
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((text) => typeof text === 'string');
+}
+
+/** Rows come from a user's configuration, where nothing need hold to the type. */
 function compile(row: ProviderRow): Matcher | { readonly wrong: string } {
-  if (!NAME.test(row.name)) return { wrong: 'its name must be lower-case letters, digits, dots, dashes and underscores, 64 at most' };
+  const { name, hosts: given, paths }: { readonly name: unknown; readonly hosts?: unknown; readonly paths?: unknown } = row;
+  if ((given !== undefined && !isTexts(given)) || (paths !== undefined && !isTexts(paths))) return { wrong: 'its hosts and paths must be lists of strings' };
+  if (typeof name !== 'string' || !NAME.test(name)) return { wrong: 'its name must be lower-case letters, digits, dots, dashes and underscores, 64 at most' };
   if (row.port !== undefined && !(Number.isInteger(row.port) && row.port > 0 && row.port < 65_536)) return { wrong: 'its port is not a number from 1 to 65535' };
-  const crooked = row.paths?.find((path) => !path.startsWith('/'));
+  const crooked = paths?.find((path) => !path.startsWith('/'));
   if (crooked !== undefined) return { wrong: `its path ${JSON.stringify(crooked.slice(0, 80))} does not begin with /` };
-  if (row.hosts === undefined) {
-    return row.port === undefined && row.paths === undefined ? { wrong: 'it has neither hosts, nor paths, nor a port, so it would match everything' } : { row, hosts: undefined };
+  if (given === undefined) {
+    return row.port === undefined && paths === undefined ? { wrong: 'it has neither hosts, nor paths, nor a port, so it would match everything' } : { row, hosts: undefined };
   }
   const hosts: HostPattern[] = [];
-  for (const host of row.hosts) {
+  for (const host of given) {
     const pattern = readHostPattern(host);
     if ('wrong' in pattern) return pattern;
     hosts.push(pattern);
@@ -64,7 +71,7 @@ function compileAll(rows: readonly ProviderRow[]): CompiledRows {
   const refusals: string[] = [];
   rows.forEach((row, i) => {
     const compiled = compile(row);
-    if ('wrong' in compiled) refusals.push(`Provider row ${i + 1} (${JSON.stringify(row.name.slice(0, 64))}) is ignored: ${compiled.wrong}.`);
+    if ('wrong' in compiled) refusals.push(`Provider row ${i + 1} (${JSON.stringify(row.name)?.slice(0, 64)}) is ignored: ${compiled.wrong}.`);
     else matchers.push(compiled);
   });
   return { matchers, refusals };

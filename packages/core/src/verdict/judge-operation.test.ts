@@ -114,6 +114,14 @@ describe('an operation whose SDK threw', () => {
     expect(judgeOperation([SUCCESS], threw(new SyntaxError('Unexpected token')))).toEqual(SUCCESS);
   });
 
+  it('over an answer that it could not read, and gave up, has met a malformed one', () => {
+    const wrapped = Object.assign(new Error('Could not parse'), { cause: new SyntaxError('Unexpected token') });
+    for (const error of [new SyntaxError('Unexpected token'), wrapped]) {
+      expect(judgeOperation([CANCELLED], threw(error))).toMatchObject({ error: { class: 'malformed_response', origin: 'provider', type: 'malformed_response' } });
+      expect(judgeOperation([], threw(error))).toMatchObject({ error: { class: 'malformed_response' } });
+    }
+  });
+
   it('for a lost connection has failed, though the wire was whole', () => {
     expect(judgeOperation([SUCCESS], threw(new APIConnectionError('Connection error.', { cause: fetchFailed })))).toMatchObject({
       error: { class: 'connection_closed', origin: 'network', type: 'UND_ERR_SOCKET' },

@@ -41,6 +41,9 @@ function judgeThrown(last: Verdict | undefined, error: SdkErrorFacts): Operation
     case 'failure':
       // An SDK's own timeout aborts the exchange as its caller would; only the SDK knows that it was a timeout.
       return thrown(meaning.facts, error, meaning.transportCode);
+    case 'unreadable':
+      // The SDK gave up on an answer that it could not parse; over one that the bytes prove whole it is a parse helper's complaint.
+      return last?.outcome === 'success' ? last : thrown({ class: 'malformed_response' }, error);
     case 'client':
       break;
   }

@@ -8,6 +8,8 @@ export type SdkErrorMeaning =
   | { readonly kind: 'cancelled'; readonly certain: boolean }
   /** No answer, or half of one, by what the SDK says: connection, timeout, an HTTP error. */
   | { readonly kind: 'failure'; readonly facts: ClassFacts; readonly transportCode?: string }
+  /** The SDK could not read the answer as what it should be. Whether that is the answer's fault, its bytes tell. */
+  | { readonly kind: 'unreadable' }
   /** The SDK, or the application's own code in it, did not like the answer, or the request before it was sent. */
   | { readonly kind: 'client' };
 
@@ -21,6 +23,10 @@ const BY_NAME: ReadonlyMap<string, SdkErrorMeaning> = new Map<string, SdkErrorMe
   ['AbortError', { kind: 'cancelled', certain: false }],
   ['APIConnectionError', { kind: 'failure', facts: { class: 'connection_closed' } }],
   ['ConnectionError', { kind: 'failure', facts: { class: 'connection_closed' } }],
+  ['SyntaxError', { kind: 'unreadable' }],
+  ['JSONParseError', { kind: 'unreadable' }],
+  ['AI_JSONParseError', { kind: 'unreadable' }],
+  ['ResponseValidationError', { kind: 'unreadable' }],
   // The answer came whole and says why it is short: that is the wire's to judge.
   ['LengthFinishReasonError', { kind: 'client' }],
   ['ContentFilterFinishReasonError', { kind: 'client' }],
@@ -94,8 +100,7 @@ export function meaningOfSdkError(error: SdkErrorFacts): SdkErrorMeaning {
   // The outer error first: a timeout's cause often is an AbortError.
   const names = [...error.names.slice(0, 1), BY_MESSAGE.get(error.provider.message ?? '') ?? '', ...error.names.slice(1)];
   const named = names.map((name) => BY_NAME.get(name)).find((meaning) => meaning !== undefined);
-  if (named?.kind === 'cancelled' || named?.kind === 'client') return named;
-  if (named?.kind === 'failure' && named.facts.class === 'timeout') return named;
+  if (named !== undefined && (named.kind !== 'failure' || named.facts.class === 'timeout')) return named;
   for (const code of error.transportCodes) {
     const facts = classOfTransportError(code);
     if (facts !== undefined) return { kind: 'failure', facts, transportCode: code };
