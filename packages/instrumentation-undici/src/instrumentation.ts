@@ -53,6 +53,8 @@ export class UndiciInstrumentation extends InstrumentationBase<UndiciInstrumenta
     super.enable();
     this.prepare();
     if (this.unsubscribe !== undefined) return;
+    this.sharing.enabled = true;
+    this.attach(trace.getTracerProvider());
     const subscriptions: readonly (readonly [string, (message: unknown) => void])[] = [
       ['undici:request:create', (message) => this.onCreate(message)],
       ['undici:request:bodyChunkSent', (message) => this.onChunkSent(message)],
@@ -83,6 +85,7 @@ export class UndiciInstrumentation extends InstrumentationBase<UndiciInstrumenta
     super.disable();
     this.unsubscribe?.();
     this.unsubscribe = undefined;
+    this.sharing.enabled = false;
     this.tracker.shutdown();
   }
 

@@ -14,6 +14,8 @@ import { scopeOf } from './native-spans.ts';
 export class HttpSpanSharing {
   /** Whether the other instrumentation has been seen at work. */
   active = false;
+  /** Off while the instrumentation that owns this is disabled. */
+  enabled = true;
   readonly #tracker: CallTracker;
   #offered: Attempt | undefined;
   #early: Attempt | undefined;
@@ -128,7 +130,7 @@ function watch(provider: TracerProvider, scope: string, sharing: HttpSpanSharing
   if (!isWatchable(prototype)) return;
   const known = prototype[SHARINGS];
   if (known !== undefined) {
-    if (!known.has(scope)) known.set(scope, sharing);
+    known.set(scope, sharing);
     return;
   }
   const sharings = new Map([[scope, sharing]]);
@@ -136,7 +138,7 @@ function watch(provider: TracerProvider, scope: string, sharing: HttpSpanSharing
   const original = prototype.startSpan;
   prototype.startSpan = function startSpan(this: Tracer, name, options, context) {
     const sharing = context === undefined ? undefined : sharings.get(scopeOf(this) ?? '');
-    if (sharing === undefined || context === undefined) return Reflect.apply(original, this, [name, options, context]);
+    if (sharing === undefined || context === undefined || !sharing.enabled) return Reflect.apply(original, this, [name, options, context]);
     return sharing.start(options, context, (parent) => Reflect.apply(original, this, [name, options, parent]));
   };
 }
