@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { dialectFor } from '../dialects/catalogue.ts';
 import type { DialectId } from '../dialects/dialect.ts';
 import { acceptRows, mayBeLlm, recogniseProvider } from './recognise.ts';
 import type { ProviderRow } from './table.ts';
@@ -123,7 +124,10 @@ describe('a request', () => {
     ['https://my-resource.openai.azure.com', '/openai/deployments/d/embeddings?api-version=1'],
     ['http://proxy.internal', '/openai/responses'],
     ['openrouter.ai', '/api/alpha/responses'],
-    ['[::1]:11434', '/responses'],
+    ['[::1]:11434', '/gateway/responses'],
+    ['http://127.0.0.1:8080', '/responses'],
+    ['http://127.0.0.1:8080', '/v1/completions'],
+    ['https://aiplatform.googleapis.com', '/v1/projects/p/locations/l/publishers/anthropic/models/claude:streamRawPredict'],
   ])('to %s%s may be an LLM call', (origin, path) => {
     expect(mayBeLlm(origin, path)).toBe(true);
   });
@@ -133,7 +137,7 @@ describe('a request', () => {
     ['https://api.example.com', '/2010/accounts/x/messages'],
     ['https://surveys.example.com', '/v3/surveys/1/responses?page=2'],
     ['https://example.com', '/'],
-    ['[::1]', '/responses'],
+    ['[::1]', '/gateway/responses'],
     ['', ''],
   ])('to %s%s is none', (origin, path) => {
     expect(mayBeLlm(origin, path)).toBe(false);
@@ -141,5 +145,27 @@ describe('a request', () => {
 
   it('to a host of a user’s rows may be an LLM call by a common path', () => {
     expect(mayBeLlm('https://llm.acme.example', '/responses', [{ name: 'acme', hosts: ['llm.acme.example'] }])).toBe(true);
+  });
+});
+
+describe('the cheap look at a path', () => {
+  const paths = [
+    '/v1/chat/completions',
+    '/chat/completions',
+    '/v1/completions',
+    '/v1/responses',
+    '/responses',
+    '/openai/responses',
+    '/v1/embeddings',
+    '/v1/messages',
+    '/anthropic/v1/messages',
+    '/v1beta/models/m:generateContent',
+    '/v1beta/models/m:streamGenerateContent',
+    '/v1beta/models/m:embedContent',
+    '/v1/projects/p/locations/l/publishers/anthropic/models/m:rawPredict',
+  ];
+  it.each(paths)('lets through what a dialect would take, on any host: %s', (path) => {
+    expect(dialectFor('POST', path)).toBeDefined();
+    expect(mayBeLlm('http://gateway.internal', path)).toBe(true);
   });
 });

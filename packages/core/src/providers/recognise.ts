@@ -117,10 +117,10 @@ export function recogniseProvider(url: URL, dialect: DialectId, extra: readonly 
 }
 
 /** Ends of paths that nobody but an LLM API has. */
-const TELLING_ENDS: readonly string[] = ['/chat/completions', ':generateContent', ':streamGenerateContent', '/v1/messages', '/v1/responses', '/v1/embeddings', '/v1/completions'];
-/** Ends of paths that other APIs have as well: they count on a known host, or behind a part that tells. */
-const COMMON_ENDS: readonly string[] = ['/messages', '/responses', '/embeddings', '/completions', ':rawPredict', ':streamRawPredict', ':embedContent', ':batchEmbedContents'];
-const TELLING_PARTS: readonly string[] = ['/openai/', '/anthropic/'];
+const TELLING_ENDS: readonly string[] = ['/completions', '/embeddings', ':generateContent', ':streamGenerateContent', ':embedContent', ':batchEmbedContents', ':rawPredict', ':streamRawPredict'];
+/** Ends that other APIs have as well: they count on a known host, or right behind a part that tells. */
+const COMMON_ENDS: readonly string[] = ['/messages', '/responses'];
+const TELLING_PART = /(?:\/(?:v\d+\w*|openai|anthropic|codex)\/(?:messages|responses)|^\/responses)$/;
 
 /**
  * Whether a request may be an LLM call, cheaply enough to be asked of every request that a process makes.
@@ -134,7 +134,7 @@ export function mayBeLlm(origin: string, path: string, extra: readonly ProviderR
   const end = bare.endsWith('/') ? bare.slice(0, -1) : bare;
   if (TELLING_ENDS.some((tail) => end.endsWith(tail))) return true;
   if (!COMMON_ENDS.some((tail) => end.endsWith(tail))) return false;
-  if (TELLING_PARTS.some((part) => end.includes(part))) return true;
+  if (TELLING_PART.test(end)) return true;
   const [host, port] = hostOf(origin);
   return find(host, port, end, extra) !== undefined;
 }
