@@ -19,7 +19,7 @@ export class ChunkList {
     if (this.#pieces.length >= PIECES_BY_REFERENCE && chunk.length < SMALL_PIECE) this.#gather(chunk);
     else {
       this.#flush();
-      this.#pieces.push(unpinned(chunk));
+      this.#pieces.push(pinsMuch(chunk) ? new Uint8Array(chunk) : chunk);
     }
   }
 
@@ -76,8 +76,8 @@ export function joinBytes(pieces: readonly Uint8Array[], bytes: number): Uint8Ar
   return joined;
 }
 
-/** The chunk, or a copy of it where keeping it would keep much more. */
-export function unpinned(chunk: Uint8Array): Uint8Array {
+/** Whether keeping a chunk would keep much more than it. */
+export function pinsMuch(chunk: Uint8Array): boolean {
   const allocation = chunk.buffer.byteLength;
-  return allocation > LARGE_ALLOCATION && chunk.length < allocation >> 1 ? new Uint8Array(chunk) : chunk;
+  return allocation > LARGE_ALLOCATION && chunk.length < allocation >> 1;
 }

@@ -122,10 +122,10 @@ class EdgeEvents implements BodyPart {
     const intake = new Intake(this.#start());
     const splitter = new SseSplitter(intake, this.#eventCap);
     for (const run of this.#runs.head()) {
-      for (const piece of run.pieces()) splitter.push(piece);
+      for (const piece of run) splitter.push(piece);
       if (intake.introduced) break;
     }
-    for (const run of this.#runs.tail().slice(-LAST_RUNS)) for (const piece of run.pieces()) splitter.push(piece);
+    for (const run of this.#runs.tail().slice(-LAST_RUNS)) for (const piece of run) splitter.push(piece);
     intake.unfinished(splitter.end());
     return intake.concluded ? intake.findings() : undefined;
   }
@@ -134,7 +134,7 @@ class EdgeEvents implements BodyPart {
   #readKept(): EveryEvent {
     const intake = new Intake(this.#start());
     const reading = new EveryEvent(intake, new SseSplitter(intake, this.#eventCap));
-    for (const run of [...this.#runs.head(), ...this.#runs.tail()]) for (const piece of run.pieces()) reading.push(piece);
+    for (const run of [...this.#runs.head(), ...this.#runs.tail()]) for (const piece of run) reading.push(piece);
     return reading;
   }
 }

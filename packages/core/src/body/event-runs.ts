@@ -1,4 +1,4 @@
-import { ChunkList } from './chunk-list.ts';
+import { ChunkList, pinsMuch } from './chunk-list.ts';
 
 /** The stream's beginning: id and model are there. */
 const HEAD_RUNS = 8;
@@ -11,24 +11,31 @@ const KEPT_LARGE_RUNS = 4;
 /** A run that has grown past this is searched for a blank line inside its chunks. */
 const LONG_RUN = 65_536;
 
+/** What came up to a chunk that ends in a blank line; nearly always one chunk. */
+type Run = Uint8Array | ChunkList;
+
 /**
  * The two ends of an event stream, kept by reference while it flows, so that nothing is parsed until it has ended.
  *
  * A run is what came up to a chunk that ends in a blank line. That is found by comparing a chunk's last bytes, which costs
  * nanoseconds where a search costs microseconds; providers flush after an event, so a run is usually one event or a few.
+ * A run of one chunk is kept as that chunk: taking it allocates nothing.
  */
 export class EventRuns {
-  readonly #head: ChunkList[] = [];
+  readonly #head: Run[] = [];
   #headBytes = 0;
   #headClosed = false;
   /** A ring: `#count` runs from `#first` on. */
-  readonly #tail: (ChunkList | undefined)[] = Array.from({ length: TAIL_RUNS });
+  readonly #tail: (Run | undefined)[] = [];
   #first = 0;
   #count = 0;
   #tailBytes = 0;
-  #run = new ChunkList();
+  /** The run that is being received, once it takes more than one chunk. */
+  #open: ChunkList | undefined;
   #last = 0;
   #dropped = 0;
+  #chunks = 0;
+  #pinning = false;
   readonly #largest: number;
 
   /** @param largest the most bytes that one run may hold, and all kept large runs together */
@@ -38,7 +45,7 @@ export class EventRuns {
 
   /** Whether the run being received has grown too large to be kept. It then has to be read as it comes. */
   get overflowing(): boolean {
-    return this.#run.bytes > this.#largest;
+    return this.#open !== undefined && this.#open.bytes > this.#largest;
   }
 
   /** Bytes between head and tail that are gone. */
@@ -48,22 +55,22 @@ export class EventRuns {
 
   /** Bytes held. */
   get held(): number {
-    return this.#headBytes + this.#tailBytes + this.#run.bytes;
+    return this.#headBytes + this.#tailBytes + (this.#open?.bytes ?? 0);
   }
 
-  /** The kept runs of the stream's beginning. */
-  head(): readonly ChunkList[] {
-    return this.#head;
+  /** The kept runs of the stream's beginning, each in its pieces. */
+  head(): readonly (readonly Uint8Array[])[] {
+    return this.#head.map(piecesOf);
   }
 
   /** The kept runs of its end; the last one may be unfinished. They follow the head directly when nothing was dropped. */
-  tail(): readonly ChunkList[] {
-    const runs: ChunkList[] = [];
+  tail(): readonly (readonly Uint8Array[])[] {
+    const runs: (readonly Uint8Array[])[] = [];
     for (let at = 0; at < this.#count; at++) {
       const run = this.#tail[(this.#first + at) % TAIL_RUNS];
-      if (run !== undefined) runs.push(run);
+      if (run !== undefined) runs.push(piecesOf(run));
     }
-    if (this.#run.bytes > 0) runs.push(this.#run);
+    if (this.#open !== undefined) runs.push(this.#open.pieces());
     return runs;
   }
 
@@ -74,62 +81,81 @@ export class EventRuns {
   }
 
   #take(chunk: Uint8Array): void {
-    if (this.#endsInBlankLine(chunk)) {
-      this.#run.push(chunk);
-      this.#close();
-      return;
+    const ends = this.#endsInBlankLine(chunk);
+    if (this.#open === undefined) {
+      if (ends) return this.#keep(this.#unpinned(chunk), chunk.length);
+      this.#open = new ChunkList();
     }
-    const cut = this.#run.bytes + chunk.length > LONG_RUN ? afterLastBlankLine(chunk) : 0;
+    if (ends) {
+      this.#open.push(chunk);
+      return this.#close(this.#open);
+    }
+    const cut = this.#open.bytes + chunk.length > LONG_RUN ? afterLastBlankLine(chunk) : 0;
     if (cut > 0) {
-      this.#run.push(chunk.subarray(0, cut));
-      this.#close();
-      this.#run.push(chunk.subarray(cut));
-    } else this.#run.push(chunk);
+      this.#open.push(chunk.subarray(0, cut));
+      this.#close(this.#open);
+      this.#open = new ChunkList();
+      this.#open.push(chunk.subarray(cut));
+    } else this.#open.push(chunk);
   }
 
   #endsInBlankLine(chunk: Uint8Array): boolean {
     const length = chunk.length;
-    let last = this.#last;
-    for (let at = length > 3 ? length - 3 : 0; at < length; at++) last = (last << 8) | (chunk[at] ?? 0);
+    let last: number;
+    if (length >= 3) last = ((chunk[length - 3] ?? 0) << 16) | ((chunk[length - 2] ?? 0) << 8) | (chunk[length - 1] ?? 0);
+    else {
+      last = this.#last;
+      for (let at = 0; at < length; at++) last = ((last << 8) | (chunk[at] ?? 0)) & 0xffffff;
+    }
     this.#last = last;
     const two = last & 0xffff;
-    return two === 0x0a0a || two === 0x0d0d || (last & 0xffffff) === 0x0a0d0a;
+    return two === 0x0a0a || two === 0x0d0d || last === 0x0a0d0a;
   }
 
-  #close(): void {
-    const run = this.#run;
-    const fits = this.#head.length === 0 || (this.#head.length < HEAD_RUNS && this.#headBytes + run.bytes <= HEAD_BYTES);
-    if (!this.#headClosed && fits) {
-      this.#head.push(run);
-      this.#headBytes += run.bytes;
-      this.#run = new ChunkList();
-      return;
+  /** How a transport allocates is its habit, so it is looked at only now and then. */
+  #unpinned(chunk: Uint8Array): Uint8Array {
+    if (this.#chunks++ % TAIL_RUNS === 0) this.#pinning = pinsMuch(chunk);
+    return this.#pinning && pinsMuch(chunk) ? new Uint8Array(chunk) : chunk;
+  }
+
+  #close(run: ChunkList): void {
+    this.#open = undefined;
+    this.#keep(run, run.bytes);
+  }
+
+  #keep(run: Run, bytes: number): void {
+    if (!this.#headClosed) {
+      if (this.#head.length === 0 || (this.#head.length < HEAD_RUNS && this.#headBytes + bytes <= HEAD_BYTES)) {
+        this.#head.push(run);
+        this.#headBytes += bytes;
+        return;
+      }
+      this.#headClosed = true;
     }
-    this.#headClosed = true;
-    let free: ChunkList | undefined;
-    while (this.#count > 0 && this.#mustGive(run.bytes)) free = this.#dropOldest();
+    while (this.#count > 0 && this.#mustGive(bytes)) this.#dropOldest();
     this.#tail[(this.#first + this.#count) % TAIL_RUNS] = run;
     this.#count++;
-    this.#tailBytes += run.bytes;
-    free?.clear();
-    this.#run = free ?? new ChunkList();
+    this.#tailBytes += bytes;
   }
 
   #mustGive(coming: number): boolean {
     const bytes = this.#tailBytes + coming;
-    return this.#count === TAIL_RUNS || bytes > this.#largest || (bytes > TAIL_BYTES && this.#count >= KEPT_LARGE_RUNS);
+    return this.#count === TAIL_RUNS || (bytes > TAIL_BYTES && (this.#count >= KEPT_LARGE_RUNS || bytes > this.#largest));
   }
 
-  #dropOldest(): ChunkList | undefined {
+  #dropOldest(): void {
     const oldest = this.#tail[this.#first];
     this.#tail[this.#first] = undefined;
     this.#first = (this.#first + 1) % TAIL_RUNS;
     this.#count--;
-    const bytes = oldest?.bytes ?? 0;
+    const bytes = oldest === undefined ? 0 : oldest instanceof ChunkList ? oldest.bytes : oldest.length;
     this.#tailBytes -= bytes;
     this.#dropped += bytes;
-    return oldest;
   }
+}
+
+function piecesOf(run: Run): readonly Uint8Array[] {
+  return run instanceof ChunkList ? run.pieces() : [run];
 }
 
 /** The index after the last blank line within a chunk; 0 when there is none. */
