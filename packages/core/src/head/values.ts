@@ -48,15 +48,20 @@ export function milliseconds(value: string, max: number = MAX_WAIT_S): number | 
 }
 
 const DURATION_UNITS: Readonly<Record<string, number>> = { d: 86_400, h: 3_600, m: 60, s: 1, ms: 1e-3, us: 1e-6, µs: 1e-6, μs: 1e-6, ns: 1e-9 };
-const DURATION = /^(?:\d{1,9}(?:\.\d{1,9})?(?:d|h|ms|m|s|us|µs|μs|ns)){1,7}$/;
-const DURATION_PART = /(\d+(?:\.\d+)?)(d|h|ms|m|s|us|µs|μs|ns)/g;
+const DURATION_PART = /(\d{1,9}(?:\.\d{1,9})?)(d|h|ms|m|s|us|µs|μs|ns)/y;
+const LONGEST_DURATION = 64;
 
 /** Seconds from a duration as Go prints it: `1s`, `6m0s`, `120ms`, `1h2m3.5s`. */
 export function goDuration(value: string): number | undefined {
   const text = value.trim();
-  if (text.length > 64 || !DURATION.test(text)) return undefined;
+  if (text === '' || text.length > LONGEST_DURATION) return undefined;
   let total = 0;
-  for (const [, number, unit] of text.matchAll(DURATION_PART)) total += Number(number) * (DURATION_UNITS[unit ?? ''] ?? Number.NaN);
+  for (let at = 0; at < text.length; at = DURATION_PART.lastIndex) {
+    DURATION_PART.lastIndex = at;
+    const [, number, unit = ''] = DURATION_PART.exec(text) ?? [];
+    if (number === undefined) return undefined;
+    total += Number(number) * (DURATION_UNITS[unit] ?? Number.NaN);
+  }
   // Sums of decimal parts: to the microsecond, so that 62.3 does not read 62.300000000000004.
   return within(Math.round(total * 1e6) / 1e6, MAX_WAIT_S);
 }
