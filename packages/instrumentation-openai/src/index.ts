@@ -1,1 +1,2 @@
-export {};
+export { OpenAIInstrumentation } from './instrumentation.ts';
+export type { OpenAIInstrumentationConfig } from './instrumentation.ts';

@@ -1,0 +1,57 @@
+import { dialectFor } from '@outspan/core';
+import type { Dialect } from '@outspan/core';
+import { isObject, isSignal } from './shape.ts';
+import type { SignalLike } from './shape.ts';
+
+/** An LLM call, as the SDK's request options describe it. */
+export interface DescribedCall {
+  readonly dialect: Dialect;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly url: URL;
+  readonly signal: SignalLike | undefined;
+}
+
+/**
+ * Reads what the SDK is about to send.
+ *
+ * @param client the SDK's client
+ * @param options its resolved request options: `method`, `path`, `body` …
+ * @returns undefined when it is no LLM call, or one whose body only the wire can read
+ */
+export function describeCall(client: unknown, options: unknown): DescribedCall | undefined {
+  if (!isObject(client) || !isObject(options)) return undefined;
+  const { method, path, body } = options;
+  if (typeof method !== 'string' || method.toUpperCase() !== 'POST' || typeof path !== 'string') return undefined;
+  if (!isObject(body) || !isPlain(body)) return undefined;
+  const url = urlOf(client, path);
+  const dialect = url && dialectFor('POST', url.pathname);
+  if (url === undefined || dialect === undefined) return undefined;
+  const signal = options['signal'];
+  return { dialect, parameters: withModel(client, body), url, signal: isSignal(signal) ? signal : undefined };
+}
+
+/** Not `client.buildURL`: it is the application's to override, and to count. */
+function urlOf(client: Readonly<Record<string, unknown>>, path: string): URL | undefined {
+  if (/^[a-z][a-z0-9+.-]*:/i.test(path)) return URL.canParse(path) ? new URL(path) : undefined;
+  const base = client['baseURL'];
+  if (typeof base !== 'string' || !URL.canParse(base)) return undefined;
+  const url = new URL(base);
+  url.hash = '';
+  const [pathname = '', query] = path.split('?', 2);
+  url.pathname = `${url.pathname.replace(/\/$/, '')}/${pathname.replace(/^\//, '')}`;
+  if (query !== undefined) url.search = query;
+  return url;
+}
+
+/** An Azure client that is made for one deployment calls that one, whether or not the call names a model. */
+function withModel(client: Readonly<Record<string, unknown>>, body: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const deployment = client['deploymentName'];
+  const named = typeof body['model'] === 'string' && body['model'] !== '';
+  return named || typeof deployment !== 'string' || deployment === '' ? body : { ...body, model: deployment };
+}
+
+/** Whether the SDK will send it as JSON of its members, and not as bytes, a form or a stream. */
+function isPlain(body: object): boolean {
+  if (Array.isArray(body) || ArrayBuffer.isView(body) || body instanceof ArrayBuffer) return false;
+  return !(Symbol.asyncIterator in body) && !(Symbol.iterator in body) && !(body instanceof Blob);
+}

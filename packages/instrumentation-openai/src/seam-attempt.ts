@@ -1,0 +1,128 @@
+import { guard } from '@outspan/core';
+import type { Attempt, Dialect, Ending, Phase, RequestFacts } from '@outspan/core';
+import { defectOf, endingOf } from './ending.ts';
+import { isObject, isSdkStream } from './shape.ts';
+import type { ResponseLike, SignalLike } from './shape.ts';
+import { observeStream } from './stream-observer.ts';
+
+/** What a seam attempt needs of the call that it belongs to. */
+export interface SeamSurroundings {
+  readonly dialect: Dialect;
+  readonly request: RequestFacts;
+  /** Bytes of the answer's messages that are to be kept; 0 keeps none. */
+  readonly contentBytes: number;
+}
+
+/**
+ * An exchange that no transport told of, since the application brought its own `fetch`: it is put together from what
+ * passes through the SDK. Nothing is read that the SDK or the application does not read.
+ */
+export class SeamAttempt {
+  readonly #attempt: Attempt;
+  readonly #surroundings: SeamSurroundings;
+  readonly #controller: SignalLike | undefined;
+  readonly #length: number;
+  #status = 0;
+  #headAt = 0;
+  #abortedAt: number | undefined;
+  #parsing = false;
+
+  /** @param controller what aborts the exchange: the caller, the SDK's timer, or the end of its stream */
+  constructor(attempt: Attempt, surroundings: SeamSurroundings, controller: AbortSignal | undefined, response: ResponseLike) {
+    this.#attempt = attempt;
+    this.#surroundings = surroundings;
+    this.#controller = controller;
+    controller?.addEventListener('abort', () => (this.#abortedAt ??= performance.now()), { once: true });
+    this.#headAt = performance.now();
+    this.#status = response.status;
+    const headers = decodedHeaders(response.headers);
+    this.#length = Number(headers.find(([name]) => name === 'content-length')?.[1] ?? 0);
+    attempt.responseHead(response.status, headers);
+  }
+
+  /** The SDK has gone on to its next try. */
+  superseded(): void {
+    // What was well begun is sent again only if its body did not come in time.
+    if (this.#status < 400) this.#attempt.end({ by: 'deadline', phase: 'body' }, this.#abortedAt);
+    // The SDK does not read the body of an answer that it will retry.
+    else this.#attempt.end({ by: 'completion' }, this.#headAt);
+  }
+
+  /** The SDK made an error of the response. */
+  refused(error: unknown): void {
+    if (this.#status >= 400) this.#readErrorBody(error);
+    this.#attempt.end({ by: 'completion' });
+  }
+
+  /** The application took the response as it is: what it makes of the body is not seen. */
+  handedOut(): void {
+    if (this.#parsing) return;
+    this.#attempt.answered({ form: 'opaque', bytes: this.#length });
+    this.#attempt.end({ by: 'completion' });
+  }
+
+  /** The SDK starts to read the body. */
+  parsing(): void {
+    this.#parsing = true;
+  }
+
+  /** The SDK has read the body, or begun to hand out its stream. */
+  parsed(value: unknown): void {
+    if (isSdkStream(value)) {
+      observeStream(value, this.#attempt, this.#surroundings, (phase, error) => this.#ending(error, phase));
+      return;
+    }
+    if (value === undefined || value === null) this.#attempt.answered({ form: 'empty', bytes: 0 });
+    else if (typeof value === 'string') this.#readText(value);
+    else {
+      const { dialect, contentBytes } = this.#surroundings;
+      this.#attempt.answered({ form: 'json', bytes: this.#length, answer: dialect.readAnswer(value, { contentBytes }) });
+    }
+    this.#attempt.end({ by: 'completion' });
+  }
+
+  /** The SDK could not read the body. */
+  unparsed(error: unknown): void {
+    const defect = defectOf(error);
+    if (defect === undefined) {
+      this.#attempt.end(this.#ending(error, 'body'));
+      return;
+    }
+    this.#attempt.answered({ form: 'json', bytes: this.#length, defect });
+    this.#attempt.end({ by: 'completion' });
+  }
+
+  #ending(error: unknown, phase: Phase): Ending {
+    return this.#controller?.aborted === true && error === this.#controller.reason ? { by: 'caller' } : endingOf(error, phase);
+  }
+
+  #readErrorBody(error: unknown): void {
+    if (!isObject(error)) return;
+    const body = error['error'];
+    if (body !== undefined && body !== null) {
+      const { dialect } = this.#surroundings;
+      this.#attempt.answered({ form: 'json', bytes: this.#length, answer: dialect.readAnswer({ error: body }, { contentBytes: 0 }) });
+      return;
+    }
+    // An error body that is no JSON is in the message, behind the status.
+    const prefix = `${this.#status} `;
+    const { message } = error;
+    if (typeof message === 'string' && message.startsWith(prefix) && message !== `${prefix}status code (no body)`) this.#readText(message.slice(prefix.length));
+  }
+
+  #readText(text: string): void {
+    this.#attempt.responseChunk(new TextEncoder().encode(text));
+  }
+}
+
+/** An exchange that got no response. */
+export function endWithoutResponse(attempt: Attempt, error: unknown): void {
+  attempt.end(endingOf(error, 'headers'));
+}
+
+/** The headers of a body that is seen decoded: what they say of its encoded form does not hold. */
+function decodedHeaders(headers: ResponseLike['headers']): (readonly [string, string])[] {
+  const all = guard('reading response headers', () => [...headers].map(([name, value]) => [name.toLowerCase(), value] as const)) ?? [];
+  const encoded = all.some(([name]) => name === 'content-encoding');
+  return encoded ? all.filter(([name]) => name !== 'content-encoding' && name !== 'content-length') : all;
+}

@@ -1,0 +1,117 @@
+import { guard, report } from '@outspan/core';
+import type { Attempt, BodyFacts, Ending, Phase } from '@outspan/core';
+import { defectOf } from './ending.ts';
+import { isFunction, isObject } from './shape.ts';
+import type { AnyFunction, SdkStream } from './shape.ts';
+import type { SeamSurroundings } from './seam-attempt.ts';
+
+/**
+ * Reads along as the application reads a stream. The stream object stays, and so does the generator behind it: only its
+ * `next`, `return` and `throw` are put in front of the originals. No event is asked for that the application does not ask for.
+ */
+export function observeStream(stream: SdkStream, attempt: Attempt, surroundings: SeamSurroundings, endingOf: (phase: Phase, error: unknown) => Ending): void {
+  const original = stream.iterator;
+  let observed = false;
+  stream.iterator = function (this: unknown, ...args) {
+    const iterator = Reflect.apply(original, this, args);
+    // Only the first can read: the SDK lets every further one fail.
+    if (!observed && isObject(iterator)) {
+      observed = true;
+      guard('observing a stream', () => new StreamObserver(stream, attempt, surroundings, endingOf).attach(iterator));
+    }
+    return iterator;
+  };
+}
+
+class StreamObserver {
+  readonly #stream: SdkStream;
+  readonly #attempt: Attempt;
+  readonly #reader: ReturnType<SeamSurroundings['dialect']['readEvents']>;
+  readonly #endingOf: (phase: Phase, error: unknown) => Ending;
+  #pending = 0;
+
+  constructor(stream: SdkStream, attempt: Attempt, { dialect, request, contentBytes }: SeamSurroundings, endingOf: (phase: Phase, error: unknown) => Ending) {
+    this.#stream = stream;
+    this.#attempt = attempt;
+    this.#reader = dialect.readEvents(request, { contentBytes });
+    this.#endingOf = endingOf;
+  }
+
+  attach(iterator: object): void {
+    const next = method(iterator, 'next');
+    const finish = method(iterator, 'return');
+    const fail = method(iterator, 'throw');
+    const observer = this;
+    define(iterator, 'next', function (...args) {
+      observer.#pending++;
+      const result = Reflect.apply(next, iterator, args);
+      // The caller gets the derived promise and nobody else holds one: a rejection stays as handled, or as unhandled, as it was.
+      return result instanceof Promise ? result.then((value: unknown) => observer.#came(value), (error: unknown) => observer.#failed(error)) : result;
+    });
+    for (const [name, originalMethod] of [['return', finish], ['throw', fail]] as const) {
+      define(iterator, name, function (...args) {
+        guard('ending a stream', () => observer.#end({ by: 'caller' }));
+        return Reflect.apply(originalMethod, iterator, args);
+      });
+    }
+    this.#stream.controller.signal.addEventListener(
+      'abort',
+      () => {
+        // While an event is awaited, its outcome tells why the SDK aborts.
+        if (this.#pending === 0) guard('ending an aborted stream', () => this.#end({ by: 'caller' }));
+      },
+      { once: true },
+    );
+  }
+
+  #came(result: unknown): unknown {
+    this.#pending--;
+    try {
+      if (!isObject(result)) return result;
+      if (result['done'] === true) {
+        // The SDK swallows an abort: its generator then ends as if the stream had.
+        this.#end(this.#stream.controller.signal.aborted ? { by: 'caller' } : { by: 'completion' });
+      } else {
+        this.#attempt.firstChunkAt ??= performance.now();
+        this.#attempt.lastSeenAt = performance.now();
+        this.#reader.pushParsed(result['value']);
+      }
+    } catch (error) {
+      report('reading an event', error);
+    }
+    return result;
+  }
+
+  #failed(error: unknown): never {
+    this.#pending--;
+    guard('reading a broken stream', () => {
+      const defect = defectOf(error);
+      if (defect !== undefined) this.#end({ by: 'completion' }, defect);
+      else if (isErrorEvent(error)) {
+        this.#reader.pushParsed({ type: 'error', error: error.error });
+        this.#end({ by: 'completion' });
+      } else this.#end(this.#endingOf('body', error));
+    });
+    throw error;
+  }
+
+  #end(ending: Ending, defect?: BodyFacts['defect']): void {
+    this.#attempt.answered({ form: 'events', bytes: 0, answer: this.#reader.facts(), ...(defect && { defect }) });
+    this.#attempt.end(ending);
+  }
+}
+
+/** An error event is what the SDK throws as an APIError without a status. */
+function isErrorEvent(error: unknown): error is { readonly error: object } {
+  return isObject(error) && error['status'] === undefined && isObject(error['error']);
+}
+
+function method(iterator: object, name: string): AnyFunction {
+  const value: unknown = Reflect.get(iterator, name);
+  if (!isFunction(value)) throw new TypeError(`no ${name} to observe`);
+  return value;
+}
+
+function define(iterator: object, name: string, value: AnyFunction): void {
+  Object.defineProperty(iterator, name, { value, configurable: true, writable: true, enumerable: false });
+}

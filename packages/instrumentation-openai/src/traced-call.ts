@@ -1,0 +1,169 @@
+import { context } from '@opentelemetry/api';
+import { dialectFor, guard, readSdkError } from '@outspan/core';
+import type { CallTracker, Operation, Phase } from '@outspan/core';
+import { isDeadline } from './ending.ts';
+import type { DescribedCall } from './sdk-call.ts';
+import { endWithoutResponse, SeamAttempt } from './seam-attempt.ts';
+import type { SeamSurroundings } from './seam-attempt.ts';
+import { isFunction, isObject, isResponse, isSignal } from './shape.ts';
+import type { SignalLike } from './shape.ts';
+
+type Signal = Parameters<Operation['settle']>[0];
+
+/** One call of the application, from the SDK's first request to its last word on it. */
+export class TracedCall {
+  readonly operation: Operation;
+  readonly #tracker: CallTracker;
+  readonly #described: DescribedCall;
+  /** The signals that the caller can stop the call by. */
+  readonly #signals = new Set<SignalLike>();
+  #reading = 0;
+  #seam: SeamAttempt | undefined;
+
+  constructor(tracker: CallTracker, described: DescribedCall) {
+    this.#tracker = tracker;
+    this.#described = described;
+    if (described.signal !== undefined) this.#signals.add(described.signal);
+    this.operation = tracker.startOperation({
+      dialect: described.dialect,
+      parameters: described.parameters,
+      url: described.url,
+      context: context.active(),
+      interpretAbort: (phase) => this.#interpretAbort(phase),
+    });
+  }
+
+  /** Whether the exchange under way is known only from what passes through the SDK. */
+  get seam(): SeamAttempt | undefined {
+    return this.#seam;
+  }
+
+  /**
+   * Runs the SDK's request with all its retries, up to the head of the response that it accepts.
+   *
+   * @param accepted told what the SDK will parse, before anyone else gets it
+   */
+  async request(run: () => unknown, accepted: (props: unknown) => void): Promise<unknown> {
+    try {
+      const props = await context.with(this.operation.context, run);
+      guard('ending a request', () => {
+        accepted(props);
+        this.operation.settle({ by: 'sdk', result: 'returned' });
+      });
+      return props;
+    } catch (error) {
+      guard('ending a failed request', () => {
+        this.#seam?.refused(error);
+        this.operation.settle(this.#signalOf(error));
+      });
+      throw error;
+    }
+  }
+
+  /** Runs one attempt: the SDK's call of `fetch`. */
+  async fetch(run: () => unknown, [url, init, , controller]: readonly unknown[]): Promise<unknown> {
+    const before = this.operation.attempts;
+    const startedAt = performance.now();
+    guard('starting an attempt', () => {
+      this.#seam?.superseded();
+      this.#seam = undefined;
+      const signal = isObject(init) ? init['signal'] : undefined;
+      if (isSignal(signal)) this.#signals.add(signal);
+    });
+    const unseen = (): ReturnType<CallTracker['begin']> => (this.operation.attempts === before ? this.#begin(url, init, startedAt) : undefined);
+    try {
+      const response = await run();
+      guard('reading a response', () => {
+        if (!isResponse(response)) return;
+        const attempt = unseen();
+        const signal = controller instanceof AbortController ? controller.signal : undefined;
+        if (attempt === undefined) return;
+        this.#seam = new SeamAttempt(attempt, this.#surroundings(), signal, response);
+        if (this.#reading > 0) this.#seam.parsing();
+      });
+      return response;
+    } catch (error) {
+      guard('ending an attempt', () => {
+        const attempt = unseen();
+        if (attempt !== undefined) endWithoutResponse(attempt, error);
+      });
+      throw error;
+    }
+  }
+
+  /** Whether a `fetch` made inside this call is one of its attempts, and not another request that the application makes meanwhile. */
+  owns([url, init]: readonly unknown[]): boolean {
+    if (typeof url !== 'string' || !URL.canParse(url) || !isObject(init)) return false;
+    const { method } = init;
+    return typeof method === 'string' && dialectFor(method.toUpperCase(), new URL(url).pathname)?.id === this.#described.dialect.id;
+  }
+
+  /** Runs the SDK's reading of a whole body, in which openai 7 may send the request again. */
+  async read(run: () => unknown): Promise<unknown> {
+    this.#reading++;
+    this.operation.readingStarted();
+    let end: Signal | undefined;
+    try {
+      // The reading runs where the application awaits: what it sends again belongs to the call all the same.
+      return await context.with(this.operation.context, () => this.parse(run));
+    } catch (error) {
+      end = guard('reading an error', () => this.#signalOf(error));
+      throw error;
+    } finally {
+      this.#reading--;
+      guard('ending the reading', () => this.operation.readingEnded(end));
+    }
+  }
+
+  /** Runs the SDK's parsing of a response, and reads along where no transport did. */
+  async parse(run: () => unknown): Promise<unknown> {
+    this.#seam?.parsing();
+    try {
+      const value = await run();
+      guard('reading an answer', () => this.#seam?.parsed(value));
+      return value;
+    } catch (error) {
+      guard('reading a broken answer', () => this.#seam?.unparsed(error));
+      throw error;
+    }
+  }
+
+  #begin(url: unknown, init: unknown, startedAt: number): ReturnType<CallTracker['begin']> {
+    if (typeof url !== 'string') return undefined;
+    return this.#tracker.begin({ method: 'POST', url: new URL(url), context: this.operation.context, startedAt, header: (name) => headerOf(init, name) });
+  }
+
+  #surroundings(): SeamSurroundings {
+    const { captureContent, limits } = this.#tracker.settings;
+    const { dialect, parameters } = this.#described;
+    const request = this.operation.request ?? dialect.readRequestParameters(parameters);
+    return { dialect, request, contentBytes: captureContent === 'none' ? 0 : limits.contentBytes };
+  }
+
+  #interpretAbort(phase: Phase): 'caller' | 'deadline' {
+    const signal = this.#abortedSignal();
+    if (signal !== undefined) return isDeadline(signal) ? 'deadline' : 'caller';
+    // Before the head, only the SDK's own timer is left. In a body it has one while it reads the whole of it itself.
+    return phase !== 'body' || this.#reading > 0 ? 'deadline' : 'caller';
+  }
+
+  #abortedSignal(): SignalLike | undefined {
+    for (const signal of this.#signals) if (signal.aborted) return signal;
+    return undefined;
+  }
+
+  #signalOf(error: unknown): Signal {
+    const facts = readSdkError(error);
+    if (!facts.names.includes('APIUserAbortError')) return { by: 'sdk', result: { threw: facts } };
+    const signal = this.#abortedSignal();
+    const deadline = signal !== undefined && isDeadline(signal);
+    return { by: 'sdk', result: deadline ? { threw: readSdkError(signal.reason) } : 'cancelled' };
+  }
+}
+
+function headerOf(init: unknown, name: string): string | undefined {
+  const headers = isObject(init) ? init['headers'] : undefined;
+  if (!isObject(headers) || !isFunction(headers['get'])) return undefined;
+  const value = Reflect.apply(headers['get'], headers, [name]);
+  return typeof value === 'string' ? value : undefined;
+}
