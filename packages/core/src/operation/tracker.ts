@@ -76,8 +76,13 @@ export class CallTracker implements AttemptOwner, OperationOwner {
     return attempt;
   }
 
-  /** An SDK's method starts a call. */
-  startOperation(call: SdkCall): Operation {
+  /**
+   * An SDK's method starts a call.
+   *
+   * @returns undefined when nothing is to be traced here
+   */
+  startOperation(call: SdkCall): Operation | undefined {
+    if (isSuppressed(call.context)) return undefined;
     const request = call.dialect.readRequestParameters(call.parameters);
     const operation = new Operation(
       {
