@@ -1,5 +1,6 @@
-import type { ProviderRow } from './providers/table.ts';
 import { announce } from './guard.ts';
+import { acceptRows } from './providers/recognise.ts';
+import type { ProviderRow } from './providers/table.ts';
 
 /** Where captured content goes. */
 export type ContentCapture = 'none' | 'span' | 'event' | 'span_and_event';
@@ -81,10 +82,12 @@ const CAPTURE_VALUES: Readonly<Record<string, ContentCapture>> = {
 
 /** Settles a configuration: what is missing or makes no sense gets its default, the latter with a warning. */
 export function settle(config: OutspanConfig, env: Readonly<Record<string, string | undefined>>): Settings {
+  const { accepted, refusals } = acceptRows(config.providers ?? []);
+  for (const refusal of refusals) announce(`provider:${refusal}`, refusal);
   return {
     captureContent: config.captureContent ?? captureFromEnv(env[CAPTURE_VARIABLE]),
     redact: config.redact,
-    providers: config.providers ?? [],
+    providers: accepted,
     propagateTo: config.propagateTo === true ? true : new Set(config.propagateTo),
     limits: settleLimits(config.limits ?? {}),
   };
@@ -98,7 +101,7 @@ function captureFromEnv(value: string | undefined): ContentCapture {
 }
 
 function settleLimits(limits: Partial<Limits>): Limits {
-  const settled = { ...DEFAULT_LIMITS };
+  const settled: { -readonly [key in keyof Limits]: number } = { ...DEFAULT_LIMITS };
   for (const key of Object.keys(DEFAULT_LIMITS)) {
     if (!isLimit(key)) continue;
     const value = limits[key];

@@ -7,7 +7,7 @@ export { readSdkError } from './verdict/sdk-error.ts';
 export type * from './dialects/dialect.ts';
 export { DIALECTS, dialectFor } from './dialects/catalogue.ts';
 export type { JsonValue } from './body/json.ts';
-export { mayBeLlmRequest, recogniseProvider } from './providers/recognise.ts';
+export { mayBeLlm, recogniseProvider } from './providers/recognise.ts';
 export type { ProviderFacts } from './providers/recognise.ts';
 export { PROVIDERS } from './providers/table.ts';
 export type { ProviderRow } from './providers/table.ts';

@@ -51,7 +51,7 @@ export class HeldCalls {
 
   /** Ends all that is held: nothing more is waited for. */
   releaseAll(): void {
-    for (const [key, calls] of [...this.#byParent]) for (const held of [...calls]) this.#expire(key, held);
+    for (const [key, calls] of this.#byParent) for (const held of calls.slice()) this.#expire(key, held);
   }
 
   #expire(key: object, held: HeldCall): void {

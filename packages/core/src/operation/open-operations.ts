@@ -36,7 +36,7 @@ export class OpenOperations {
 
   /** Ends all that is open, as abandoned where an exchange is under way. */
   abandonAll(): void {
-    for (const operation of [...this.#open]) operation.abandon();
+    for (const operation of this.#open) operation.abandon();
   }
 
   get size(): number {
@@ -52,7 +52,7 @@ export class OpenOperations {
 
   #sweep(idleTimeout: number): void {
     const before = now() - idleTimeout;
-    for (const operation of [...this.#open]) {
+    for (const operation of this.#open) {
       const last = operation.last;
       const since = last === undefined ? operation.subject.startedAt : this.#lastSign(last);
       if (since <= before) operation.abandon();
@@ -62,7 +62,7 @@ export class OpenOperations {
   // Chunks carry no timestamp (it would cost more than all else per chunk): progress is seen from sweep to sweep.
   #lastSign(attempt: Attempt): number {
     if (attempt.endedAt !== undefined) return attempt.endedAt;
-    const sign = this.#signs.get(attempt) ?? { bytes: -1, at: 0 };
+    const sign = this.#signs.get(attempt) ?? { bytes: 0, at: 0 };
     if (sign.bytes !== attempt.bytesReceived) {
       sign.bytes = attempt.bytesReceived;
       sign.at = now();

@@ -1,5 +1,5 @@
 import * as api from '@opentelemetry/api';
-import type { Attributes, AnyValue, Logger } from '@opentelemetry/api';
+import type { Attributes, AnyValue, Logger, SeverityNumber } from '@opentelemetry/api';
 import type { Operation } from '../operation/operation.ts';
 import type { OperationVerdict } from '../verdict/verdict.ts';
 import { EVENT_OPERATION_DETAILS, EVENT_OPERATION_EXCEPTION } from './names.ts';
@@ -7,8 +7,10 @@ import { SCOPE_NAME, SCOPE_VERSION } from './scope.ts';
 import { verdictAttributes } from './verdict-attributes.ts';
 
 // Severities as the conventions set them; numbers, since the enum exists only since API 1.10.
-const DEBUG = 5;
-const WARN = 13;
+// oxlint-disable-next-line typescript/no-unsafe-enum-assignment
+const DEBUG: SeverityNumber.DEBUG = 5;
+// oxlint-disable-next-line typescript/no-unsafe-enum-assignment
+const WARN: SeverityNumber.WARN = 13;
 
 /** Emits the failure of an operation as a log record, once. It holds no message: a provider's may echo what the caller sent. */
 export function emitException(operation: Operation, verdict: Extract<OperationVerdict, { outcome: 'failure' }>): void {

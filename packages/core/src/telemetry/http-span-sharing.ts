@@ -29,9 +29,9 @@ export class HttpSpanSharing {
   install(provider: TracerProvider, scope: string): void {
     guard('watching HTTP spans', () => {
       const actual = delegateOf(provider);
+      this.active ||= hasTracerOf(actual, scope);
       if (this.#installed.has(actual)) return;
       this.#installed.add(actual);
-      if (hasTracerOf(actual, scope)) this.active = true;
       watch(actual, scope, this);
     });
   }
@@ -91,7 +91,8 @@ export class SharedSpan {
   readonly #end: () => void;
 
   constructor(span: Span) {
-    const end = span.end;
+    // oxlint-disable-next-line typescript/unbound-method -- kept to be applied to this very span
+    const { end } = span;
     this.#end = () => {
       span.end = end;
       Reflect.apply(end, span, [this.#endTime]);

@@ -19,7 +19,8 @@ export function nativeScopeOf(span: Span): string | undefined {
 
 /** Calls `before` right before the span's owner ends it, while it can still be written to. */
 export function whenEnding(span: Span, before: () => void): void {
-  const end = span.end;
+  // oxlint-disable-next-line typescript/unbound-method -- kept to be applied to this very span
+  const { end } = span;
   span.end = function ending(...time) {
     span.end = end;
     guard('adopting a span', before);

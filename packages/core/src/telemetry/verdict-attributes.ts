@@ -1,9 +1,9 @@
 import type { Attributes } from '@opentelemetry/api';
-import type { OperationVerdict, Verdict } from '../verdict/verdict.ts';
+import type { Verdict } from '../verdict/verdict.ts';
 import { ATTR } from './names.ts';
 
 /** What a verdict adds to the span of an operation or an attempt. */
-export function verdictAttributes(verdict: Verdict | OperationVerdict): Attributes {
+export function verdictAttributes(verdict: Verdict): Attributes {
   const attributes: Attributes = {};
   if (verdict.outcome === 'failure') {
     const { error } = verdict;
@@ -23,7 +23,7 @@ export function verdictAttributes(verdict: Verdict | OperationVerdict): Attribut
 }
 
 /** A status description in our own words: a provider's message could echo what the caller sent. */
-export function verdictDescription(verdict: Extract<Verdict | OperationVerdict, { outcome: 'failure' }>): string {
+export function verdictDescription(verdict: Extract<Verdict, { outcome: 'failure' }>): string {
   const { error, truncation } = verdict;
   return truncation === undefined || truncation.length === 0 ? error.class : `${error.class}: ${truncation.join(', ')}`;
 }

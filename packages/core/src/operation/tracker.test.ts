@@ -1,0 +1,237 @@
+import { context, ROOT_CONTEXT, SpanStatusCode, trace } from '@opentelemetry/api';
+import type { Tracer } from '@opentelemetry/api';
+import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { settle } from '../config.ts';
+import type { OutspanConfig } from '../config.ts';
+import { dialectFor } from '../dialects/catalogue.ts';
+import type { Attempt, AttemptStart } from './attempt.ts';
+import { CallTracker } from './tracker.ts';
+
+const url = new URL('http://127.0.0.1:9/v1/chat/completions');
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+const question = bytes(JSON.stringify({ model: 'gpt-5', messages: [{ role: 'user', content: 'hi' }] }));
+const answer = JSON.stringify({
+  id: 'chatcmpl-1',
+  object: 'chat.completion',
+  model: 'gpt-5-2026',
+  choices: [{ index: 0, message: { role: 'assistant', content: 'hello' }, finish_reason: 'stop' }],
+  usage: { prompt_tokens: 3, completion_tokens: 5 },
+});
+const json: readonly (readonly [string, string])[] = [['content-type', 'application/json']];
+
+let exporter: InMemorySpanExporter;
+let tracer: Tracer;
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  exporter = new InMemorySpanExporter();
+  tracer = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] }).getTracer('test');
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+function track(config: OutspanConfig = {}): CallTracker {
+  const settings = settle(config, {});
+  return new CallTracker({ settings, tracer });
+}
+
+function begin(tracker: CallTracker, start: Partial<AttemptStart> = {}, body: Uint8Array = question): Attempt {
+  const attempt = tracker.begin({ method: 'POST', url, context: ROOT_CONTEXT, ...start });
+  if (attempt === undefined) throw new Error('not an LLM call');
+  attempt.requestChunk(body);
+  attempt.requestSent();
+  return attempt;
+}
+
+function succeed(attempt: Attempt): void {
+  attempt.responseHead(200, json);
+  attempt.responseChunk(bytes(answer));
+  attempt.end({ by: 'completion' });
+}
+
+function fail(attempt: Attempt, status = 503): void {
+  attempt.responseHead(status, json);
+  attempt.responseChunk(bytes('{"error":{"message":"overloaded","type":"server_error"}}'));
+  attempt.end({ by: 'completion' });
+}
+
+const finished = (): readonly ReadableSpan[] => exporter.getFinishedSpans();
+const operations = (): readonly ReadableSpan[] => finished().filter((span) => 'gen_ai.operation.name' in span.attributes);
+
+describe('an operation without an SDK boundary', () => {
+  it('ends at once when its attempt succeeded', () => {
+    succeed(begin(track()));
+    expect(operations().map((span) => [span.name, span.attributes['gen_ai.response.id'], span.attributes['gen_ai.usage.output_tokens']])).toEqual([['chat gpt-5', 'chatcmpl-1', 5]]);
+  });
+
+  it('waits for a retry of a failure that clients retry, and ends when none comes in time', () => {
+    fail(begin(track({ limits: { retryWindow: 5_000 } })));
+    vi.advanceTimersByTime(4_999);
+    expect(finished()).toEqual([]);
+    vi.advanceTimersByTime(2);
+    expect(operations().map((span) => [span.status.code, span.attributes['outspan.error.class']])).toEqual([[SpanStatusCode.ERROR, 'overloaded']]);
+  });
+
+  it('ends with the end time of its last attempt, however long it waited', () => {
+    const attempt = begin(track());
+    fail(attempt);
+    vi.advanceTimersByTime(60_000);
+    const [operation, child] = [operations()[0], finished().find((span) => span.name === 'POST')];
+    expect(operation?.endTime).toEqual(child?.endTime);
+  });
+
+  it('goes on with an attempt of the same body in the same parent context', () => {
+    const tracker = track();
+    fail(begin(tracker));
+    succeed(begin(tracker));
+    expect(operations()).toHaveLength(1);
+    expect(operations()[0]?.attributes['outspan.retry.count']).toBe(1);
+  });
+
+  it('is not joined by another body, another parent, or a request that started before the failure', () => {
+    const tracker = track();
+    const concurrent = begin(tracker);
+    fail(begin(tracker));
+    const elsewhere = trace.setSpan(ROOT_CONTEXT, tracer.startSpan('elsewhere'));
+    succeed(concurrent);
+    succeed(begin(tracker, {}, bytes('{"model":"gpt-5","messages":[]}')));
+    succeed(begin(tracker, { context: elsewhere }));
+    tracker.flush();
+    expect(operations().map((span) => span.attributes['outspan.retry.count'])).toEqual([0, 0, 0, 0]);
+  });
+
+  it('is not joined by a client whose own count starts over', () => {
+    const tracker = track();
+    const counted = (n: number): Partial<AttemptStart> => ({ header: (name) => (name === 'x-stainless-retry-count' ? String(n) : undefined) });
+    fail(begin(tracker, counted(0)));
+    fail(begin(tracker, counted(1)));
+    succeed(begin(tracker, counted(0)));
+    tracker.flush();
+    expect(operations().map((span) => span.attributes['outspan.retry.count'])).toEqual([0, 1]);
+  });
+
+  it('takes an abort that a retry follows for the deadline of its client', () => {
+    const tracker = track();
+    const counted = (n: number): Partial<AttemptStart> => ({ header: (name) => (name === 'x-stainless-retry-count' ? String(n) : undefined) });
+    begin(tracker, counted(0)).end({ by: 'caller' });
+    succeed(begin(tracker, counted(1)));
+    const attempts = finished().filter((span) => span.name === 'POST');
+    expect(attempts.map((span) => span.attributes['outspan.error.class'])).toEqual(['timeout', undefined]);
+    expect(operations()[0]?.status.code).toBe(SpanStatusCode.UNSET);
+  });
+
+  it('takes an abort just when an announced deadline passed for that deadline', () => {
+    const header = (name: string): string | undefined => (name === 'x-stainless-timeout' ? '2' : undefined);
+    const tracker = track();
+    const startedAt = performance.now() - 2_100;
+    begin(tracker, { header, startedAt }).end({ by: 'caller' });
+    begin(tracker, { header }, bytes('{"model":"other"}')).end({ by: 'caller' });
+    tracker.flush();
+    expect(operations().map((span) => [span.attributes['outspan.error.class'], span.attributes['outspan.operation.cancelled']])).toEqual(
+      expect.arrayContaining([
+        ['timeout', undefined],
+        [undefined, true],
+      ]),
+    );
+  });
+
+  it('waits no longer when the provider is flushed, and for nothing at all when it is shut down', () => {
+    const tracker = track();
+    fail(begin(tracker));
+    begin(tracker, {}, bytes('{"model":"b"}'));
+    tracker.flush();
+    expect(operations()).toHaveLength(1);
+    tracker.shutdown();
+    expect(operations()).toHaveLength(2);
+    expect(tracker.openOperations).toBe(0);
+  });
+});
+
+describe('an operation with an SDK boundary', () => {
+  const chat = dialectFor('POST', url.pathname);
+  if (chat === undefined) throw new Error('no dialect');
+  const start = (tracker: CallTracker): ReturnType<CallTracker['startOperation']> =>
+    tracker.startOperation({ dialect: chat, parameters: { model: 'gpt-5', messages: [] }, url, context: context.active() });
+
+  it('ends when its call has returned and the answer has been read, and not before', () => {
+    const tracker = track();
+    const operation = start(tracker);
+    const attempt = begin(tracker, { context: operation.context });
+    operation.settle({ by: 'sdk', result: 'returned' });
+    expect(operations()).toEqual([]);
+    succeed(attempt);
+    expect(operations().map((span) => span.attributes['outspan.operation.boundary'])).toEqual(['sdk']);
+  });
+
+  it('counts its attempts without a word of the wire linking them', () => {
+    const tracker = track();
+    const operation = start(tracker);
+    fail(begin(tracker, { context: operation.context }, bytes('{"a":1}')), 500);
+    succeed(begin(tracker, { context: operation.context }, bytes('{"b":2}')));
+    operation.settle({ by: 'sdk', result: 'returned' });
+    expect(operations()[0]?.attributes['outspan.retry.count']).toBe(1);
+    const attempts = finished().filter((span) => span.name === 'POST');
+    expect(attempts.map((span) => span.attributes['http.request.resend_count'])).toEqual([undefined, 1]);
+    expect(attempts.every((span) => span.parentSpanContext?.spanId === operation.span.spanContext().spanId)).toBe(true);
+  });
+
+  it('gives up an exchange that the SDK let go of and whose end never shows', () => {
+    const tracker = track();
+    const operation = start(tracker);
+    begin(tracker, { context: operation.context });
+    operation.settle({ by: 'sdk', result: 'cancelled' });
+    expect(operations()).toEqual([]);
+    vi.advanceTimersByTime(1_001);
+    expect(operations().map((span) => [span.status.code, span.attributes['outspan.operation.cancelled']])).toEqual([[SpanStatusCode.UNSET, true]]);
+    expect(finished()).toHaveLength(2);
+  });
+
+  it('leaves another call that is made inside it alone', () => {
+    const tracker = track();
+    const operation = start(tracker);
+    const inner = tracker.begin({ method: 'POST', url: new URL('http://127.0.0.1:9/v1/embeddings'), context: operation.context });
+    inner?.requestSent();
+    inner?.responseHead(200, json);
+    inner?.responseChunk(bytes('{"object":"list","data":[],"model":"e","usage":{"prompt_tokens":1,"total_tokens":1}}'));
+    inner?.end({ by: 'completion' });
+    expect(operation.attempts).toBe(0);
+    expect(operations().map((span) => span.attributes['gen_ai.operation.name'])).toEqual(['embeddings']);
+  });
+});
+
+describe('caps', () => {
+  it('ends the oldest operation when more than openOperations are open', () => {
+    const tracker = track({ limits: { openOperations: 2 } });
+    for (let n = 0; n < 3; n++) begin(tracker, {}, bytes(`{"model":"m${n}"}`));
+    expect(tracker.openOperations).toBe(2);
+    expect(operations().map((span) => span.name)).toEqual(['chat m0']);
+  });
+
+  it('ends an operation that gave no sign of life for idleTimeout', () => {
+    const tracker = track({ limits: { idleTimeout: 4_000 } });
+    begin(tracker, { startedAt: performance.now() - 10_000 });
+    vi.advanceTimersByTime(1_001);
+    expect(operations().map((span) => span.attributes['outspan.operation.cancelled'])).toEqual([true]);
+  });
+
+  it('keeps an operation whose stream makes progress', () => {
+    const tracker = track({ limits: { idleTimeout: 4_000 } });
+    const attempt = begin(tracker, { startedAt: performance.now() - 10_000 });
+    attempt.responseHead(200, [['content-type', 'text/event-stream']]);
+    for (let sweep = 0; sweep < 4; sweep++) {
+      attempt.responseChunk(bytes(': ping\n\n'));
+      vi.advanceTimersByTime(1_001);
+    }
+    expect(operations()).toEqual([]);
+  });
+
+  it('reads the head of a request body past requestBytes, never the whole', () => {
+    const tracker = track({ limits: { requestBytes: 1_000 } });
+    succeed(begin(tracker, {}, bytes(`{"model":"gpt-5","messages":[{"role":"user","content":"${'x'.repeat(200_000)}"}],"temperature":0.5}`)));
+    expect(operations()[0]?.attributes).toMatchObject({ 'gen_ai.request.model': 'gpt-5' });
+    expect(operations()[0]?.attributes).not.toHaveProperty('gen_ai.request.temperature');
+  });
+});
