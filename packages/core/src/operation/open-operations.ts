@@ -62,7 +62,7 @@ export class OpenOperations {
   // Chunks carry no timestamp (it would cost more than all else per chunk): progress is seen from sweep to sweep.
   #lastSign(attempt: Attempt): number {
     if (attempt.endedAt !== undefined) return attempt.endedAt;
-    const sign = this.#signs.get(attempt) ?? { bytes: 0, at: 0 };
+    const sign = this.#signs.get(attempt) ?? { bytes: 0, at: -Infinity };
     if (sign.bytes !== attempt.bytesReceived) {
       sign.bytes = attempt.bytesReceived;
       sign.at = now();
