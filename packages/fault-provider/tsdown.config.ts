@@ -1,4 +1,6 @@
-import { defineConfig } from 'tsdown';
+import { defineConfig, type UserConfig } from 'tsdown';
 import { base } from '../../tsdown.base.ts';
 
-export default defineConfig(base);
+const command: UserConfig = { ...base, entry: ['src/cli.ts'], format: ['esm'], dts: false, clean: false };
+
+export default defineConfig([base, command]);

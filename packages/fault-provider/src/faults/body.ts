@@ -28,7 +28,7 @@ function broken(how: { readonly framing: Reply['framing']; readonly ending: Repl
       framing: how.framing,
       ending: how.ending,
       body: sent,
-      owed: how.framing === 'length' ? missing + (how.afterJson ? OWED_AFTER_JSON : 0) : 0,
+      owed: how.framing === 'length' && how.ending !== 'complete' ? missing + (how.afterJson ? OWED_AFTER_JSON : 0) : 0,
       ...(missing > 0 && { short: true as const }),
     };
   };
@@ -71,7 +71,7 @@ export const BODY_FAULTS: readonly Fault[] = [
     play(call, dialect) {
       const whole = documentReply(textAnswer(call), call, dialect);
       // The place where a value should be, so that it is no prefix of anything.
-      return { ...whole, body: [...whole.body].map(({ bytes }) => ({ bytes: utf8(Buffer.from(bytes).toString().replace('":', '":,')) })), short: true };
+      return { ...whole, body: [...whole.body].map(({ bytes }) => ({ bytes: utf8(Buffer.from(bytes).toString().replace('":', '":,')) })) };
     },
   }),
   defineFault({
@@ -88,7 +88,7 @@ export const BODY_FAULTS: readonly Fault[] = [
     applies: UNARY,
     judgement: malformed('provider'),
     sdk: handsOut,
-    play: (call, dialect) => ({ ...wholeReply(okHead(call, dialect), ''), short: true }),
+    play: (call, dialect) => wholeReply(okHead(call, dialect), ''),
   }),
   defineFault({
     id: 'error_json_200',

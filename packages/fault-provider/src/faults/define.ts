@@ -70,7 +70,7 @@ function onTheWire(reply: Reply): WireTruth {
   const { headers, status } = reply.head;
   const whole = reply.ending === 'complete' && reply.owed === 0 && reply.coding?.end !== 'unfinished' && reply.short !== true;
   return {
-    whatIsSent: whole ? 'whole' : bytes === 0 ? 'head' : 'partial',
+    whatIsSent: bytes === 0 ? 'head' : whole ? 'whole' : 'partial',
     status,
     usageSent: said.usage,
     ...(said.tokens && { tokens: said.tokens }),

@@ -35,7 +35,7 @@ export interface Truth extends Judgement {
   readonly whenResetIsHidden?: Judgement;
   /** Requests that the provider logs for the attempt: 0 when the connection is refused, 2 when it is redirected. */
   readonly requests: number;
-  /** How much of what was promised is sent. `head`: no byte of a body, though one was to come. */
+  /** How much of what was promised is sent. `head`: no byte of a body. */
   readonly whatIsSent: 'nothing' | 'head' | 'partial' | 'whole';
   /** Status of the (last) head, when one is sent. */
   readonly status?: number;

@@ -24,10 +24,11 @@ export async function* compressed(body: Iterable<Piece>, coding: NonNullable<Rep
     yield { bytes: drained(compressor), ...(says && { says }) };
   }
   if (coding.end === 'unfinished') return;
-  await new Promise<void>((resolve) => {
-    compressor.once('finish', resolve).end();
-  });
-  yield { bytes: drained(compressor) };
+  compressor.end();
+  // 'finish' comes before what it writes last can be read, so this reads to the end.
+  const chunks: Buffer[] = [];
+  for await (const chunk of compressor) chunks.push(Buffer.from(chunk));
+  yield { bytes: Buffer.concat(chunks) };
 }
 
 function drained(compressor: Compressor): Uint8Array {

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Piece, Reply } from '../wire/reply.ts';
+import type { Ending, Piece, Reply } from '../wire/reply.ts';
 import { SAID_NOTHING, type Said, saidAlso } from '../wire/said.ts';
 import { compressed } from './compress.ts';
 import type { EndedBy } from './received.ts';
@@ -16,6 +17,29 @@ export interface Progress {
  * Long against loopback, short against a test.
  */
 const SETTLE_MS = 30;
+/** A hang ends when the client leaves. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+const ENDINGS: Readonly<Record<Ending, (response: ServerResponse, socket: Socket, left: AbortSignal) => Promise<EndedBy>>> = {
+  async complete(response) {
+    await finished(response);
+    return response.writableFinished ? 'complete' : 'client';
+  },
+  async fin(response, socket) {
+    await flushed(response);
+    socket.destroySoon();
+    return 'fin';
+  },
+  async reset(_response, socket, left) {
+    await wait(SETTLE_MS, undefined, { signal: left });
+    socket.resetAndDestroy();
+    return 'reset';
+  },
+  async hang(_response, _socket, left) {
+    await wait(LONGEST_TIMER_MS, undefined, { signal: left, ref: false });
+    return 'client';
+  },
+};
 
 /**
  * Plays an answer on a connection. Bodies are framed by node:http and broken off at the socket beneath it.
@@ -29,22 +53,7 @@ export async function play(reply: Reply, response: ServerResponse, left: AbortSi
       await sendHead(reply, response, progress);
       await sendBody(reply, response, left, progress);
     }
-    switch (reply.ending) {
-      case 'complete':
-        await finished(response);
-        return response.writableFinished ? 'complete' : 'client';
-      case 'fin':
-        await flushed(response);
-        socket.destroySoon();
-        return 'fin';
-      case 'reset':
-        await wait(SETTLE_MS, undefined, { signal: left });
-        socket.resetAndDestroy();
-        return 'reset';
-      case 'hang':
-        await wait(2 ** 31 - 1, undefined, { signal: left, ref: false });
-        return 'client';
-    }
+    return await ENDINGS[reply.ending](response, socket, left);
   } catch (error) {
     if (left.aborted || socket.destroyed) return 'client';
     throw error;

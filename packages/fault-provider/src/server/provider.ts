@@ -237,7 +237,7 @@ class LoopbackProvider implements FaultProvider {
     const fault = appliesTo(scripted, found) && scripted.play !== 'refuse' ? scripted : OK;
     const query = new URLSearchParams(url.searchParams);
     query.set(REDIRECTED, '1');
-    const call: Call = { ...found, path: `${url.pathname}?${query}`, requestId: randomId(state.random, 32, HEX), random: state.random, now: Date.now(), sizes: state.sizes };
+    const call: Call = { ...found, path: `${url.pathname}?${query.toString()}`, requestId: randomId(state.random, 32, HEX), random: state.random, now: Date.now(), sizes: state.sizes };
     return {
       fault: fault.id,
       route: found,
