@@ -48,7 +48,7 @@ describe('jsonCompleteness', () => {
         expect(jsonCompleteness(text)).toBe('whole');
         for (let end = 1; end < text.length; end++) expect(jsonCompleteness(text.slice(0, end))).toBe('incomplete');
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 
