@@ -2,7 +2,7 @@ import { createServer, type Server as HttpServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { startFaultProvider, type FaultProvider } from '@outspan/fault-provider';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runNode } from './app.ts';
+import { PATIENT, runNode } from './app.ts';
 import { binaries, haveBackends } from './binaries.ts';
 import { startCollector, startCollectorFromFile } from './collector.ts';
 import { childrenOf, spansOf } from './jaeger-query.ts';
@@ -44,6 +44,7 @@ describe.runIf(haveBackends)('the examples that need a backend', () => {
       }));
       try {
         const run = await runNode(['--import', '@outspan/node/register', 'app.mjs'], EXAMPLE, {
+          ...PATIENT,
           ...openai(provider.session('ok').baseUrl),
           OTEL_SERVICE_NAME: 'jaeger-example',
           OTEL_EXPORTER_OTLP_ENDPOINT: http,
@@ -68,6 +69,7 @@ describe.runIf(haveBackends)('the examples that need a backend', () => {
       try {
         // What is in the environment wins over the file: only the address is another.
         const run = await runNode(['--env-file=env.example', '--import', '@outspan/node/register', 'app.mjs'], EXAMPLE, {
+          ...PATIENT,
           ...openai(provider.session('ok').baseUrl),
           OTEL_EXPORTER_OTLP_ENDPOINT: collector.otlpHttpUrl,
         });

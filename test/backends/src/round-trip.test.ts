@@ -1,6 +1,6 @@
 import { startFaultProvider, type FaultProvider } from '@outspan/fault-provider';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runApp, type AppRunWithProvider } from './app.ts';
+import { PATIENT, runApp, type AppRunWithProvider } from './app.ts';
 import { binaries, haveBackends } from './binaries.ts';
 import { startCollector, type Collector } from './collector.ts';
 import { childrenOf, spansOf, type StoredSpan } from './jaeger-query.ts';
@@ -48,6 +48,7 @@ describe.runIf(haveBackends)('what an application exports, read back from Jaeger
         provider,
         preload: '@outspan/node/register',
         env: {
+          ...PATIENT,
           OTEL_SERVICE_NAME: service,
           OTEL_EXPORTER_OTLP_PROTOCOL: protocol,
           OTEL_EXPORTER_OTLP_ENDPOINT: collector[endpoint],

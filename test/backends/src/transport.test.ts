@@ -1,6 +1,6 @@
 import { startFaultProvider, type FaultProvider } from '@outspan/fault-provider';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runApp, type AppRun } from './app.ts';
+import { PATIENT, runApp, type AppRun } from './app.ts';
 import { binaries, haveBackends } from './binaries.ts';
 import { makeCertificates, type Certificates } from './certificates.ts';
 import { startCollector, type Collector } from './collector.ts';
@@ -66,7 +66,7 @@ describe.runIf(haveBackends)('how an application reaches its Collector', () => {
     const relay = await startRelay(collector[endpoint]);
     const service = `compression ${compression} over ${protocol}`;
     try {
-      await send(protocol, relay.url, { OTEL_SERVICE_NAME: service, OTEL_EXPORTER_OTLP_COMPRESSION: compression });
+      await send(protocol, relay.url, { ...PATIENT, OTEL_SERVICE_NAME: service, OTEL_EXPORTER_OTLP_COMPRESSION: compression });
       expect(await spansOf(jaeger.queryUrl, service, 2)).toHaveLength(2);
       expect(gzipIn(relay.sent())).toBe(compression === 'gzip');
     } finally {
@@ -76,7 +76,7 @@ describe.runIf(haveBackends)('how an application reaches its Collector', () => {
 
   it.concurrent.for(PROTOCOLS)('encrypted over $protocol, with an authority that the environment names', async ({ protocol, endpoint }) => {
     const service = `TLS over ${protocol}`;
-    await send(protocol, secured[endpoint], { OTEL_SERVICE_NAME: service, OTEL_EXPORTER_OTLP_CERTIFICATE: certificates.authority });
+    await send(protocol, secured[endpoint], { ...PATIENT, OTEL_SERVICE_NAME: service, OTEL_EXPORTER_OTLP_CERTIFICATE: certificates.authority });
     expect(await spansOf(jaeger.queryUrl, service, 2)).toHaveLength(2);
   });
 
