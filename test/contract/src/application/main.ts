@@ -1,0 +1,105 @@
+/**
+ * The application: makes the calls of a job, many at a time, and writes down what it saw.
+ * It is run with the file of its job as its only argument, once traced and once not.
+ */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
+import { ROOT_CONTEXT, trace } from '@opentelemetry/api';
+import { driverById } from '../drivers/catalogue.ts';
+import { type Call, CELL_ATTRIBUTE, type Job, type Report } from '../runner/job.ts';
+import { moduleLoader } from './modules.ts';
+import { Observation, type Outcome } from './observation.ts';
+import { projectError } from './project.ts';
+import { startTelemetry } from './telemetry.ts';
+
+/** Milliseconds that a call may go on after the application has given up. */
+const SETTLE_MS = 3000;
+/** Milliseconds between the last call and the end, for what is still under way. */
+const QUIET_MS = 500;
+
+const job = readJob(process.argv[2]);
+const telemetry = job.tracing === 'off' ? undefined : await startTelemetry(job);
+const load = moduleLoader(job.applications, job.form);
+const current = new AsyncLocalStorage<string>();
+const unhandled: Report['unhandled'][number][] = [];
+const warnings: string[] = [];
+
+process.on('unhandledRejection', (reason) => {
+  const cell = current.getStore();
+  unhandled.push({ ...(cell !== undefined && { cell }), reason: projectError(reason) });
+});
+process.on('warning', (warning) => {
+  if (warning.name !== 'ExperimentalWarning' && warning.name !== 'DeprecationWarning') warnings.push(`${warning.name}: ${warning.message.split('\n')[0] ?? ''}`);
+});
+
+// Loading is not part of a call, and must not make the first ones slow.
+for (const name of new Set(job.calls.map(({ driver }) => driver))) await warm(name);
+
+const outcomes: Record<string, Outcome> = {};
+const queue = job.calls.values();
+await Promise.all(Array.from({ length: job.concurrency }, work));
+await wait(QUIET_MS);
+await telemetry?.stop();
+
+const report: Report = {
+  outcomes,
+  unhandled,
+  warnings,
+  diagnostics: telemetry?.recorder.diagnostics ?? [],
+  spans: telemetry?.recorder.spans ?? [],
+  started: telemetry?.recorder.started ?? 0,
+  ended: telemetry?.recorder.ended ?? 0,
+};
+writeFileSync(job.report, JSON.stringify(report));
+// From here on nothing keeps the process alive but what a call has left behind.
+process.disconnect?.();
+
+function readJob(file: string | undefined): Job {
+  if (file === undefined) throw new TypeError('usage: main.ts JOB.json');
+  const parsed: unknown = JSON.parse(readFileSync(file, 'utf8'));
+  // Written by the runner of this same package.
+  return parsed as Job;
+}
+
+async function work(): Promise<void> {
+  for (const call of queue) {
+    outcomes[call.cell] = await current.run(call.cell, () => rooted(call));
+    process.send?.(call.cell);
+  }
+}
+
+/** Makes the call inside a span of the application's, as a request handler's would be, or outside of any. */
+async function rooted(call: Call): Promise<Outcome> {
+  if (!job.rooted || telemetry === undefined) return make(call);
+  return trace.getTracer('application').startActiveSpan('handle request', { root: true, attributes: { [CELL_ATTRIBUTE]: call.cell } }, ROOT_CONTEXT, async (span) => {
+    try {
+      return await make(call);
+    } finally {
+      span.end();
+    }
+  });
+}
+
+async function make(call: Call): Promise<Outcome> {
+  const observe = new Observation();
+  const caller = new AbortController();
+  const givingUp = setTimeout(() => caller.abort(), call.giveUpMs);
+  const never = new AbortController();
+  const called = driverById(call.driver)
+    .call({ ...call, caller, load, observe })
+    .then(
+      () => ({}),
+      (threw: unknown) => ({ threw }),
+    );
+  const unsettled = wait(call.giveUpMs + SETTLE_MS, { unsettled: true as const }, { signal: never.signal }).catch(() => ({}));
+  const end: { readonly threw?: unknown; readonly unsettled?: true } = await Promise.race([called, unsettled]);
+  clearTimeout(givingUp);
+  never.abort();
+  return observe.outcome(end);
+}
+
+async function warm(driver: string): Promise<void> {
+  const names = driverById(driver).modules;
+  for (const name of names) await load(name);
+}

@@ -1,0 +1,46 @@
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
+import { join } from 'node:path';
+
+/** How the application gets its modules. */
+export type ModuleForm = 'esm' | 'cjs';
+
+/** What drivers load. Versions of one SDK are used through the surface that they share, as the newest one's types describe it. */
+export interface LoadableModules {
+  readonly 'openai-5': typeof import('openai-7');
+  readonly 'openai-6': typeof import('openai-7');
+  readonly 'openai-7': typeof import('openai-7');
+  readonly '@anthropic-ai/sdk': typeof import('@anthropic-ai/sdk');
+  readonly '@google/genai': typeof import('@google/genai');
+  readonly 'undici-6': typeof import('undici-8');
+  readonly 'undici-7': typeof import('undici-8');
+  readonly 'undici-8': typeof import('undici-8');
+}
+
+/** Loads a module as an application would: by its own name, from a folder in which that name means the wanted version. */
+export type LoadModule = <Name extends keyof LoadableModules>(name: Name) => Promise<LoadableModules[Name]>;
+
+/** The folder under `.applications` and the name that is imported there. */
+export function placeOf(name: keyof LoadableModules): { readonly folder: string; readonly specifier: string } {
+  const versioned = /^(?<specifier>.+)-\d+$/.exec(name)?.groups?.['specifier'];
+  return { folder: name.replaceAll(/[@/]/g, '_'), specifier: versioned ?? name };
+}
+
+/** Loads modules from the folders under `applications`. */
+export function moduleLoader(applications: string, form: ModuleForm): LoadModule {
+  const loaded = new Map<string, Promise<unknown>>();
+  const load = async (name: keyof LoadableModules): Promise<unknown> => {
+    const { folder, specifier } = placeOf(name);
+    const entry = join(applications, folder, 'load.mjs');
+    if (form === 'cjs') return createRequire(entry)(specifier);
+    const module: unknown = await import(pathToFileURL(entry).href);
+    if (typeof module !== 'object' || module === null || !('load' in module) || typeof module.load !== 'function') throw new TypeError(`${entry} exports no load()`);
+    return Reflect.apply(module.load, undefined, [specifier]);
+  };
+  return async <Name extends keyof LoadableModules>(name: Name) => {
+    const module = loaded.get(name) ?? load(name);
+    loaded.set(name, module);
+    // The one place where an untyped module gets its type: dynamic specifiers have none.
+    return (await module) as LoadableModules[Name];
+  };
+}

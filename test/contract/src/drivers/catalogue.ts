@@ -1,0 +1,20 @@
+import { ANTHROPIC_DRIVERS } from './anthropic.ts';
+import type { Driver } from './driver.ts';
+import { GOOGLE_GENAI_DRIVERS } from './google-genai.ts';
+import { OPENAI_DRIVERS } from './openai.ts';
+import { PLAIN_HTTP_DRIVERS } from './plain-http.ts';
+
+/** Every way to make a call that is proven. */
+export const DRIVERS: readonly Driver[] = [...OPENAI_DRIVERS, ...ANTHROPIC_DRIVERS, ...GOOGLE_GENAI_DRIVERS, ...PLAIN_HTTP_DRIVERS];
+
+const BY_ID: ReadonlyMap<string, Driver> = new Map(DRIVERS.map((driver) => [driver.id, driver]));
+
+/**
+ * The driver of that id.
+ * @throws RangeError when there is none
+ */
+export function driverById(id: string): Driver {
+  const driver = BY_ID.get(id);
+  if (driver === undefined) throw new RangeError(`there is no driver '${id}'`);
+  return driver;
+}

@@ -1,0 +1,64 @@
+import type { Boundary, DialectId } from '@outspan/core';
+import type { Mode } from '@outspan/fault-provider';
+import type { Observation } from '../application/observation.ts';
+import type { LoadableModules, LoadModule } from '../application/modules.ts';
+
+/** How the application uses what the SDK gives it. */
+export const PATTERNS = ['read', 'abort_before_head', 'abort_in_body', 'abort_mid_stream', 'break_after_first', 'never_read'] as const;
+/** How the application uses what the SDK gives it. */
+export type Pattern = (typeof PATTERNS)[number];
+
+/** Modules that share a process: copies of undici each need one of their own, because importing one can replace the transport of Node's fetch. */
+export type ApplicationName = 'sdks' | 'undici-6' | 'undici-7' | 'undici-8';
+
+/** The libraries whose calls are proven. */
+export type Library = 'openai' | '@anthropic-ai/sdk' | '@google/genai' | 'fetch' | 'undici';
+
+/** What a call is made with. */
+export interface CallSettings {
+  /** Of the cell's session; `/v1` is not in it. */
+  readonly baseUrl: string;
+  readonly apiKey: string;
+  readonly pattern: Pattern;
+  readonly retries: number;
+  /** Milliseconds: the SDK's own deadline. */
+  readonly timeoutMs: number;
+  /** Whether the request offers a tool. */
+  readonly tools: boolean;
+  /** Aborted by the application: by the pattern, or because it gives up. */
+  readonly caller: AbortController;
+  readonly load: LoadModule;
+  readonly observe: Observation;
+}
+
+/** Whose deadline ends a silence. `none`: the application has to give up by itself. */
+export type Deadline = 'own' | 'none';
+
+/** One way to make a call, and what is known of how it behaves. */
+export interface Driver {
+  readonly id: string;
+  readonly library: Library;
+  readonly application: ApplicationName;
+  /** What it loads. */
+  readonly modules: readonly (keyof LoadableModules)[];
+  readonly dialect: DialectId;
+  readonly mode: Mode;
+  /** OpenAI chat streams: whether usage is asked for. */
+  readonly includeUsage?: boolean;
+  /** How the boundary of its calls is known with the module hooks, and with the diagnostics channels alone; `unseen`: no span at all. */
+  readonly boundary: { readonly hooked: Boundary; readonly hookless: Boundary | 'unseen' };
+  /** Requests that one call makes at most, by how often it may retry. */
+  readonly attempts: (retries: number) => number;
+  /** Which silences its own deadline ends. */
+  readonly deadline: { readonly head: Deadline; readonly body: Deadline };
+  /** Whether its transport takes a reset for the end of a body that only the connection's end delimits. Default true: undici does. */
+  readonly hidesReset?: false;
+  readonly patterns: readonly Pattern[];
+  /** Makes the call and tells the observation all that the application sees. Throws what the SDK throws. */
+  call(settings: CallSettings): Promise<void>;
+}
+
+/** Patterns of one-document calls. */
+export const UNARY_PATTERNS: readonly Pattern[] = ['read', 'abort_before_head', 'abort_in_body'];
+/** Patterns of streams. */
+export const STREAM_PATTERNS: readonly Pattern[] = ['read', 'abort_before_head', 'abort_mid_stream', 'break_after_first', 'never_read'];

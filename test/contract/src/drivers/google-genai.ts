@@ -1,0 +1,67 @@
+import { abortWhenPatternSays } from '../application/abort-timer.ts';
+import type { LoadableModules } from '../application/modules.ts';
+import { readStream } from '../application/read-stream.ts';
+import { type CallSettings, type Driver, STREAM_PATTERNS, UNARY_PATTERNS } from './driver.ts';
+import { QUESTION, TOOL } from './prompt.ts';
+
+type Client = InstanceType<LoadableModules['@google/genai']['GoogleGenAI']>;
+
+function content({ tools, caller }: CallSettings) {
+  const offered = [{ functionDeclarations: [{ name: TOOL.name, description: TOOL.description, parametersJsonSchema: TOOL.parameters }] }];
+  return { model: 'gemini-2.5-flash', contents: QUESTION, config: { abortSignal: caller.signal, ...(tools && { tools: offered }) } };
+}
+
+interface Row {
+  readonly name: string;
+  readonly mode: Driver['mode'];
+  readonly use: (client: Client, settings: CallSettings) => Promise<void>;
+}
+
+const ROWS: readonly Row[] = [
+  {
+    name: 'models.generateContent',
+    mode: 'unary',
+    async use(client, settings) {
+      const promise = settings.observe.seen(client.models.generateContent(content(settings)));
+      settings.observe.value('response', settings.observe.seen(await promise));
+    },
+  },
+  {
+    name: 'models.generateContentStream',
+    mode: 'stream',
+    async use(client, settings) {
+      const promise = settings.observe.seen(client.models.generateContentStream(content(settings)));
+      const stream = settings.observe.seen(await promise);
+      await readStream(stream, settings, () => settings.caller.abort());
+    },
+  },
+];
+
+function driver(row: Row, retries: boolean): Driver {
+  return {
+    id: `genai ${row.name}${retries ? ' with retryOptions' : ''}`,
+    library: '@google/genai',
+    application: 'sdks',
+    modules: ['@google/genai'],
+    dialect: 'gemini.generate_content',
+    mode: row.mode,
+    boundary: { hooked: 'inferred', hookless: 'inferred' },
+    // It does not retry what fails before a head, except for its own deadline.
+    attempts: () => 1,
+    // One deadline for head and body of each attempt.
+    deadline: { head: 'own', body: 'own' },
+    patterns: row.mode === 'unary' ? UNARY_PATTERNS : STREAM_PATTERNS,
+    async call(settings) {
+      const { GoogleGenAI } = await settings.load('@google/genai');
+      const client = new GoogleGenAI({
+        apiKey: settings.apiKey,
+        httpOptions: { baseUrl: settings.baseUrl, timeout: settings.timeoutMs, ...(retries && { retryOptions: { attempts: settings.retries + 1, initialDelay: 0.2 } }) },
+      });
+      abortWhenPatternSays(settings);
+      await row.use(client, settings);
+    },
+  };
+}
+
+/** Google's SDK, which retries only when told to. */
+export const GOOGLE_GENAI_DRIVERS: readonly Driver[] = [false, true].flatMap((retries) => ROWS.map((row) => driver(row, retries)));

@@ -1,0 +1,2 @@
+/** What survives a trip through a file. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };

@@ -1,0 +1,46 @@
+import type { Boundary, ErrorClass, Origin, Phase, TruncationKind } from '@outspan/core';
+import type { Tokens } from '@outspan/fault-provider';
+
+/** What has to be true of a failure. */
+export interface ExpectedFailure {
+  /** Any of these. More than one only where the exceptions say why. */
+  readonly class: readonly ErrorClass[];
+  readonly origin: readonly Origin[];
+  /** Absent: not looked at. */
+  readonly retryable?: boolean;
+  readonly phase?: Phase;
+}
+
+/** How an attempt or an operation went. */
+export type ExpectedEnd = { readonly outcome: 'success' } | { readonly outcome: 'cancelled' } | ({ readonly outcome: 'failure' } & ExpectedFailure);
+
+/** What has to be true of an attempt's span. */
+export interface ExpectedAttempt {
+  /** Absent when no head came. `undefined` inside a list: either. */
+  readonly status?: number;
+  readonly end: ExpectedEnd;
+  readonly truncation: readonly TruncationKind[];
+}
+
+/** What has to be true of an operation's span. */
+export interface ExpectedOperation {
+  readonly boundary: Boundary;
+  readonly end: ExpectedEnd;
+  readonly truncation: readonly TruncationKind[];
+  readonly retryCount: number;
+  readonly responseId?: string | undefined;
+  readonly responseModel?: string | undefined;
+  /** `false`: not looked at. Counts that are absent have to be absent. */
+  readonly tokens: Tokens | false;
+  /** `false`: not looked at. */
+  readonly finishReasons: readonly string[] | false;
+  readonly invalidToolCalls: number;
+}
+
+/** What has to be true of the spans of a cell. */
+export interface Expectation {
+  /** One entry for each operation span: one, unless the exceptions say why not. */
+  readonly operations: readonly ExpectedOperation[];
+  /** In order. */
+  readonly attempts: readonly ExpectedAttempt[];
+}

@@ -1,0 +1,104 @@
+import { PROMPT_CANARY } from '../drivers/prompt.ts';
+import type { Json } from '../json.ts';
+import type { RecordedSpan } from '../runner/job.ts';
+import type { CellResult, Setting } from '../runner/run-application.ts';
+import type { ExpectedAttempt, ExpectedEnd, ExpectedOperation, Expectation } from './expectation.ts';
+import type { Finding } from './finding.ts';
+
+const ROOT = 'handle request';
+const ERROR_ATTRIBUTES = ['error.type', 'outspan.error.class', 'outspan.error.origin', 'outspan.error.retryable', 'outspan.error.phase'] as const;
+const TOKENS = {
+  input: 'gen_ai.usage.input_tokens',
+  output: 'gen_ai.usage.output_tokens',
+  cacheRead: 'gen_ai.usage.cache_read.input_tokens',
+  reasoning: 'gen_ai.usage.reasoning.output_tokens',
+} as const;
+
+/** Compares the spans of a cell with what has to be true of them. */
+export function judgeTelemetry(setting: Setting, expected: Expectation, { spans, apiKey }: CellResult): readonly Finding[] {
+  const findings: Finding[] = [];
+  const expect: Expect = (path, wanted, got) => {
+    if (JSON.stringify(wanted) !== JSON.stringify(got)) findings.push({ about: 'telemetry', path, expected: wanted, got });
+  };
+  const root = spans.find(({ name, parentSpanId }) => name === ROOT && parentSpanId === undefined);
+  const operations = spans.filter(({ attributes }) => 'gen_ai.operation.name' in attributes);
+  const attempts = spans.filter((span) => 'http.request.method' in span.attributes && !operations.includes(span)).toSorted(byStart);
+  const others = spans.filter((span) => span !== root && !operations.includes(span) && !attempts.includes(span));
+
+  expect('operations', expected.operations.length, operations.length);
+  expect('attempts', expected.attempts.length, attempts.length);
+  expect('other spans', [], others.map(({ name }) => name));
+  const texts = JSON.stringify(spans);
+  expect('key in a span', false, texts.includes(apiKey) || texts.includes(apiKey.slice(3)));
+  expect('prompt in a span', false, texts.includes(PROMPT_CANARY));
+
+  const [operation] = operations;
+  const [wanted] = expected.operations;
+  if (operation !== undefined && wanted !== undefined && operations.length === 1) {
+    if (setting.rooted) expect('operation parent', 'the application’s span', operation.parentSpanId === root?.spanId ? 'the application’s span' : (operation.parentSpanId ?? 'none'));
+    judgeOperation(expect, wanted, operation);
+    for (const [i, attempt] of attempts.entries()) {
+      expect(`attempt ${i + 1} parent`, 'the operation', attempt.parentSpanId === operation.spanId ? 'the operation' : 'another');
+    }
+    const last = attempts.at(-1);
+    // Clocks are read once each; a millisecond is what rounding to OTLP may cost.
+    if (last !== undefined) expect('operation covers its attempts', true, operation.end >= last.end - 1 && operation.start <= (attempts[0]?.start ?? 0) + 1);
+  }
+  if (attempts.length === expected.attempts.length) {
+    for (const [i, attempt] of attempts.entries()) {
+      const of = expected.attempts[i];
+      if (of !== undefined) judgeAttempt(expect, of, attempt, i);
+    }
+  }
+  return findings;
+}
+
+type Expect = (path: string, wanted: Json, got: Json | undefined) => void;
+
+function byStart(left: RecordedSpan, right: RecordedSpan): number {
+  return left.start - right.start;
+}
+
+function judgeOperation(expect: Expect, wanted: ExpectedOperation, { kind, attributes, status }: RecordedSpan): void {
+  const expectAttribute = (name: string, value: Json | undefined): void => expect(name, value ?? null, attributes[name] ?? null);
+  expect('operation kind', 'CLIENT', kind);
+  expectAttribute('outspan.operation.boundary', wanted.boundary);
+  expectAttribute('outspan.retry.count', wanted.retryCount);
+  expectAttribute('outspan.operation.cancelled', wanted.end.outcome === 'cancelled' ? true : undefined);
+  judgeEnd(expect, 'operation', wanted.end, wanted.truncation, status, attributes);
+  if (wanted.responseId !== undefined) expectAttribute('gen_ai.response.id', wanted.responseId);
+  if (wanted.responseModel !== undefined) expectAttribute('gen_ai.response.model', wanted.responseModel);
+  if (wanted.tokens !== false) {
+    for (const name of ['input', 'output', 'cacheRead', 'reasoning'] as const) expectAttribute(TOKENS[name], wanted.tokens[name]);
+  }
+  if (wanted.finishReasons !== false) expect('gen_ai.response.finish_reasons', wanted.finishReasons, attributes['gen_ai.response.finish_reasons'] ?? []);
+  expectAttribute('outspan.response.tool_calls.invalid', wanted.invalidToolCalls > 0 ? wanted.invalidToolCalls : undefined);
+}
+
+function judgeAttempt(expect: Expect, wanted: ExpectedAttempt, { kind, attributes, status }: RecordedSpan, index: number): void {
+  const at = `attempt ${index + 1}`;
+  expect(`${at} kind`, 'CLIENT', kind);
+  expect(`${at} http.response.status_code`, wanted.status ?? null, attributes['http.response.status_code'] ?? null);
+  expect(`${at} http.request.resend_count`, index === 0 ? null : index, attributes['http.request.resend_count'] ?? null);
+  judgeEnd(expect, at, wanted.end, wanted.truncation, status, attributes);
+}
+
+function judgeEnd(expect: Expect, at: string, end: ExpectedEnd, truncation: readonly string[], status: RecordedSpan['status'], attributes: RecordedSpan['attributes']): void {
+  expect(`${at} status`, end.outcome === 'failure' ? 'ERROR' : 'UNSET', status);
+  expect(`${at} outspan.response.truncation.kind`, truncation.length === 0 ? null : truncation.join(','), attributes['outspan.response.truncation.kind'] ?? null);
+  expect(`${at} outspan.response.truncated`, truncation.length > 0, attributes['outspan.response.truncated'] === true);
+  if (end.outcome !== 'failure') {
+    for (const name of ERROR_ATTRIBUTES) expect(`${at} ${name}`, null, attributes[name] ?? null);
+    return;
+  }
+  expectOneOf(expect, `${at} outspan.error.class`, end.class, attributes['outspan.error.class']);
+  expectOneOf(expect, `${at} outspan.error.origin`, end.origin, attributes['outspan.error.origin']);
+  if (end.retryable !== undefined) expect(`${at} outspan.error.retryable`, end.retryable, attributes['outspan.error.retryable'] ?? null);
+  if (end.phase !== undefined) expect(`${at} outspan.error.phase`, end.phase, attributes['outspan.error.phase'] ?? null);
+  expect(`${at} error.type is set`, true, typeof attributes['error.type'] === 'string');
+}
+
+function expectOneOf(expect: Expect, path: string, wanted: readonly string[], got: Json | undefined): void {
+  const [first = null] = wanted;
+  if (typeof got !== 'string' || !wanted.includes(got)) expect(path, wanted.length > 1 ? wanted : first, got ?? null);
+}

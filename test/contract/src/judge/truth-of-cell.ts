@@ -1,0 +1,97 @@
+import { type Judgement, type ReceivedRequest, type Truth } from '@outspan/fault-provider';
+import { type Cell, faultOf } from '../cells/cell.ts';
+import type { Driver } from '../drivers/driver.ts';
+import type { Tracing } from '../runner/job.ts';
+import type { ExpectedAttempt, ExpectedEnd, Expectation } from './expectation.ts';
+
+/** What is true of a request that met this fault. */
+function truthOf(driver: Driver, fault: string): Truth {
+  return faultOf(fault).truth({ dialect: driver.dialect, mode: driver.mode, ...(driver.includeUsage !== undefined && { includeUsage: driver.includeUsage }) });
+}
+
+/** The same for what the driver's transport can know. */
+function judgementOf(driver: Driver, truth: Truth): Judgement {
+  return driver.hidesReset === false ? truth : (truth.whenResetIsHidden ?? truth);
+}
+
+/** Whether a silence of this kind is ended by the driver's own deadline. */
+function hasDeadline(driver: Driver, { phase }: Judgement): boolean {
+  return phase === undefined || driver.deadline[phase === 'body' ? 'body' : 'head'] === 'own';
+}
+
+/** Whether a deadline has to pass in this cell. */
+export function hasSilence({ driver, script, pattern }: Cell): boolean {
+  return pattern === 'read' && script.some((fault) => truthOf(driver, fault).phase !== undefined);
+}
+
+/** Whether the call comes to an end without the application's giving up. */
+export function endsItself({ driver, script, pattern }: Cell): boolean {
+  return pattern !== 'read' || script.every((fault) => hasDeadline(driver, judgementOf(driver, truthOf(driver, fault))));
+}
+
+function endOf(driver: Driver, judgement: Judgement): ExpectedEnd {
+  if (!judgement.failed) return { outcome: 'success' };
+  // Nobody but the caller ends this silence, so it is the caller who stops the call.
+  if (!hasDeadline(driver, judgement)) return { outcome: 'cancelled' };
+  const { class: errorClass, origin, retryable, phase } = judgement;
+  if (errorClass === undefined || origin === undefined || retryable === undefined) throw new TypeError('a failed judgement names class, origin and retryable');
+  return { outcome: 'failure', class: [errorClass], origin: [origin], retryable, ...(phase !== undefined && { phase }) };
+}
+
+/**
+ * What the spans of a cell have to say, from the truth of the faults that its requests met.
+ *
+ * @param requests those that the provider received; they say how many attempts there were
+ */
+export function expectationOf(cell: Cell, tracing: Exclude<Tracing, 'off'>, requests: readonly ReceivedRequest[]): Expectation {
+  const { driver, pattern } = cell;
+  const boundary = driver.boundary[tracing];
+  if (boundary === 'unseen') return { operations: [], attempts: [] };
+  const met = cell.script[0] === 'refused' ? Array.from({ length: driver.attempts(cell.retries) }, () => ({ fault: 'refused' })) : requests;
+  const attempts = met.map((request, i) => attemptOf(cell, request, i === met.length - 1));
+  const last = attempts.at(-1);
+  const request = requests.at(-1);
+  if (last === undefined) throw new RangeError(`${cell.id}: no request was made`);
+  const judgement = judgementOf(driver, truthOf(driver, met.at(-1)?.fault ?? ''));
+  const said = request?.answered.said;
+  // An interrupted call need not have received what was sent last; the beginning it has.
+  const interrupted = pattern !== 'read';
+  // What stands in half a document may be found or not.
+  const unsure = interrupted || (driver.mode === 'unary' && (judgement.truncation ?? []).some((kind) => kind !== 'token_limit'));
+  const redirects = met.filter((_, i) => attempts[i]?.status === 307).length;
+  return {
+    operations: [
+      {
+        boundary,
+        end: last.end,
+        truncation: last.truncation,
+        retryCount: attempts.length - redirects - 1,
+        ...(pattern !== 'never_read' && { responseId: said?.id, responseModel: said?.model }),
+        tokens: unsure ? false : (said?.tokens ?? {}),
+        finishReasons: unsure ? false : finishReasonsOf(cell, judgement, request),
+        invalidToolCalls: interrupted || last.end.outcome === 'cancelled' ? 0 : (judgement.invalidToolCalls ?? 0),
+      },
+    ],
+    attempts,
+  };
+}
+
+function attemptOf(cell: Cell, met: Pick<ReceivedRequest, 'fault'> & Partial<Pick<ReceivedRequest, 'answered'>>, last: boolean): ExpectedAttempt {
+  const { driver, pattern } = cell;
+  const status = met.answered?.status;
+  const truth = truthOf(driver, met.fault);
+  if (last && pattern !== 'read') return { ...(status !== undefined && { status }), end: { outcome: 'cancelled' }, truncation: [] };
+  const judgement = judgementOf(driver, truth);
+  const end = status === 307 ? ({ outcome: 'success' } as const) : endOf(driver, judgement);
+  return { ...(status !== undefined && { status }), end, truncation: end.outcome === 'cancelled' ? [] : (judgement.truncation ?? []) };
+}
+
+/** The position of a finish reason that never came is taken by `error`, where the stream had begun. */
+function finishReasonsOf({ driver }: Cell, judgement: Judgement, request: ReceivedRequest | undefined): readonly string[] | false {
+  if (driver.dialect === 'openai.embeddings' || request === undefined) return [];
+  const { said, status = 500 } = request.answered;
+  if (said.finishReasons.length > 0 || driver.mode === 'unary' || status >= 300) return said.finishReasons;
+  // A page or a document in place of a stream is no stream that began.
+  if (judgement.class === 'malformed_response' || request.fault === 'error_json_200') return false;
+  return said.terminal ? [] : ['error'];
+}

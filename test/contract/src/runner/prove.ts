@@ -1,0 +1,114 @@
+import type { Cell } from '../cells/cell.ts';
+import type { ApplicationName } from '../drivers/driver.ts';
+import { withExceptions } from '../exceptions.ts';
+import { judgeApplication } from '../judge/application.ts';
+import type { Finding } from '../judge/finding.ts';
+import { judgeTelemetry } from '../judge/telemetry.ts';
+import { expectationOf } from '../judge/truth-of-cell.ts';
+import type { Json } from '../json.ts';
+import type { Tracing } from './job.ts';
+import { type CellResult, type RunResult, runApplication, type Setting } from './run-application.ts';
+
+/** A setting of the traced run; the untraced one is the same without Outspan. */
+export interface Variant extends Setting {
+  readonly tracing: Exclude<Tracing, 'off'>;
+}
+
+/** A variant in words: `Node 24, ESM`. */
+export function variantName({ node, form, tracing, rooted }: Variant): string {
+  return [`Node ${node}`, form.toUpperCase(), ...(tracing === 'hookless' ? ['no module hook'] : []), ...(rooted ? [] : ['no surrounding span'])].join(', ');
+}
+
+/** What became of a cell. */
+export interface Proof {
+  readonly cell: Cell;
+  readonly untraced: CellResult;
+  readonly traced: CellResult;
+  readonly findings: readonly Finding[];
+  /** It held only when it was run again, with little else at the same time. */
+  readonly unsteady: readonly Finding[];
+}
+
+/** What became of all cells of a variant. */
+export interface Proofs {
+  readonly variant: Variant;
+  readonly cells: ReadonlyMap<string, Proof>;
+  /** What is wrong with the process as a whole, one line each. */
+  readonly process: readonly string[];
+}
+
+/** Calls at once when cells are run again. */
+const CALMLY = 6;
+
+/** Untraced runs, which variants share that differ in tracing alone. */
+export type UntracedRuns = Map<string, Promise<RunResult>>;
+
+/**
+ * Runs cells traced and untraced and compares. Cells that fail are run once more, calmly: only what fails twice is a finding,
+ * as some faults race with the client.
+ */
+export async function prove(variant: Variant, cells: readonly Cell[], untracedRuns: UntracedRuns = new Map()): Promise<Proofs> {
+  const proofs = new Map<string, Proof>();
+  const complaints: string[] = [];
+  for (const [application, members] of Map.groupBy(cells, ({ driver }) => driver.application)) {
+    const { untraced, traced } = await runBoth(variant, application, members, untracedRuns);
+    const first = judge(variant, members, untraced, traced);
+    const failed = members.filter(({ id }) => (first.get(id)?.findings.length ?? 0) > 0);
+    // A broken build fails everywhere: there is nothing to learn from all of it again.
+    if (failed.length > 0 && failed.length < Math.max(100, members.length / 4)) {
+      const again = await runBoth(variant, application, failed, undefined, CALMLY);
+      for (const [id, proof] of judge(variant, failed, again.untraced, again.traced)) {
+        first.set(id, { ...proof, unsteady: proof.findings.length === 0 ? (first.get(id)?.findings ?? []) : [] });
+      }
+    }
+    for (const [id, proof] of first) proofs.set(id, proof);
+    complaints.push(...judgeProcess(untraced, traced).map((complaint) => `${application}: ${complaint}`));
+  }
+  return { variant, cells: proofs, process: complaints };
+}
+
+interface Both {
+  readonly untraced: RunResult;
+  readonly traced: RunResult;
+}
+
+async function runBoth(variant: Variant, application: ApplicationName, cells: readonly Cell[], shared: UntracedRuns | undefined, concurrency?: number): Promise<Both> {
+  const key = [application, variant.node, variant.form, ...cells.map(({ id }) => id)].join('\n');
+  const untraced = shared?.get(key) ?? runApplication({ ...variant, tracing: 'off' }, cells, concurrency);
+  shared?.set(key, untraced);
+  const [off, on] = await Promise.all([untraced, runApplication(variant, cells, concurrency)]);
+  return { untraced: off, traced: on };
+}
+
+function judge(variant: Variant, cells: readonly Cell[], untraced: RunResult, traced: RunResult): Map<string, Proof> {
+  return new Map(
+    cells.map((cell) => {
+      const without = cellOf(untraced, cell);
+      const result = cellOf(traced, cell);
+      return [cell.id, { cell, untraced: without, traced: result, findings: [...judgeApplication(cell, without, result), ...telemetryFindings(cell, variant, result)], unsteady: [] }];
+    }),
+  );
+}
+
+function cellOf(run: RunResult, { id }: Cell): CellResult {
+  const result = run.cells.get(id);
+  if (result === undefined) throw new Error(`${id} was not run`);
+  return result;
+}
+
+function telemetryFindings(cell: Cell, variant: Variant, result: CellResult): readonly Finding[] {
+  if (result.requests.length === 0 && cell.script[0] !== 'refused') return [{ about: 'application', path: 'requests', expected: 'at least one', got: 0 }];
+  return judgeTelemetry(variant, withExceptions(cell, variant.tracing, expectationOf(cell, variant.tracing, result.requests)), result);
+}
+
+function judgeProcess(untraced: RunResult, traced: RunResult): readonly string[] {
+  const complaints: string[] = [];
+  const sorted = (values: readonly Json[]): string => JSON.stringify(values.map((value) => JSON.stringify(value)).toSorted());
+  if (traced.process.started !== traced.process.ended) complaints.push(`${traced.process.started} spans started, ${traced.process.ended} ended`);
+  if (traced.process.strays.length > 0) complaints.push(`${traced.process.strays.length} spans belong to no cell: ${traced.process.strays.slice(0, 3).map(({ name }) => name).join(', ')}`);
+  if (traced.process.exited !== untraced.process.exited) complaints.push(`the process ${traced.process.exited ? 'exits' : 'does not exit'} by itself, untraced it ${untraced.process.exited ? 'does' : 'does not'}`);
+  if (sorted(untraced.process.unhandled) !== sorted(traced.process.unhandled)) complaints.push(`unhandled rejections: ${untraced.process.unhandled.length} untraced, ${traced.process.unhandled.length} traced`);
+  if (sorted(untraced.process.warnings) !== sorted(traced.process.warnings)) complaints.push(`process warnings: untraced ${sorted(untraced.process.warnings)}, traced ${sorted(traced.process.warnings)}`);
+  for (const line of new Set(traced.process.diagnostics)) complaints.push(`diagnostics: ${line}`);
+  return complaints;
+}
