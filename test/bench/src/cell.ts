@@ -1,0 +1,154 @@
+/**
+ * One cell, in a process of its own: one variant under one workload. It is forked by the benchmark, told what to do
+ * by its argument, and sends its measurement to its parent.
+ */
+import { request } from 'node:http';
+import { createRequire } from 'node:module';
+import { setImmediate, setTimeout as pause } from 'node:timers/promises';
+import type { OpenAI } from 'openai';
+import { prose, WORD } from './bodies.ts';
+import { startTracing } from './tracing.ts';
+import type { Tracing } from './tracing.ts';
+import { VARIANTS } from './variants.ts';
+import type { VariantId } from './variants.ts';
+import { EVENTS, GATED_MODEL } from './workloads.ts';
+import type { CpuWorkload, MemoryWorkload, Workload } from './workloads.ts';
+
+export interface CellTask {
+  readonly variant: VariantId;
+  readonly workload: Workload;
+  readonly port: number;
+}
+
+export interface CellResult {
+  /** CPU of this process (user and system, all threads), microseconds per operation. */
+  readonly cpu?: number;
+  /** Heap and external bytes per open stream, above what there was before; one figure per checkpoint. */
+  readonly memory?: readonly number[];
+  readonly spansPerOperation?: number;
+}
+
+/** A megabyte and a half per stream. */
+const WARMUP_EVENTS = 5_000;
+
+type Client = Pick<OpenAI, 'chat'>;
+
+async function run(task: CellTask): Promise<CellResult> {
+  const tracing = await startTracing(VARIANTS[task.variant]);
+  // CommonJS, which every variant can hook.
+  const sdk: typeof import('openai') = createRequire(import.meta.url)('openai');
+  const client = new sdk.OpenAI({ apiKey: 'sk-bench', baseURL: `http://127.0.0.1:${task.port}/v1`, maxRetries: 0 });
+  return task.workload.kind === 'cpu' ? measureCpu(client, task.workload, tracing) : measureMemory(client, task.workload, task.port);
+}
+
+async function measureCpu(client: Client, workload: CpuWorkload, tracing: Tracing): Promise<CellResult> {
+  const operation = workload.call === 'unary' ? unary : streamed;
+  const messages = conversation(workload.messages);
+  const operations = async (count: number): Promise<void> => {
+    let started = 0;
+    const worker = async (): Promise<void> => {
+      while (started++ < count) await operation(client, messages);
+    };
+    await Promise.all(Array.from({ length: workload.inFlight }, worker));
+  };
+  await operations(workload.warmup);
+  await settle();
+  const spansBefore = await tracing.exported();
+  const before = process.cpuUsage();
+  await operations(workload.operations);
+  const { user, system } = process.cpuUsage(before);
+  // The last spans may end in a turn after the last operation.
+  await settle();
+  return {
+    cpu: (user + system) / workload.operations,
+    spansPerOperation: ((await tracing.exported()) - spansBefore) / workload.operations,
+  };
+}
+
+type Messages = OpenAI.Chat.ChatCompletionMessageParam[];
+
+/** A conversation of about so many characters, in turns of at most 4,000. */
+function conversation(characters: number): Messages {
+  const messages: Messages = [{ role: 'system', content: 'You are a helpful assistant.' }];
+  for (let left = characters; left > 0; left -= 4_000) messages.push({ role: 'user', content: prose(Math.min(left, 4_000)) });
+  return messages;
+}
+
+async function unary(client: Client, messages: Messages): Promise<void> {
+  const answer = await client.chat.completions.create({ model: 'gpt-4o-mini', messages, temperature: 0.2, max_tokens: 500 });
+  if (answer.choices[0]?.finish_reason !== 'stop') throw new Error('not the answer that was sent');
+}
+
+async function streamed(client: Client, messages: Messages): Promise<void> {
+  const stream = await client.chat.completions.create({
+    model: 'gpt-4o-mini',
+    messages,
+    temperature: 0.2,
+    max_tokens: 500,
+    stream: true,
+    stream_options: { include_usage: true },
+  });
+  let events = 0;
+  for await (const chunk of stream) if (chunk.object === 'chat.completion.chunk') events++;
+  // The end mark is not given to the application.
+  if (events !== EVENTS - 1) throw new Error(`${events} events of ${EVENTS - 1}`);
+}
+
+async function measureMemory(client: Client, workload: MemoryWorkload, port: number): Promise<CellResult> {
+  const open = async (): Promise<AsyncIterator<unknown>> => {
+    const stream = await client.chat.completions.create({ model: GATED_MODEL, messages: conversation(1_000), stream: true });
+    return stream[Symbol.asyncIterator]();
+  };
+  const read = async (iterator: AsyncIterator<unknown>, events: number): Promise<void> => {
+    for (let left = events; left > 0; left--) await iterator.next();
+  };
+  // Code is compiled, caches are filled, what only the start needed is let go of.
+  await openGate(port, WARMUP_EVENTS);
+  for (let round = 0; round < 3; round++) {
+    const warm = await open();
+    await read(warm, WARMUP_EVENTS);
+    await warm.return?.();
+  }
+  await openGate(port, 0);
+  await pause(500);
+  const before = await bytesInUse();
+  const streams = await Promise.all(Array.from({ length: workload.streams }, open));
+  const memory: number[] = [];
+  let brought = 0;
+  for (const checkpoint of workload.checkpoints) {
+    const events = Math.max(1, Math.floor(checkpoint / WORD.byteLength));
+    await openGate(port, events);
+    await Promise.all(streams.map((stream) => read(stream, events - brought)));
+    brought = events;
+    memory.push(((await bytesInUse()) - before) / workload.streams);
+  }
+  return { memory };
+}
+
+/** Over node:http, which no variant looks at. */
+function openGate(port: number, events: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const control = request({ host: '127.0.0.1', port, path: '/gate', method: 'POST', agent: false }, (response) => {
+      response.resume().once('end', resolve);
+    });
+    control.once('error', reject).end(String(events));
+  });
+}
+
+/** What is in use after everything that can be collected was. */
+async function bytesInUse(): Promise<number> {
+  for (let round = 0; round < 3; round++) {
+    await settle();
+    globalThis.gc?.();
+  }
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
+
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 5; turn++) await setImmediate();
+}
+
+const task: CellTask = JSON.parse(process.argv[2] ?? '');
+const result = await run(task);
+process.send?.(result, undefined, undefined, () => process.exit(0));

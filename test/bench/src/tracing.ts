@@ -1,0 +1,46 @@
+import { context, metrics, propagation, trace } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { W3CTraceContextPropagator } from '@opentelemetry/core';
+import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace';
+import type { Variant } from './variants.ts';
+
+/** Takes spans and only counts them: what an exporter costs is not the instrumentation's. */
+class CountingExporter implements SpanExporter {
+  exported = 0;
+
+  export(spans: ReadableSpan[], done: Parameters<SpanExporter['export']>[1]): void {
+    this.exported += spans.length;
+    done({ code: 0 });
+  }
+
+  shutdown(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+export interface Tracing {
+  /** Every span that ended so far. */
+  exported(): Promise<number>;
+}
+
+/** Sets a variant up as an application would: SDK first, then its instrumentations, then the SDK of the provider. */
+export async function startTracing(variant: Variant): Promise<Tracing> {
+  if (variant.instrumentations === undefined) return { exported: () => Promise.resolve(0) };
+  const exporter = new CountingExporter();
+  const provider = new TracerProvider({ spanProcessors: [new BatchSpanProcessor({ exporter })] });
+  trace.setGlobalTracerProvider(provider);
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  propagation.setGlobalPropagator(new W3CTraceContextPropagator());
+  for (const instrumentation of await variant.instrumentations()) {
+    instrumentation.setTracerProvider(trace.getTracerProvider());
+    // There is no meter provider, but one of them has no instruments at all until this was called.
+    instrumentation.setMeterProvider(metrics.getMeterProvider());
+  }
+  return {
+    exported: async () => {
+      await provider.forceFlush();
+      return exporter.exported;
+    },
+  };
+}
