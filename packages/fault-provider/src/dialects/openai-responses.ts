@@ -58,7 +58,8 @@ export const openaiResponses: WireDialect = {
         const json = answer.toolCall?.json ?? '';
         push('tool', 'response.output_item.added', { output_index, item: { ...item, status: 'in_progress', arguments: '' } });
         for (const delta of argumentPieces(json)) push('tool', 'response.function_call_arguments.delta', { ...place, delta });
-        push('other', 'response.function_call_arguments.done', { ...place, name: call.tool ?? DEFAULT_TOOL, arguments: json });
+        // An incomplete call is never said to be finished.
+        if (response.status !== 'incomplete') push('other', 'response.function_call_arguments.done', { ...place, name: call.tool ?? DEFAULT_TOOL, arguments: json });
       }
       push('other', 'response.output_item.done', { output_index, item });
     }

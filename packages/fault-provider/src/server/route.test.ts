@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { route } from './route.ts';
+
+const at = (path: string): URL => new URL(path, 'http://127.0.0.1');
+
+describe('the route of a request', () => {
+  it.each([
+    ['/v1/chat/completions', 'openai.chat'],
+    ['/chat/completions', 'openai.chat'],
+    ['/api/v1/chat/completions/', 'openai.chat'],
+    ['/openai/deployments/gpt-4o/chat/completions?api-version=2026-01-01', 'openai.chat'],
+    ['/openai/v1/responses', 'openai.responses'],
+    ['/v1/embeddings', 'openai.embeddings'],
+    ['/v1/messages', 'anthropic.messages'],
+    ['/v1beta/models/gemini-3:generateContent', 'gemini.generate_content'],
+    ['/v1/projects/p/locations/l/publishers/google/models/gemini-3:streamGenerateContent', 'gemini.generate_content'],
+  ])('%s is in %s', (path, dialect) => {
+    expect(route(at(path), {})?.dialect).toBe(dialect);
+  });
+
+  it.each(['/', '/v1/models', '/v1/completions', '/v1/chat/completions/x', '/v1beta/models/gemini-3:countTokens'])('%s is in no dialect', (path) => {
+    expect(route(at(path), {})).toBeUndefined();
+  });
+
+  it('takes the model from the body, from the deployment or from the path', () => {
+    expect(route(at('/v1/chat/completions'), { model: 'a' })?.model).toBe('a');
+    expect(route(at('/openai/deployments/my%20dep/chat/completions'), {})?.model).toBe('my dep');
+    expect(route(at('/v1beta/models/gemini-3:generateContent'), {})?.model).toBe('gemini-3');
+  });
+
+  it('tells a stream by the body, Gemini’s by the path and its form by the query', () => {
+    expect(route(at('/v1/messages'), { stream: true })?.mode).toBe('stream');
+    expect(route(at('/v1/messages'), { stream: false })?.mode).toBe('unary');
+    expect(route(at('/v1/embeddings'), { stream: true })?.mode).toBe('unary');
+    expect(route(at('/models/m:streamGenerateContent?alt=sse'), {})).toMatchObject({ mode: 'stream', arrayStream: false });
+    expect(route(at('/models/m:streamGenerateContent'), {})).toMatchObject({ mode: 'stream', arrayStream: true });
+  });
+
+  it('finds the first tool on offer in every dialect’s form', () => {
+    expect(route(at('/v1/chat/completions'), { tools: [{ type: 'function', function: { name: 'a' } }] })?.tool).toBe('a');
+    expect(route(at('/v1/responses'), { tools: [{ type: 'web_search' }, { type: 'function', name: 'b' }] })?.tool).toBe('b');
+    expect(route(at('/v1/messages'), { tools: [{ name: 'c', input_schema: {} }] })?.tool).toBe('c');
+    expect(route(at('/models/m:generateContent'), { tools: [{ functionDeclarations: [{ name: 'd' }] }] })?.tool).toBe('d');
+    expect(route(at('/v1/messages'), {})?.tool).toBeUndefined();
+  });
+
+  it('survives a body of any shape', () => {
+    for (const body of [undefined, null, 7, 'text', [], { model: 7, tools: {}, n: -1, stream_options: [] }]) {
+      expect(route(at('/v1/chat/completions'), body)).toMatchObject({ model: 'unnamed-model', mode: 'unary', count: 1, includeUsage: false });
+    }
+  });
+});
