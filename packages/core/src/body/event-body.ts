@@ -12,8 +12,19 @@ interface Splitter {
   end(): UnfinishedEvent | undefined;
 }
 
+/** The one event of the OpenAI dialects that is not JSON. */
+const DONE = '[DONE]';
+
 /** Of a stream that ended well, so many of its last runs are tried before all that is kept is read. */
 const LAST_RUNS = 8;
+
+/**
+ * Of so many of the last events the JSON is checked in full. A client that meets a broken event stops there, so it is among the
+ * last; one that all of a short stream overtook is found as well.
+ */
+const CHECKED_EVENTS = 64;
+/** Longer events are not kept for that. They hold more than text, so that the reader parses them. */
+const CHECKED_LENGTH = 2_048;
 
 /** The stream's events on their way into a dialect's reader. */
 class Intake implements EventSink {
@@ -21,6 +32,9 @@ class Intake implements EventSink {
   #invalid = false;
   #oversized = false;
   #unfinished = false;
+  /** A ring of the last events' data, which the reader may have taken without parsing. */
+  readonly #recent: string[] = [];
+  #events = 0;
 
   constructor(reader: EventReader) {
     this.#reader = reader;
@@ -28,7 +42,9 @@ class Intake implements EventSink {
 
   event(event: StreamEvent): void {
     // An event of only a name is a keep-alive to every dialect.
-    if (event.data !== '' && !this.#reader.push(event)) this.#invalid = true;
+    if (event.data === '') return;
+    if (event.data.length <= CHECKED_LENGTH) this.#recent[this.#events++ % CHECKED_EVENTS] = event.data;
+    if (!this.#reader.push(event)) this.#invalid = true;
   }
 
   oversizedEvent({ name, data }: { readonly name?: string; readonly data?: string }): void {
@@ -43,7 +59,7 @@ class Intake implements EventSink {
   unfinished(last: UnfinishedEvent | undefined): void {
     if (last === undefined) return;
     const data = last.event.data.trim();
-    if (data === '[DONE]' || parseJson(data) !== undefined) this.event(last.event);
+    if (data === DONE || parseJson(data) !== undefined) this.event(last.event);
     else this.#unfinished = true;
   }
 
@@ -61,12 +77,17 @@ class Intake implements EventSink {
   }
 
   findings(): BodyFindings {
+    if (this.#events <= CHECKED_EVENTS || !this.concluded) this.#invalid ||= !this.#recent.every(isJsonOrDone);
     const facts = this.#reader.facts();
     // An event read as a skeleton has lost its long strings, so what it says of arguments means nothing.
     const answer: AnswerFacts = this.#oversized ? { ...facts, toolCalls: facts.toolCalls.filter((call) => call.arguments === 'valid') } : facts;
     const defect = this.#invalid ? 'invalid' : this.#unfinished ? 'incomplete' : this.#oversized ? 'oversized' : undefined;
     return { form: 'events', answer, ...(defect !== undefined && { defect }) };
   }
+}
+
+function isJsonOrDone(data: string): boolean {
+  return data.trim() === DONE || parseJson(data) !== undefined;
 }
 
 /** Reads every event as it comes. */

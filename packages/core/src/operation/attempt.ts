@@ -31,8 +31,8 @@ export interface AttemptStart {
 interface RequestHints {
   /** Which of its client's tries this is, counted from 0 (`x-stainless-retry-count`). */
   readonly retryCount?: number;
-  /** The client's deadline in whole seconds, rounded down (`x-stainless-timeout`, `x-server-timeout`). */
-  readonly timeout?: number;
+  /** Between what milliseconds the client's deadline lies: its header tells whole seconds. */
+  readonly deadline?: { readonly least: number; readonly most: number };
 }
 
 /** What follows an attempt's steps: the tracker that started it. */
@@ -243,8 +243,13 @@ function concat(chunks: readonly Uint8Array[], length: number): Uint8Array {
 
 function readHints(start: AttemptStart): RequestHints {
   const retryCount = wholeNumber(start.header?.('x-stainless-retry-count'));
-  const timeout = wholeNumber(start.header?.('x-stainless-timeout') ?? start.header?.('x-server-timeout'));
-  return { ...(retryCount !== undefined && { retryCount }), ...(timeout !== undefined && { timeout }) };
+  const roundedDown = wholeNumber(start.header?.('x-stainless-timeout'));
+  const roundedUp = wholeNumber(start.header?.('x-server-timeout'));
+  const seconds = roundedDown ?? (roundedUp === undefined ? undefined : roundedUp - 1);
+  return {
+    ...(retryCount !== undefined && { retryCount }),
+    ...(seconds !== undefined && { deadline: { least: seconds * 1_000, most: (seconds + 1) * 1_000 } }),
+  };
 }
 
 function wholeNumber(value: string | undefined): number | undefined {

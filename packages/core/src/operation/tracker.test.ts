@@ -7,6 +7,7 @@ import { settle } from '../config.ts';
 import type { OutspanConfig } from '../config.ts';
 import { dialectFor } from '../dialects/catalogue.ts';
 import type { Attempt, AttemptStart } from './attempt.ts';
+import type { Operation } from './operation.ts';
 import { CallTracker } from './tracker.ts';
 
 const url = new URL('http://127.0.0.1:9/v1/chat/completions');
@@ -153,8 +154,11 @@ describe('an operation without an SDK boundary', () => {
 describe('an operation with an SDK boundary', () => {
   const chat = dialectFor('POST', url.pathname);
   if (chat === undefined) throw new Error('no dialect');
-  const start = (tracker: CallTracker): ReturnType<CallTracker['startOperation']> =>
-    tracker.startOperation({ dialect: chat, parameters: { model: 'gpt-5', messages: [] }, url, context: context.active() });
+  const start = (tracker: CallTracker): Operation => {
+    const operation = tracker.startOperation({ dialect: chat, parameters: { model: 'gpt-5', messages: [] }, url, context: context.active() });
+    if (operation === undefined) throw new Error('not traced');
+    return operation;
+  };
 
   it('ends when its call has returned and the answer has been read, and not before', () => {
     const tracker = track();

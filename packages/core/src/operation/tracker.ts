@@ -9,7 +9,7 @@ import type { ProviderFacts } from '../providers/recognise.ts';
 import { endAttemptSpan, startAttemptSpan } from '../telemetry/attempt-span.ts';
 import { readContent } from '../telemetry/content.ts';
 import type { CapturedContent } from '../telemetry/content.ts';
-import { nativeScopeOf, whenEnding } from '../telemetry/native-spans.ts';
+import { nativeOutcomeOf, nativeScopeOf, whenEnding, withholdOk } from '../telemetry/native-spans.ts';
 import { endOperationSpan, startOperationSpan } from '../telemetry/operation-span.ts';
 import type { Phase } from '../verdict/vocabulary.ts';
 import { Attempt } from './attempt.ts';
@@ -209,10 +209,13 @@ export class CallTracker implements AttemptOwner, OperationOwner {
       this,
     );
     this.#adopted.set(span, operation);
+    withholdOk(span);
     whenEnding(span, () => {
       // The SDK is done: what is still under way was let go of by it.
       for (const attempt of operation.inFlight) attempt.end({ by: 'caller' });
-      operation.end({ by: 'wire' }, now());
+      const { failed, errorType } = nativeOutcomeOf(span);
+      const threw = { names: [], provider: errorType === undefined ? {} : { type: errorType }, transportCodes: [] };
+      operation.end({ by: 'sdk', result: failed ? { threw } : 'returned' }, now());
     });
     return operation;
   }
@@ -278,11 +281,11 @@ const RETRIED_STATUS: ReadonlySet<number> = new Set([408, 409, 429]);
 
 /** Whether the exchange ended just when the deadline that its client announced in a header had passed. */
 function announcedDeadlinePassed(attempt: Attempt): boolean {
-  const seconds = attempt.hints.timeout;
-  if (seconds === undefined || attempt.endedAt === undefined) return false;
+  const { deadline } = attempt.hints;
+  if (deadline === undefined || attempt.endedAt === undefined) return false;
   const elapsed = attempt.endedAt - attempt.startedAt;
-  // The header is rounded down to whole seconds; timers fire late, never early.
-  return elapsed >= seconds * 1_000 && elapsed <= (seconds + 1) * 1_000 + DEADLINE_SLACK;
+  // Timers fire late, hardly early.
+  return elapsed >= deadline.least - 5 && elapsed <= deadline.most + DEADLINE_SLACK;
 }
 
 const DEADLINE_SLACK = 300;

@@ -1,3 +1,4 @@
+import { SpanStatusCode } from '@opentelemetry/api';
 import type { Span } from '@opentelemetry/api';
 import { guard } from '../guard.ts';
 
@@ -15,6 +16,32 @@ export function scopeOf(span: object): string | undefined {
 export function nativeScopeOf(span: Span): string | undefined {
   const scope = scopeOf(span);
   return scope !== undefined && NATIVE_SCOPES.has(scope) && span.isRecording() ? scope : undefined;
+}
+
+/** What the SDK itself made of its call, read off the span that it is about to end. */
+export interface NativeOutcome {
+  readonly failed: boolean;
+  /** The SDK's `error.type`. */
+  readonly errorType?: string;
+}
+
+/** Reads the outcome off an SDK span. */
+export function nativeOutcomeOf(span: object): NativeOutcome {
+  const status = 'status' in span ? span.status : undefined;
+  const failed = typeof status === 'object' && status !== null && 'code' in status && status.code === SpanStatusCode.ERROR;
+  const attributes = 'attributes' in span ? span.attributes : undefined;
+  const errorType = typeof attributes === 'object' && attributes !== null && 'error.type' in attributes ? attributes['error.type'] : undefined;
+  return { failed, ...(typeof errorType === 'string' && { errorType }) };
+}
+
+/**
+ * Keeps the status OK off a span: the conventions leave a success unset, and the SDK lets nothing replace an OK,
+ * not even the error that its owner overlooked.
+ */
+export function withholdOk(span: Span): void {
+  // oxlint-disable-next-line typescript/unbound-method -- kept to be applied to this very span
+  const { setStatus } = span;
+  span.setStatus = (status) => (status.code === SpanStatusCode.OK ? span : Reflect.apply(setStatus, span, [status]));
 }
 
 /** Calls `before` right before the span's owner ends it, while it can still be written to. */
