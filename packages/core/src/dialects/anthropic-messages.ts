@@ -5,7 +5,7 @@ import { readMessages, readSystem } from './anthropic-content.ts';
 import * as names from './attribute-names.ts';
 import { BoundedText } from './bounded-text.ts';
 import type { AnswerFacts, Dialect, EventReader, ReadOptions, RequestContent, RequestFacts, StreamEvent } from './dialect.ts';
-import { readToolDefinitions } from './openai-tools.ts';
+import { readToolDefinitions } from './tool-definitions.ts';
 import { readProviderError } from './provider-error.ts';
 import { offersTools, readRequestBody } from './request-body.ts';
 import { type ParameterRow, readParameters } from './request-parameters.ts';

@@ -171,8 +171,9 @@ class GeminiReader implements EventReader {
   }
 
   pushParsed(event: unknown): void {
-    this.#skimmed = undefined;
     const chunk = asObject(event);
+    // Counts are cumulative: newer ones replace those that were passed over.
+    if (chunk !== undefined && 'usageMetadata' in chunk) this.#skimmed = undefined;
     const draft = this.#draft;
     const isAnswer = chunk !== undefined && ('candidates' in chunk || 'usageMetadata' in chunk || 'promptFeedback' in chunk || 'embedding' in chunk || 'embeddings' in chunk);
     if (!isAnswer || isObject(chunk['error'])) draft.error ??= readProviderError(event);

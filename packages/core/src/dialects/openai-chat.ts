@@ -5,7 +5,7 @@ import * as names from './attribute-names.ts';
 import { BoundedText } from './bounded-text.ts';
 import type { AnswerFacts, Dialect, EventReader, ReadOptions, RequestContent, RequestFacts, StreamEvent } from './dialect.ts';
 import { readChatMessages, readPrompt } from './openai-chat-content.ts';
-import { readToolDefinitions } from './openai-tools.ts';
+import { readToolDefinitions } from './tool-definitions.ts';
 import { readOpenaiUsage } from './openai-usage.ts';
 import { readProviderError } from './provider-error.ts';
 import { offersTools, readRequestBody } from './request-body.ts';

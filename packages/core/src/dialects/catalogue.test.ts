@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { dialectFor } from './catalogue.ts';
+
+describe('dialectFor', () => {
+  it.each([
+    ['/v1/chat/completions', 'openai.chat'],
+    ['/chat/completions', 'openai.chat'],
+    ['/v1/chat/completions/', 'openai.chat'],
+    ['/openai/deployments/gpt-4o/chat/completions', 'openai.chat'],
+    ['/api/v1/chat/completions', 'openai.chat'],
+    ['/v1beta/openai/chat/completions', 'openai.chat'],
+    ['/v1/projects/p/locations/l/endpoints/openapi/chat/completions', 'openai.chat'],
+    ['/v1/acct/gw/groq/chat/completions', 'openai.chat'],
+    ['/v1/completions', 'openai.chat'],
+    ['/v1/responses', 'openai.responses'],
+    ['/responses', 'openai.responses'],
+    ['/openai/responses', 'openai.responses'],
+    ['/openai/v1/responses', 'openai.responses'],
+    ['/gateway/team-a/v1/responses', 'openai.responses'],
+    ['/backend-api/codex/responses', 'openai.responses'],
+    ['/v1/embeddings', 'openai.embeddings'],
+    ['/openai/deployments/ada/embeddings', 'openai.embeddings'],
+    ['/v1/messages', 'anthropic.messages'],
+    ['/anthropic/v1/messages', 'anthropic.messages'],
+    ['/anthropic/messages', 'anthropic.messages'],
+    ['/v1/projects/p/locations/us-east5/publishers/anthropic/models/claude-sonnet-4-5@20250929:rawPredict', 'anthropic.messages'],
+    ['/v1/projects/p/locations/us-east5/publishers/anthropic/models/claude-sonnet-4-5@20250929:streamRawPredict', 'anthropic.messages'],
+    ['/v1beta/models/gemini-2.5-flash:generateContent', 'gemini.generate_content'],
+    ['/v1beta/models/gemini-2.5-flash:streamGenerateContent', 'gemini.generate_content'],
+    ['/v1/projects/p/locations/l/publishers/google/models/gemini-2.5-pro:streamGenerateContent', 'gemini.generate_content'],
+    ['/v1/projects/p/locations/l/endpoints/1234:generateContent', 'gemini.generate_content'],
+    ['/v1beta/tunedModels/mine:generateContent', 'gemini.generate_content'],
+    ['/v1beta/models/gemini-embedding-001:embedContent', 'gemini.generate_content'],
+    ['/v1beta/models/gemini-embedding-001:batchEmbedContents', 'gemini.generate_content'],
+  ])('knows POST %s', (path, id) => {
+    expect(dialectFor('POST', path)?.id).toBe(id);
+  });
+
+  it.each([
+    '/',
+    '',
+    '/v1/messages/count_tokens',
+    '/v1/messages/batches',
+    '/v1/responses/resp_1/cancel',
+    '/v1/responses/resp_1/input_items',
+    '/v1/responses/input_tokens',
+    '/v1/chat/completions/chatcmpl-1',
+    '/v1/threads/thread_1/messages',
+    '/api/v10/channels/1/messages',
+    '/surveys/7/responses',
+    '/v1/models',
+    '/v1/audio/speech',
+    '/v1beta/models/gemini-2.5-flash:countTokens',
+    '/v1/projects/p/locations/l/publishers/anthropic/models/count-tokens:rawPredict',
+    '/v1/projects/p/locations/l/publishers/mistralai/models/mistral-large:rawPredict',
+    '/v1/projects/p/locations/l/publishers/meta/models/llama:generateContent',
+    '/nocompletions',
+  ])('does not know POST %s', (path) => {
+    expect(dialectFor('POST', path)).toBeUndefined();
+  });
+
+  it.each(['/v1/responses/resp_1', '/v1/responses', '/v1/chat/completions', '/v1/messages', '/v1beta/models/m:generateContent'])('does not know GET %s', (path) => {
+    expect(dialectFor('GET', path)).toBeUndefined();
+  });
+});
