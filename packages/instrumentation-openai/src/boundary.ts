@@ -86,8 +86,8 @@ export class OperationBoundary implements ClientObserver {
       return undefined;
     }
     this.#starting();
-    const call = new TracedCall(this.#tracker, described);
-    this.#byOperation.set(call.operation, call);
+    const call = TracedCall.start(this.#tracker, described);
+    if (call !== undefined) this.#byOperation.set(call.operation, call);
     return call;
   }
 

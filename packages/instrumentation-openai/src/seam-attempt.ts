@@ -21,7 +21,8 @@ export class SeamAttempt {
   readonly #attempt: Attempt;
   readonly #surroundings: SeamSurroundings;
   readonly #controller: SignalLike | undefined;
-  readonly #length: number;
+  /** Bytes of the body, where its head says so. */
+  readonly #length: number | undefined;
   #status = 0;
   #headAt = 0;
   #abortedAt: number | undefined;
@@ -36,7 +37,8 @@ export class SeamAttempt {
     this.#headAt = performance.now();
     this.#status = response.status;
     const headers = decodedHeaders(response.headers);
-    this.#length = Number(headers.find(([name]) => name === 'content-length')?.[1] ?? 0);
+    const length = headers.find(([name]) => name === 'content-length')?.[1];
+    this.#length = length !== undefined && /^\d+$/.test(length) ? Number(length) : undefined;
     attempt.responseHead(response.status, headers);
   }
 
@@ -57,7 +59,7 @@ export class SeamAttempt {
   /** The application took the response as it is: what it makes of the body is not seen. */
   handedOut(): void {
     if (this.#parsing) return;
-    this.#attempt.answered({ form: 'opaque', bytes: this.#length });
+    this.#attempt.answered({ form: 'opaque', bytes: this.#length ?? 0 });
     this.#attempt.end({ by: 'completion' });
   }
 
@@ -76,19 +78,19 @@ export class SeamAttempt {
     else if (typeof value === 'string') this.#readText(value);
     else {
       const { dialect, contentBytes } = this.#surroundings;
-      this.#attempt.answered({ form: 'json', bytes: this.#length, answer: dialect.readAnswer(value, { contentBytes }) });
+      this.#attempt.answered({ form: 'json', bytes: this.#length ?? 0, answer: dialect.readAnswer(value, { contentBytes }) });
     }
     this.#attempt.end({ by: 'completion' });
   }
 
   /** The SDK could not read the body. */
   unparsed(error: unknown): void {
-    const defect = defectOf(error);
+    const defect = defectOf(error, this.#length);
     if (defect === undefined) {
       this.#attempt.end(this.#ending(error, 'body'));
       return;
     }
-    this.#attempt.answered({ form: 'json', bytes: this.#length, defect });
+    this.#attempt.answered(this.#length === 0 ? { form: 'empty', bytes: 0 } : { form: 'json', bytes: this.#length ?? 0, defect });
     this.#attempt.end({ by: 'completion' });
   }
 
@@ -101,7 +103,7 @@ export class SeamAttempt {
     const body = error['error'];
     if (body !== undefined && body !== null) {
       const { dialect } = this.#surroundings;
-      this.#attempt.answered({ form: 'json', bytes: this.#length, answer: dialect.readAnswer({ error: body }, { contentBytes: 0 }) });
+      this.#attempt.answered({ form: 'json', bytes: this.#length ?? 0, answer: dialect.readAnswer({ error: body }, { contentBytes: 0 }) });
       return;
     }
     // An error body that is no JSON is in the message, behind the status.

@@ -102,8 +102,8 @@ class StreamObserver {
 }
 
 /** An error event is what the SDK throws as an APIError without a status. */
-function isErrorEvent(error: unknown): error is { readonly error: object } {
-  return isObject(error) && error['status'] === undefined && isObject(error['error']);
+function isErrorEvent(error: unknown): error is { readonly error: unknown } {
+  return isObject(error) && error['status'] === undefined && error['error'] !== undefined;
 }
 
 function method(iterator: object, name: string): AnyFunction {

@@ -1,12 +1,12 @@
 import { context } from '@opentelemetry/api';
 import { dialectFor, guard, readSdkError } from '@outspan/core';
-import type { CallTracker, Operation, Phase } from '@outspan/core';
+import type { CallTracker, Operation } from '@outspan/core';
 import { isDeadline } from './ending.ts';
 import type { DescribedCall } from './sdk-call.ts';
 import { endWithoutResponse, SeamAttempt } from './seam-attempt.ts';
 import type { SeamSurroundings } from './seam-attempt.ts';
-import { isFunction, isObject, isResponse, isSignal } from './shape.ts';
-import type { SignalLike } from './shape.ts';
+import { isFunction, isObject, isResponse } from './shape.ts';
+import { Stops } from './stops.ts';
 
 type Signal = Parameters<Operation['settle']>[0];
 
@@ -15,22 +15,22 @@ export class TracedCall {
   readonly operation: Operation;
   readonly #tracker: CallTracker;
   readonly #described: DescribedCall;
-  /** The signals that the caller can stop the call by. */
-  readonly #signals = new Set<SignalLike>();
-  #reading = 0;
+  readonly #stops: Stops;
   #seam: SeamAttempt | undefined;
 
-  constructor(tracker: CallTracker, described: DescribedCall) {
+  private constructor(tracker: CallTracker, described: DescribedCall, stops: Stops, operation: Operation) {
     this.#tracker = tracker;
     this.#described = described;
-    if (described.signal !== undefined) this.#signals.add(described.signal);
-    this.operation = tracker.startOperation({
-      dialect: described.dialect,
-      parameters: described.parameters,
-      url: described.url,
-      context: context.active(),
-      interpretAbort: (phase) => this.#interpretAbort(phase),
-    });
+    this.#stops = stops;
+    this.operation = operation;
+  }
+
+  /** @returns undefined where nothing is to be traced */
+  static start(tracker: CallTracker, described: DescribedCall): TracedCall | undefined {
+    const { dialect, parameters, url, signal } = described;
+    const stops = new Stops(signal);
+    const operation = tracker.startOperation({ dialect, parameters, url, context: context.active(), interpretAbort: (phase) => stops.interpret(phase) });
+    return operation && new TracedCall(tracker, described, stops, operation);
   }
 
   /** Whether the exchange under way is known only from what passes through the SDK. */
@@ -68,7 +68,7 @@ export class TracedCall {
       this.#seam?.superseded();
       this.#seam = undefined;
       const signal = isObject(init) ? init['signal'] : undefined;
-      if (isSignal(signal)) this.#signals.add(signal);
+      this.#stops.add(signal);
     });
     const unseen = (): ReturnType<CallTracker['begin']> => (this.operation.attempts === before ? this.#begin(url, init, startedAt) : undefined);
     try {
@@ -79,7 +79,7 @@ export class TracedCall {
         const signal = controller instanceof AbortController ? controller.signal : undefined;
         if (attempt === undefined) return;
         this.#seam = new SeamAttempt(attempt, this.#surroundings(), signal, response);
-        if (this.#reading > 0) this.#seam.parsing();
+        if (this.#stops.reading > 0) this.#seam.parsing();
       });
       return response;
     } catch (error) {
@@ -100,7 +100,7 @@ export class TracedCall {
 
   /** Runs the SDK's reading of a whole body, in which openai 7 may send the request again. */
   async read(run: () => unknown): Promise<unknown> {
-    this.#reading++;
+    this.#stops.reading++;
     this.operation.readingStarted();
     let end: Signal | undefined;
     try {
@@ -110,7 +110,7 @@ export class TracedCall {
       end = guard('reading an error', () => this.#signalOf(error));
       throw error;
     } finally {
-      this.#reading--;
+      this.#stops.reading--;
       guard('ending the reading', () => this.operation.readingEnded(end));
     }
   }
@@ -140,24 +140,11 @@ export class TracedCall {
     return { dialect, request, contentBytes: captureContent === 'none' ? 0 : limits.contentBytes };
   }
 
-  #interpretAbort(phase: Phase): 'caller' | 'deadline' {
-    const signal = this.#abortedSignal();
-    if (signal !== undefined) return isDeadline(signal) ? 'deadline' : 'caller';
-    // Before the head, only the SDK's own timer is left. In a body it has one while it reads the whole of it itself.
-    return phase !== 'body' || this.#reading > 0 ? 'deadline' : 'caller';
-  }
-
-  #abortedSignal(): SignalLike | undefined {
-    for (const signal of this.#signals) if (signal.aborted) return signal;
-    return undefined;
-  }
-
   #signalOf(error: unknown): Signal {
     const facts = readSdkError(error);
     if (!facts.names.includes('APIUserAbortError')) return { by: 'sdk', result: { threw: facts } };
-    const signal = this.#abortedSignal();
-    const deadline = signal !== undefined && isDeadline(signal);
-    return { by: 'sdk', result: deadline ? { threw: readSdkError(signal.reason) } : 'cancelled' };
+    const signal = this.#stops.aborted();
+    return { by: 'sdk', result: signal !== undefined && isDeadline(signal) ? { threw: readSdkError(signal.reason) } : 'cancelled' };
   }
 }
 
