@@ -32,7 +32,7 @@ interface RequestHints {
   /** Which of its client's tries this is, counted from 0 (`x-stainless-retry-count`). */
   readonly retryCount?: number;
   /** Between what milliseconds the client's deadline lies: its header tells whole seconds. */
-  readonly deadline?: { readonly least: number; readonly most: number };
+  readonly deadline?: { readonly least: number; readonly most: number; readonly covers: 'head' | 'body' };
 }
 
 /** What follows an attempt's steps: the tracker that started it. */
@@ -248,7 +248,8 @@ function readHints(start: AttemptStart): RequestHints {
   const seconds = roundedDown ?? (roundedUp === undefined ? undefined : roundedUp - 1);
   return {
     ...(retryCount !== undefined && { retryCount }),
-    ...(seconds !== undefined && { deadline: { least: seconds * 1_000, most: (seconds + 1) * 1_000 } }),
+    // The Stainless clients stop their timer at the head; OpenAI's newest goes on through a unary body, where another try tells.
+    ...(seconds !== undefined && { deadline: { least: seconds * 1_000, most: (seconds + 1) * 1_000, covers: roundedDown === undefined ? 'body' : 'head' } }),
   };
 }
 

@@ -223,7 +223,7 @@ export class CallTracker implements AttemptOwner, OperationOwner {
   /** The wire shows the same abort for a caller's cancellation and for the deadline of its client. */
   #interpretAbort(operation: Operation, attempt: Attempt): void {
     const phase: Phase = attempt.head === undefined ? 'headers' : 'body';
-    const by = operation.subject.interpretAbort?.(phase) ?? (announcedDeadlinePassed(attempt) ? 'deadline' : 'caller');
+    const by = operation.subject.interpretAbort?.(phase) ?? (announcedDeadlinePassed(attempt, phase) ? 'deadline' : 'caller');
     if (by === 'deadline') attempt.judge({ by: 'deadline', phase });
   }
 
@@ -268,8 +268,8 @@ function mayContinue(attempt: Attempt): 'failure' | 'abort' | 'redirect' | undef
   const verdict = attempt.verdict;
   const status = attempt.head?.status;
   if (verdict?.outcome === 'cancelled') {
-    // Only of a client that is known to retry can an abort be its own deadline.
-    return status === undefined && attempt.hints.retryCount !== undefined ? 'abort' : undefined;
+    // Only of a client that is known to retry can an abort be its own deadline; none of them has one for a stream's body.
+    return attempt.hints.retryCount !== undefined && (status === undefined || !attempt.request.stream) ? 'abort' : undefined;
   }
   if (verdict?.outcome !== 'failure') return undefined;
   if (status === undefined || status >= 500 || RETRIED_STATUS.has(status)) return 'failure';
@@ -280,9 +280,10 @@ function mayContinue(attempt: Attempt): 'failure' | 'abort' | 'redirect' | undef
 const RETRIED_STATUS: ReadonlySet<number> = new Set([408, 409, 429]);
 
 /** Whether the exchange ended just when the deadline that its client announced in a header had passed. */
-function announcedDeadlinePassed(attempt: Attempt): boolean {
+function announcedDeadlinePassed(attempt: Attempt, phase: Phase): boolean {
   const { deadline } = attempt.hints;
   if (deadline === undefined || attempt.endedAt === undefined) return false;
+  if (phase === 'body' && deadline.covers === 'head') return false;
   const elapsed = attempt.endedAt - attempt.startedAt;
   // Timers fire late, hardly early.
   return elapsed >= deadline.least - 5 && elapsed <= deadline.most + DEADLINE_SLACK;

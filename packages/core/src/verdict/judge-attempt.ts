@@ -87,7 +87,8 @@ function judgeFailingStatus({ body }: Evidence, head: HeadFacts): Verdict {
   return failure(provider === undefined ? byHead : classOfProviderError(provider, byHead), { head, provider });
 }
 
-function judgeAnswer({ body, ending }: Evidence, head: HeadFacts): Verdict {
+function judgeAnswer(evidence: Evidence, head: HeadFacts): Verdict {
+  const { body, ending } = evidence;
   const answer = body?.answer;
   // The SDK aborts the stream when it meets an error event or an event that it cannot parse: that ending is no news.
   if (answer?.error !== undefined) {
@@ -99,7 +100,7 @@ function judgeAnswer({ body, ending }: Evidence, head: HeadFacts): Verdict {
   const effective = isFramed(body) ? COMPLETION : deadlineOf(ending);
   const whole = wholeAnswer(body, effective);
   if (whole !== undefined) return judgeWhole(whole, head);
-  return judgePart(body, effective, head);
+  return judgePart(evidence, effective, head);
 }
 
 const COMPLETION: Ending = { by: 'completion' };
@@ -168,7 +169,7 @@ function judgeWhole(answer: AnswerFacts, head: HeadFacts): Verdict {
   return { outcome: 'success', invalidToolCalls: broken };
 }
 
-function judgePart(body: BodyFacts | undefined, ending: Ending & { readonly transportCode?: string }, head: HeadFacts): Verdict {
+function judgePart({ body, request }: Evidence, ending: Ending & { readonly transportCode?: string }, head: HeadFacts): Verdict {
   const answer = body?.answer;
   const cut = (kind: TruncationKind): Pick<FailureSources, 'head' | 'truncation' | 'invalidToolCalls'> => ({
     head,
@@ -192,11 +193,11 @@ function judgePart(body: BodyFacts | undefined, ending: Ending & { readonly tran
     case 'completion':
       break;
   }
-  return judgeCompleted(body, head, cut);
+  return judgeCompleted(body, request.stream, head, cut);
 }
 
 /** The transport says that everything came, and the answer does not prove it. */
-function judgeCompleted(body: BodyFacts | undefined, head: HeadFacts, cut: (kind: TruncationKind) => FailureSources): Verdict {
+function judgeCompleted(body: BodyFacts | undefined, streamed: boolean, head: HeadFacts, cut: (kind: TruncationKind) => FailureSources): Verdict {
   if (body?.expected !== undefined && body.bytes < body.expected) {
     // HTTP/2 sessions that drop, and some transports, end short bodies cleanly.
     return failure({ class: 'truncated_response' }, cut('connection_lost'));
@@ -209,8 +210,8 @@ function judgeCompleted(body: BodyFacts | undefined, head: HeadFacts, cut: (kind
   if (body?.defect === 'oversized' || form === 'opaque') return { outcome: 'success', invalidToolCalls: 0 };
   if (form === 'events') return failure({ class: 'truncated_response', origin }, cut(body?.defect === 'incomplete' ? 'event_incomplete' : 'stream_unterminated'));
   if (form === 'json' && body?.defect === 'incomplete') return failure({ class: 'truncated_response', origin }, cut('json_incomplete'));
-  // A stream of no events: it began, by its content type, and was cut before the first.
-  if (form === 'empty' && head.contentType === 'text/event-stream') return failure({ class: 'truncated_response', origin }, cut('stream_unterminated'));
+  // A stream of no events: it began, and was cut before the first.
+  if (form === 'empty' && (streamed || head.contentType === 'text/event-stream')) return failure({ class: 'truncated_response', origin }, cut('stream_unterminated'));
   return failure({ class: 'malformed_response', origin: head.providerSigned === true && origin === 'provider' ? 'provider' : 'gateway' }, { head });
 }
 
