@@ -178,8 +178,9 @@ class ChatReader implements EventReader {
 
   pushParsed(event: unknown): void {
     this.#seen++;
-    this.#skimmed = undefined;
     const chunk = asObject(event);
+    // Counts are cumulative: newer ones replace those that were passed over.
+    if (isObject(chunk?.['usage'])) this.#skimmed = undefined;
     const draft = this.#draft;
     const isAnswer = Array.isArray(chunk?.['choices']);
     // In an answer only the envelope's own member is an error; what else looks like one is content.

@@ -56,6 +56,8 @@ export class Operation {
   redirects = 0;
   /** Milliseconds spent waiting between attempts. */
   retryDelay = 0;
+  /** Milliseconds after which its client is known to give an exchange up: it did, and tried again. */
+  clientDeadline: number | undefined;
   last: Attempt | undefined;
   /** The newest answer that said anything: a later attempt may fail before it has one. */
   answer: AnswerFacts | undefined;

@@ -223,7 +223,7 @@ export class CallTracker implements AttemptOwner, OperationOwner {
   /** The wire shows the same abort for a caller's cancellation and for the deadline of its client. */
   #interpretAbort(operation: Operation, attempt: Attempt): void {
     const phase: Phase = attempt.head === undefined ? 'headers' : 'body';
-    const by = operation.subject.interpretAbort?.(phase) ?? (announcedDeadlinePassed(attempt, phase) ? 'deadline' : 'caller');
+    const by = operation.subject.interpretAbort?.(phase) ?? (announcedDeadlinePassed(attempt, phase) || knownDeadlinePassed(operation, attempt) ? 'deadline' : 'caller');
     if (by === 'deadline') attempt.judge({ by: 'deadline', phase });
   }
 
@@ -235,7 +235,10 @@ export class CallTracker implements AttemptOwner, OperationOwner {
     const window = this.settings.limits.retryWindow + Math.min(asked, MAX_RETRY_AFTER) * 1_000;
     this.#held.hold(operation, attempt, window, (continued) => {
       // An abort that is followed by another try was its client's deadline.
-      if (continued && why === 'abort') attempt.judge({ by: 'deadline', phase: attempt.head === undefined ? 'headers' : 'body' });
+      if (continued && why === 'abort') {
+        operation.clientDeadline = elapsedOf(attempt);
+        attempt.judge({ by: 'deadline', phase: attempt.head === undefined ? 'headers' : 'body' });
+      }
       this.#close(attempt);
       if (!continued) operation.end({ by: 'wire' }, attempt.endedAt ?? now());
     });
@@ -282,12 +285,20 @@ const RETRIED_STATUS: ReadonlySet<number> = new Set([408, 409, 429]);
 /** Whether the exchange ended just when the deadline that its client announced in a header had passed. */
 function announcedDeadlinePassed(attempt: Attempt, phase: Phase): boolean {
   const { deadline } = attempt.hints;
-  if (deadline === undefined || attempt.endedAt === undefined) return false;
-  if (phase === 'body' && deadline.covers === 'head') return false;
-  const elapsed = attempt.endedAt - attempt.startedAt;
+  if (deadline === undefined || (phase === 'body' && deadline.covers === 'head')) return false;
+  const elapsed = elapsedOf(attempt);
   // Timers fire late, hardly early.
   return elapsed >= deadline.least - 5 && elapsed <= deadline.most + DEADLINE_SLACK;
 }
 
 const DEADLINE_SLACK = 300;
+
+/** Whether an exchange was given up after as long as an earlier one of the same call, which was tried again. */
+function knownDeadlinePassed({ clientDeadline }: Operation, attempt: Attempt): boolean {
+  return clientDeadline !== undefined && Math.abs(elapsedOf(attempt) - clientDeadline) <= Math.max(100, clientDeadline / 10);
+}
+
+function elapsedOf(attempt: Attempt): number {
+  return (attempt.endedAt ?? attempt.startedAt) - attempt.startedAt;
+}
 
