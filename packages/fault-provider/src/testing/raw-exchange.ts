@@ -15,8 +15,12 @@ export interface RawExchange {
   readonly left: Left;
 }
 
-/** Silence after which a connection on loopback counts as hanging. Only asked for where a hang is expected. */
-const QUIET_MS = 250;
+/**
+ * A connection on loopback counts as hanging after this many ticks in which nothing came. Ticks, as a process that was held up
+ * for a while has had one of them only. Asked for where a hang is expected.
+ */
+const QUIET_TICKS = 5;
+const TICK_MS = 40;
 
 /** Posts `body` and reads until the answer is whole or the connection ends; with `quiet`, also until nothing more comes. */
 export function post(url: string, body: unknown, quiet: boolean): Promise<RawExchange> {
@@ -25,25 +29,25 @@ export function post(url: string, body: unknown, quiet: boolean): Promise<RawExc
   return new Promise((resolve) => {
     const socket = connect(Number(port), hostname);
     const chunks: Buffer[] = [];
-    let timer: NodeJS.Timeout | undefined;
+    let silent = 0;
+    const ticks = setInterval(() => {
+      silent += 1;
+      if (quiet && silent >= QUIET_TICKS) finish('quiet');
+    }, TICK_MS);
     let reset = false;
     const finish = (left: Left): void => {
-      clearTimeout(timer);
+      clearInterval(ticks);
       socket.destroy();
       resolve({ ...parse(Buffer.concat(chunks), left), left });
-    };
-    const listen = (): void => {
-      clearTimeout(timer);
-      if (quiet) timer = setTimeout(() => finish('quiet'), QUIET_MS);
     };
     socket.on('connect', () => {
       socket.write(`POST ${pathname}${search} HTTP/1.1\r\nhost: ${hostname}:${port}\r\ncontent-type: application/json\r\ncontent-length: ${payload.length}\r\n\r\n`);
       socket.write(payload);
-      listen();
+      silent = 0;
     });
     socket.on('data', (chunk) => {
       chunks.push(chunk);
-      listen();
+      silent = 0;
       if (mayBeWhole(chunks) && parse(Buffer.concat(chunks), 'kept').framingWhole) finish('kept');
     });
     socket.on('error', () => {

@@ -7,23 +7,22 @@ export interface SampleRequest {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** A small request; `model` is in it where the dialect puts it. */
-export function sampleRequest(dialect: DialectId, mode: Mode, model = 'model-1'): SampleRequest {
-  const stream = mode === 'stream' ? { stream: true } : {};
-  const messages = [{ role: 'user', content: 'What is the capital of France?' }];
-  switch (dialect) {
-    case 'openai.chat':
-      return { path: '/v1/chat/completions', body: { model, messages, ...stream } };
-    case 'openai.responses':
-      return { path: '/v1/responses', body: { model, input: 'What is the capital of France?', ...stream } };
-    case 'openai.embeddings':
-      return { path: '/v1/embeddings', body: { model, input: 'Paris' } };
-    case 'anthropic.messages':
-      return { path: '/v1/messages', body: { model, max_tokens: 64, messages, ...stream } };
-    case 'gemini.generate_content':
-      return {
-        path: `/v1beta/models/${model}:${mode === 'stream' ? 'streamGenerateContent?alt=sse' : 'generateContent'}`,
-        body: { contents: [{ role: 'user', parts: [{ text: 'What is the capital of France?' }] }] },
-      };
-  }
+const QUESTION = 'What is the capital of France?';
+const messages = [{ role: 'user', content: QUESTION }];
+const model = 'model-1';
+
+const REQUESTS: Readonly<Record<DialectId, (mode: Mode) => SampleRequest>> = {
+  'openai.chat': (mode) => ({ path: '/v1/chat/completions', body: { model, messages, stream: mode === 'stream' } }),
+  'openai.responses': (mode) => ({ path: '/v1/responses', body: { model, input: QUESTION, stream: mode === 'stream' } }),
+  'openai.embeddings': () => ({ path: '/v1/embeddings', body: { model, input: QUESTION } }),
+  'anthropic.messages': (mode) => ({ path: '/v1/messages', body: { model, max_tokens: 64, messages, stream: mode === 'stream' } }),
+  'gemini.generate_content': (mode) => ({
+    path: `/v1beta/models/${model}:${mode === 'stream' ? 'streamGenerateContent?alt=sse' : 'generateContent'}`,
+    body: { contents: [{ role: 'user', parts: [{ text: QUESTION }] }] },
+  }),
+};
+
+/** A small request. */
+export function sampleRequest(dialect: DialectId, mode: Mode): SampleRequest {
+  return REQUESTS[dialect](mode);
 }
