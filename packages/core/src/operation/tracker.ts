@@ -1,6 +1,7 @@
 import { trace } from '@opentelemetry/api';
 import type { Context, Span, Tracer } from '@opentelemetry/api';
 import { now } from '../clock.ts';
+import { announce } from '../guard.ts';
 import type { Settings } from '../config.ts';
 import { dialectFor } from '../dialects/catalogue.ts';
 import type { Dialect } from '../dialects/dialect.ts';
@@ -101,8 +102,19 @@ export class CallTracker implements AttemptOwner, OperationOwner {
     return operation;
   }
 
+  /** Says once that an SDK is at work whose calls are grouped by an instrumentation, but not here. */
+  #announceUnhooked(attempt: Attempt): void {
+    const agent = attempt.start.header?.('user-agent');
+    if (agent === undefined || !HOOKED_SDK.test(agent)) return;
+    announce(
+      'unhooked:openai',
+      'The OpenAI SDK is in use but is not hooked (it is bundled, was loaded before Outspan, or its instrumentation is off): its calls are recorded from the wire alone, with boundary `inferred`.',
+    );
+  }
+
   /** Gives the attempt its operation and span: the one it continues, or a new `inferred` one. */
   materialise(attempt: Attempt): void {
+    this.#announceUnhooked(attempt);
     const operation =
       this.#held.claim(attempt) ??
       new Operation(
@@ -249,6 +261,9 @@ export class CallTracker implements AttemptOwner, OperationOwner {
     endAttemptSpan(attempt);
   }
 }
+
+/** User agents of the SDKs for which there is an instrumentation package: `OpenAI/JS 7.0.0`, `AzureOpenAI/JS …`. */
+const HOOKED_SDK = /^(?:Azure)?OpenAI\/JS /;
 
 /** Seconds of a Retry-After that are waited for, on top of the retry window. */
 const MAX_RETRY_AFTER = 60;

@@ -4,7 +4,7 @@ import type { HeadTelemetry } from '../head/head-facts.ts';
 import type { Attempt } from '../operation/attempt.ts';
 import type { Operation } from '../operation/operation.ts';
 import { ATTR } from './names.ts';
-import { addressOf, portOf, recordableUrl } from './url.ts';
+import { addressOf, portOf, recordableQuery, recordableUrl } from './url.ts';
 import { verdictAttributes, verdictDescription } from './verdict-attributes.ts';
 
 /** Starts the span of one exchange, named by the HTTP conventions; it is a child of its operation's. */
@@ -42,6 +42,11 @@ function exchangeAttributes(attempt: Attempt): Attributes {
   const { head, headTelemetry, evidence } = attempt;
   const attributes: Attributes = { [ATTR.attemptNumber]: attempt.number, ...(headTelemetry && headAttributes(headTelemetry)) };
   if (attempt.number > 1) attributes[ATTR.httpResendCount] = attempt.number - 1;
+  if (attempt.sharedSpan !== undefined) {
+    // Its owner wrote the URL as it is, and a URL can hold a key.
+    attributes[ATTR.urlFull] = recordableUrl(attempt.start.url);
+    if (attempt.start.url.search !== '') attributes[ATTR.urlQuery] = recordableQuery(attempt.start.url).slice(1);
+  }
   if (head !== undefined) {
     attributes[ATTR.httpStatus] = head.status;
     attributes[ATTR.bytesReceived] = evidence?.body?.bytes ?? 0;

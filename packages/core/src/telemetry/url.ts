@@ -4,14 +4,17 @@ const MAX_URL_LENGTH = 2_048;
 
 /** A URL as it may be recorded (`url.full`): no user, no password, no fragment, no value of a query parameter that could be a secret. */
 export function recordableUrl(url: URL): string {
+  return `${url.protocol}//${url.host}${url.pathname}${recordableQuery(url)}`.slice(0, MAX_URL_LENGTH);
+}
+
+/** The query of a URL as it may be recorded, with its question mark; empty where there is none. */
+export function recordableQuery(url: URL): string {
   let query = '';
-  if (url.search !== '') {
-    for (const [name, value] of url.searchParams) {
-      query += `${query === '' ? '?' : '&'}${encodeURIComponent(name)}=${PLAIN_PARAMETERS.has(name.toLowerCase()) ? encodeURIComponent(value) : 'REDACTED'}`;
-    }
+  if (url.search === '') return query;
+  for (const [name, value] of url.searchParams) {
+    query += `${query === '' ? '?' : '&'}${encodeURIComponent(name)}=${PLAIN_PARAMETERS.has(name.toLowerCase()) ? encodeURIComponent(value) : 'REDACTED'}`;
   }
-  const full = `${url.protocol}//${url.host}${url.pathname}${query}`;
-  return full.length <= MAX_URL_LENGTH ? full : full.slice(0, MAX_URL_LENGTH);
+  return query;
 }
 
 /** The port of a URL, also where the scheme implies it. */

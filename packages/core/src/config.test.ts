@@ -1,0 +1,42 @@
+import { diag, DiagLogLevel } from '@opentelemetry/api';
+import { describe, expect, it } from 'vitest';
+import { settle } from './config.ts';
+
+const variable = 'OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT';
+
+describe('the settings', () => {
+  it.each([
+    [undefined, 'none'],
+    ['', 'none'],
+    ['false', 'none'],
+    ['NO_CONTENT', 'none'],
+    ['true', 'span'],
+    ['SPAN_ONLY', 'span'],
+    ['event_only', 'event'],
+    ['SPAN_AND_EVENT', 'span_and_event'],
+    ['perhaps', 'none'],
+  ])('capture content for the variable at %s as %s', (value, capture) => {
+    expect(settle({}, { [variable]: value }).captureContent).toBe(capture);
+  });
+
+  it('go by the option before the variable', () => {
+    expect(settle({ captureContent: 'none' }, { [variable]: 'true' }).captureContent).toBe('none');
+  });
+
+  it('keep the defaults of limits that make no sense, and say so once', () => {
+    const lines: unknown[] = [];
+    const log = (...parts: unknown[]): void => {
+      lines.push(parts.join(' '));
+    };
+    diag.setLogger({ error: log, warn: log, info: log, debug: log, verbose: log }, { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true });
+    const config = { limits: { retryWindow: Number.NaN, openOperations: -1, contentBytes: 10 } };
+    expect(settle(config, {}).limits).toMatchObject({ retryWindow: 20_000, openOperations: 20_000, contentBytes: 10 });
+    settle(config, {});
+    diag.disable();
+    expect(lines.filter((line) => String(line).includes('The limit retryWindow'))).toHaveLength(1);
+  });
+
+  it('pass over a provider row that makes no sense', () => {
+    expect(settle({ providers: [{ name: 'acme' }, { name: 'acme', hosts: ['llm.acme.example'] }] }, {}).providers).toHaveLength(1);
+  });
+});
