@@ -1,5 +1,5 @@
 import * as zlib from 'node:zlib';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DIALECTS } from '../dialects/catalogue.ts';
 import { anthropicMessages } from '../dialects/anthropic-messages.ts';

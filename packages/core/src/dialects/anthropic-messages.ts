@@ -5,6 +5,7 @@ import { readMessages, readSystem } from './anthropic-content.ts';
 import * as names from './attribute-names.ts';
 import { BoundedText } from './bounded-text.ts';
 import type { AnswerFacts, Dialect, EventReader, ReadOptions, RequestContent, RequestFacts, StreamEvent } from './dialect.ts';
+import { EventTemplate } from './event-template.ts';
 import { readToolDefinitions } from './tool-definitions.ts';
 import { readProviderError } from './provider-error.ts';
 import { offersTools, readRequestBody } from './request-body.ts';
@@ -29,9 +30,9 @@ const PARAMETERS: readonly ParameterRow[] = [
 const WITHIN: ReadonlySet<string> = new Set(['effort', 'format', 'type']);
 const WANTED: ReadonlySet<string> = new Set([...PARAMETERS.map((row) => row.from), 'model', 'stream', 'tools', 'mcp_servers', 'output_config', 'output_format']);
 
-/** Deltas in which nothing matters while content is not kept. */
-const TEXT_DELTA = /"type"\s*:\s*"(?:text_delta|thinking_delta|signature_delta|citations_delta)"/;
-const ARGUMENT_DELTA = '"input_json_delta"';
+/** In these the text deltas of one block differ. */
+const VARYING = ['text', 'thinking'] as const;
+const TEXT_DELTAS: ReadonlySet<unknown> = new Set(['text_delta', 'thinking_delta']);
 const DELTA_EVENT = 'content_block_delta';
 const TOKEN_LIMITS: ReadonlySet<string> = new Set(['max_tokens', 'model_context_window_exceeded']);
 
@@ -114,6 +115,7 @@ class MessagesReader implements EventReader {
   readonly #contentBytes: number;
   readonly #blocks = new Map<number, Block>();
   readonly #counted: Counted = {};
+  readonly #template = new EventTemplate(VARYING);
   #stopReason: string | undefined;
   #stopped = false;
 
@@ -122,7 +124,7 @@ class MessagesReader implements EventReader {
   }
 
   push({ name, data }: StreamEvent): boolean {
-    if (this.#skims(name, data)) return true;
+    if (this.#template.matches(data)) return true;
     const parsed = parseJson(data);
     if (!isObject(parsed?.value)) {
       if (name !== 'error') return false;
@@ -130,20 +132,13 @@ class MessagesReader implements EventReader {
       return true;
     }
     this.#read(parsed.value, name);
+    if (this.#isText(parsed.value)) this.#template.learn(data);
     return true;
   }
 
-  /** Text is told by its type, which a search finds for a fifth of a parse; the first and last character tell whether the event is whole. */
-  #skims(name: string | undefined, data: string): boolean {
-    return (
-      this.#contentBytes === 0 &&
-      (name === undefined || name === DELTA_EVENT) &&
-      this.#draft.recognised &&
-      data.charCodeAt(0) === 0x7b &&
-      data.charCodeAt(data.length - 1) === 0x7d &&
-      TEXT_DELTA.test(data) &&
-      !data.includes(ARGUMENT_DELTA)
-    );
+  /** Whether an event is one more piece of text, after which another of its shape says nothing new. */
+  #isText(event: JsonObject): boolean {
+    return this.#contentBytes === 0 && event['type'] === DELTA_EVENT && TEXT_DELTAS.has(asObject(event['delta'])?.['type']);
   }
 
   pushParsed(event: unknown): void {

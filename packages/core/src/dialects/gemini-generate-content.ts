@@ -4,6 +4,7 @@ import { AnswerDraft, MOST_PARTS } from './answer-draft.ts';
 import * as names from './attribute-names.ts';
 import { BoundedText } from './bounded-text.ts';
 import type { AnswerFacts, Dialect, EventReader, ReadOptions, RequestContent, RequestFacts, StreamEvent } from './dialect.ts';
+import { EventTemplate } from './event-template.ts';
 import { readContents, readDeclarations, readParts } from './gemini-content.ts';
 import { readGeminiUsage } from './gemini-usage.ts';
 import { readProviderError } from './provider-error.ts';
@@ -32,8 +33,8 @@ const OTHER_SETTINGS = ['candidateCount', 'responseMimeType', 'responseModalitie
 const WITHIN: ReadonlySet<string> = new Set([...SPELLINGS.map((row) => row.from), ...OTHER_SETTINGS.flatMap((name) => [name, snakeCase(name)]), 'thinkingLevel']);
 const WANTED: ReadonlySet<string> = new Set(['model', 'generationConfig', 'generation_config', 'tools', 'outputDimensionality', 'requests']);
 
-/** In the middle of an answer only these matter while content is not kept; the counts are in every event, and the last event's hold. */
-const HAS_MORE_THAN_TEXT = /"(?:finishReason|functionCall|error|promptFeedback)"/;
+/** In these the text events of one stream differ. Each counts, and the last one's counts hold. */
+const VARYING = ['text', 'promptTokenCount', 'candidatesTokenCount', 'thoughtsTokenCount', 'totalTokenCount', 'tokenCount'] as const;
 
 const FILTERS: ReadonlySet<string> = new Set(['SAFETY', 'RECITATION', 'BLOCKLIST', 'PROHIBITED_CONTENT', 'SPII', 'IMAGE_SAFETY', 'IMAGE_PROHIBITED_CONTENT', 'IMAGE_RECITATION', 'MODEL_ARMOR']);
 const UNSAID = 'FINISH_REASON_UNSPECIFIED';
@@ -136,6 +137,7 @@ class GeminiReader implements EventReader {
   readonly #document: boolean;
   #blocked = false;
   #embedded = false;
+  readonly #template = new EventTemplate(VARYING);
   /** The last event that was not parsed. */
   #skimmed: string | undefined;
 
@@ -146,28 +148,25 @@ class GeminiReader implements EventReader {
   }
 
   push({ data }: StreamEvent): boolean {
-    if (this.#skims(data)) {
+    if (this.#template.matches(data)) {
       this.#skimmed = data;
       return true;
     }
     const parsed = parseJson(data);
     if (parsed === undefined || (!isObject(parsed.value) && !Array.isArray(parsed.value))) return false;
     this.pushParsed(parsed.value);
+    if (this.#isText(parsed.value)) this.#template.learn(data);
     return true;
   }
 
-  /** Whether an event is a piece of text of the only candidate; told by a search, and that it is whole by its first and last character. */
-  #skims(data: string): boolean {
-    return (
-      this.#contentBytes === 0 &&
-      this.#expected <= 1 &&
-      this.#candidates.size === 1 &&
-      this.#draft.model !== undefined &&
-      data.charCodeAt(0) === 0x7b &&
-      data.trimEnd().endsWith('}') &&
-      data.includes('"candidates"') &&
-      !HAS_MORE_THAN_TEXT.test(data)
-    );
+  /** Whether an event is one more piece of text of the only candidate, after which another of its shape says nothing new but the tokens so far. */
+  #isText(event: unknown): boolean {
+    if (this.#contentBytes > 0 || this.#expected > 1 || this.#draft.error !== undefined) return false;
+    const chunk = asObject(event);
+    const candidates = asList(chunk?.['candidates']);
+    const candidate = asObject(candidates[0]);
+    if (candidate === undefined || candidates.length > 1 || 'finishReason' in candidate || chunk?.['promptFeedback'] !== undefined) return false;
+    return asList(asObject(candidate['content'])?.['parts']).every((part) => asObject(part)?.['text'] !== undefined);
   }
 
   pushParsed(event: unknown): void {
@@ -242,11 +241,8 @@ class GeminiReader implements EventReader {
   }
 
   facts(): AnswerFacts {
-    if (this.#skimmed !== undefined) {
-      const chunk = asObject(parseJson(this.#skimmed)?.value);
-      if (chunk !== undefined) this.#readShell(chunk);
-      this.#skimmed = undefined;
-    }
+    if (this.#skimmed !== undefined) this.#readShell(asObject(parseJson(this.#skimmed)?.value) ?? {});
+    this.#skimmed = undefined;
     const candidates = [...this.#candidates].toSorted(([a], [b]) => a - b).map(([, candidate]) => candidate);
     const finishReasons = candidates.map((candidate) => candidate.finish).filter((finish) => finish !== undefined);
     return this.#draft.facts({

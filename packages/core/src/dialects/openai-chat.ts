@@ -4,6 +4,7 @@ import { AnswerDraft, MOST_PARTS } from './answer-draft.ts';
 import * as names from './attribute-names.ts';
 import { BoundedText } from './bounded-text.ts';
 import type { AnswerFacts, Dialect, EventReader, ReadOptions, RequestContent, RequestFacts, StreamEvent } from './dialect.ts';
+import { EventTemplate } from './event-template.ts';
 import { readChatMessages, readPrompt } from './openai-chat-content.ts';
 import { readToolDefinitions } from './tool-definitions.ts';
 import { readOpenaiUsage } from './openai-usage.ts';
@@ -37,9 +38,10 @@ const WANTED: ReadonlySet<string> = new Set([
   'model', 'stream', 'n', 'prompt', 'tools', 'functions', 'response_format', 'modalities', 'service_tier', 'reasoning',
 ]);
 
-/** A text delta, to be told from everything else without being parsed. */
-const HAS_MORE_THAN_TEXT = /"(?:tool_calls|function_call|error|x_groq)"|"finish_reason"\s*:\s*"/;
-const HAS_USAGE = '"usage"';
+/** In these the text deltas of one stream differ; some providers count tokens in every one. */
+const VARYING = ['content', 'text', 'reasoning', 'reasoning_content', 'obfuscation', 'created', 'prompt_tokens', 'completion_tokens', 'total_tokens', 'reasoning_tokens'] as const;
+/** Members of a delta that are text. */
+const TEXT_MEMBERS: ReadonlySet<string> = new Set(['role', 'content', 'reasoning', 'reasoning_content', 'refusal']);
 
 /** OpenAI chat completions, which most compatible providers speak too, and the legacy completions. */
 export const openaiChat: Dialect = {
@@ -128,8 +130,8 @@ class ChatReader implements EventReader {
   readonly #contentBytes: number;
   readonly #document: boolean;
   #done = false;
-  #seen = 0;
-  /** The last event that was not parsed: some providers count tokens in every one. */
+  readonly #template = new EventTemplate(VARYING);
+  /** The last event that was not parsed. */
   #skimmed: string | undefined;
 
   constructor(expected: number, options: ReadOptions, document: boolean) {
@@ -139,7 +141,7 @@ class ChatReader implements EventReader {
   }
 
   push({ name, data }: StreamEvent): boolean {
-    if (this.#skims(data)) {
+    if (this.#template.matches(data)) {
       this.#skimmed = data;
       return true;
     }
@@ -156,28 +158,21 @@ class ChatReader implements EventReader {
     }
     if (!isObject(parsed.value) && !Array.isArray(parsed.value)) return false;
     this.pushParsed(parsed.value);
+    if (this.#isText(parsed.value)) this.#template.learn(data);
     return true;
   }
 
-  /**
-   * Whether an event is a text delta of the only choice, in which nothing matters. A search costs a fifth of a parse. It finds an event that is no
-   * JSON by its first and last character only: what is broken in between leaves the stream without its end as well, because the SDKs break off at it.
-   */
-  #skims(data: string): boolean {
-    return (
-      this.#contentBytes === 0 &&
-      this.#expected <= 1 &&
-      this.#choices.size === 1 &&
-      (this.#draft.introduced || this.#seen > 8) &&
-      data.charCodeAt(0) === 0x7b &&
-      data.charCodeAt(data.length - 1) === 0x7d &&
-      data.includes('"delta"') &&
-      !HAS_MORE_THAN_TEXT.test(data)
-    );
+  /** Whether an event is one more piece of text of the only choice, after which another of its shape says nothing new. */
+  #isText(event: unknown): boolean {
+    if (this.#contentBytes > 0 || this.#expected > 1) return false;
+    const choices = asList(asObject(event)?.['choices']);
+    const choice = asObject(choices[0]);
+    if (choice === undefined || choices.length > 1 || asText(choice['finish_reason']) !== undefined || this.#draft.error !== undefined) return false;
+    const delta = asObject(choice['delta']);
+    return delta === undefined ? typeof choice['text'] === 'string' : Object.keys(delta).every((member) => TEXT_MEMBERS.has(member) || delta[member] === null);
   }
 
   pushParsed(event: unknown): void {
-    this.#seen++;
     const chunk = asObject(event);
     // Counts are cumulative: newer ones replace those that were passed over.
     if (isObject(chunk?.['usage'])) this.#skimmed = undefined;
@@ -261,11 +256,8 @@ class ChatReader implements EventReader {
   }
 
   facts(): AnswerFacts {
-    if (this.#skimmed?.includes(HAS_USAGE) === true) {
-      const chunk = asObject(parseJson(this.#skimmed)?.value);
-      if (chunk !== undefined) this.#readUsage(chunk);
-      this.#skimmed = undefined;
-    }
+    if (this.#skimmed !== undefined) this.#readUsage(asObject(parseJson(this.#skimmed)?.value) ?? {});
+    this.#skimmed = undefined;
     const choices = [...this.#choices].toSorted(([a], [b]) => a - b).map(([, choice]) => choice);
     const finishReasons = choices.map((choice) => choice.finish).filter((finish) => finish !== undefined);
     return this.#draft.facts({

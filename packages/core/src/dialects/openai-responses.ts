@@ -4,6 +4,7 @@ import { AnswerDraft, MOST_PARTS } from './answer-draft.ts';
 import * as names from './attribute-names.ts';
 import { BoundedText } from './bounded-text.ts';
 import type { AnswerFacts, Dialect, EventReader, ReadOptions, RequestContent, RequestFacts, StreamEvent } from './dialect.ts';
+import { EventTemplate } from './event-template.ts';
 import { readInput, readInstructions } from './openai-responses-content.ts';
 import { readToolDefinitions } from './tool-definitions.ts';
 import { readOpenaiUsage } from './openai-usage.ts';
@@ -27,17 +28,16 @@ const WANTED: ReadonlySet<string> = new Set([
   'model', 'stream', 'tools', 'reasoning', 'text', 'service_tier', 'conversation',
 ]);
 
-/** Events in which nothing matters while content is not kept: the pieces of text, and what repeats them. */
-const TEXT_EVENTS: ReadonlySet<string> = new Set([
+/** Events in which nothing matters while content is not kept, and of which there are many. */
+const TEXT_EVENTS: ReadonlySet<unknown> = new Set([
   'response.output_text.delta',
-  'response.output_text.done',
-  'response.content_part.added',
-  'response.content_part.done',
   'response.reasoning_text.delta',
   'response.reasoning_summary_text.delta',
   'response.refusal.delta',
   'response.custom_tool_call_input.delta',
 ]);
+/** In these they differ. */
+const VARYING = ['delta', 'sequence_number', 'obfuscation'] as const;
 /** With these the stream is over. `response.cancelled` is what some compatible servers send. */
 const TERMINAL_EVENTS: ReadonlySet<string> = new Set(['response.completed', 'response.incomplete', 'response.failed', 'response.cancelled', 'error']);
 /** States of a response that is not over yet (one that runs in the background is answered at once). */
@@ -108,6 +108,7 @@ class ResponsesReader implements EventReader {
   readonly #draft = new AnswerDraft();
   readonly #contentBytes: number;
   readonly #items = new Map<number, Item>();
+  readonly #template = new EventTemplate(VARYING);
   #terminal = false;
   #finish: string | undefined;
   #status: string | undefined;
@@ -117,8 +118,7 @@ class ResponsesReader implements EventReader {
   }
 
   push({ name, data }: StreamEvent): boolean {
-    // The name repeats the data's type; the first and last character tell cheaply whether the data is whole.
-    if (this.#contentBytes === 0 && name !== undefined && TEXT_EVENTS.has(name) && data.charCodeAt(0) === 0x7b && data.charCodeAt(data.length - 1) === 0x7d) return true;
+    if (this.#template.matches(data)) return true;
     // Some compatible servers add chat's terminal event.
     if (data === '[DONE]') return true;
     const parsed = parseJson(data);
@@ -128,6 +128,7 @@ class ResponsesReader implements EventReader {
       return true;
     }
     this.#read(parsed.value, name);
+    if (this.#contentBytes === 0 && TEXT_EVENTS.has(parsed.value['type'])) this.#template.learn(data);
     return true;
   }
 

@@ -10,7 +10,7 @@ import type { ProviderFacts } from '../providers/recognise.ts';
 import { endAttemptSpan, startAttemptSpan } from '../telemetry/attempt-span.ts';
 import { readContent } from '../telemetry/content.ts';
 import type { CapturedContent } from '../telemetry/content.ts';
-import { nativeOutcomeOf, nativeScopeOf, whenEnding, withholdOk } from '../telemetry/native-spans.ts';
+import { nativeOutcomeOf, nativeScopeOf, scopeOf, whenEnding, withholdOk } from '../telemetry/native-spans.ts';
 import { endOperationSpan, startOperationSpan } from '../telemetry/operation-span.ts';
 import type { Phase } from '../verdict/vocabulary.ts';
 import { Attempt } from './attempt.ts';
@@ -84,6 +84,7 @@ export class CallTracker implements AttemptOwner, OperationOwner {
    */
   startOperation(call: SdkCall): Operation | undefined {
     if (isSuppressed(call.context)) return undefined;
+    announceRival(call.context);
     const request = call.dialect.readRequestParameters(call.parameters);
     const operation = new Operation(
       {
@@ -264,6 +265,17 @@ export class CallTracker implements AttemptOwner, OperationOwner {
 
 /** User agents of the SDKs for which there is an instrumentation package: `OpenAI/JS 7.0.0`, `AzureOpenAI/JS …`. */
 const HOOKED_SDK = /^(?:Azure)?OpenAI\/JS /;
+
+/** Scopes of other vendors' instrumentations of the same SDKs, which make a span of their own for each call. */
+const RIVAL_SCOPE = /^@(?!outspan\/).*instrumentation-openai$/;
+
+/** Two spans for one call count its tokens twice; which of them is wanted is the application's to say. */
+function announceRival(context: Context): void {
+  const active = trace.getSpan(context);
+  const scope = active && scopeOf(active);
+  if (scope === undefined || !RIVAL_SCOPE.test(scope)) return;
+  announce(`rival:${scope}`, `${scope} traces the same calls: each has two operation spans. Switch one of them off.`);
+}
 
 /** Seconds of a Retry-After that are waited for, on top of the retry window. */
 const MAX_RETRY_AFTER = 60;
