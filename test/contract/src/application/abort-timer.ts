@@ -1,9 +1,10 @@
 import type { CallSettings } from '../drivers/driver.ts';
 
-/** Milliseconds after which a pattern aborts: the request is on its way by then, and half of a body has come. */
-const ABORT_AFTER_MS = 300;
+/** Milliseconds in which what was sent arrives, even on a busy machine. */
+const ARRIVAL_MS = 250;
 
-/** Aborts later where the pattern says so. */
-export function abortWhenPatternSays({ pattern, caller }: Pick<CallSettings, 'pattern' | 'caller'>): void {
-  if (pattern === 'abort_before_head' || pattern === 'abort_in_body') setTimeout(() => caller.abort(), ABORT_AFTER_MS);
+/** Aborts the call when it has come as far as the pattern says. */
+export function abortWhenPatternSays({ pattern, caller, underWay }: Pick<CallSettings, 'pattern' | 'caller' | 'underWay'>): void {
+  if (pattern !== 'abort_before_head' && pattern !== 'abort_in_body') return;
+  void underWay().then(() => setTimeout(() => caller.abort(), ARRIVAL_MS));
 }

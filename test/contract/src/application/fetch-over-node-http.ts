@@ -1,5 +1,8 @@
 import { request as send } from 'node:http';
-import { Readable } from 'node:stream';
+import { pipeline, Readable, type Transform } from 'node:stream';
+import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from 'node:zlib';
+
+const DECODERS: Readonly<Record<string, () => Transform>> = { gzip: createGunzip, deflate: createInflate, br: createBrotliDecompress, zstd: createZstdDecompress };
 
 /** A `fetch` of the application's own, over `node:http`: none of undici's channels tells of it. */
 export const fetchOverNodeHttp: typeof globalThis.fetch = async (input, init) => {
@@ -9,7 +12,7 @@ export const fetchOverNodeHttp: typeof globalThis.fetch = async (input, init) =>
     const outgoing = send(request.url, { method: request.method, headers: { ...Object.fromEntries(request.headers), 'content-length': String(body.length) }, signal: request.signal, agent: false });
     outgoing.once('error', reject);
     outgoing.once('response', (incoming) => {
-      const stream = Readable.toWeb(incoming);
+      const stream = Readable.toWeb(decoded(incoming, incoming.headers['content-encoding']));
       const headers = Object.entries(incoming.headersDistinct).flatMap(([name, values]) => (values ?? []).map((value): [string, string] => [name, value]));
       // The two declarations of ReadableStream, Node's and the one of fetch, are the same class.
       resolve(new Response(stream as unknown as ReadableStream<Uint8Array>, { status: incoming.statusCode ?? 0, statusText: incoming.statusMessage ?? '', headers }));
@@ -17,3 +20,9 @@ export const fetchOverNodeHttp: typeof globalThis.fetch = async (input, init) =>
     outgoing.end(body);
   });
 };
+
+function decoded(body: Readable, coding: string | undefined): Readable {
+  const decoder = DECODERS[coding ?? '']?.();
+  // An error of either reaches the reader through the decoder.
+  return decoder === undefined ? body : pipeline(body, decoder, () => undefined);
+}

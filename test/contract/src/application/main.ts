@@ -7,7 +7,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { driverById } from '../drivers/catalogue.ts';
-import { type Call, CELL_ATTRIBUTE, type Job, type Report } from '../runner/job.ts';
+import { type Call, CELL_ATTRIBUTE, type FromApplication, type Job, type Report } from '../runner/job.ts';
 import { moduleLoader } from './modules.ts';
 import { Observation, type Outcome } from './observation.ts';
 import { projectError } from './project.ts';
@@ -18,13 +18,22 @@ const SETTLE_MS = 3000;
 /** Milliseconds between the last call and the end, for what is still under way. */
 const QUIET_MS = 500;
 
+/** Milliseconds after which a process that has not ended says why. */
+const OVERDUE_MS = 5000;
+
 const job = readJob(process.argv[2]);
 const telemetry = job.tracing === 'off' ? undefined : await startTelemetry(job);
 const load = moduleLoader(job.applications, job.form);
 const current = new AsyncLocalStorage<string>();
 const unhandled: Report['unhandled'][number][] = [];
 const warnings: string[] = [];
+const waiting = new Map<string, () => void>();
 
+process.on('message', (cell) => {
+  if (typeof cell !== 'string') return;
+  waiting.get(cell)?.();
+  waiting.delete(cell);
+});
 process.on('unhandledRejection', (reason) => {
   const cell = current.getStore();
   unhandled.push({ ...(cell !== undefined && { cell }), reason: projectError(reason) });
@@ -54,6 +63,7 @@ const report: Report = {
 writeFileSync(job.report, JSON.stringify(report));
 // From here on nothing keeps the process alive but what a call has left behind.
 process.disconnect?.();
+setTimeout(() => console.error(`kept alive by: ${process.getActiveResourcesInfo().join(', ')}`), OVERDUE_MS).unref();
 
 function readJob(file: string | undefined): Job {
   if (file === undefined) throw new TypeError('usage: main.ts JOB.json');
@@ -65,7 +75,7 @@ function readJob(file: string | undefined): Job {
 async function work(): Promise<void> {
   for (const call of queue) {
     outcomes[call.cell] = await current.run(call.cell, () => rooted(call));
-    process.send?.(call.cell);
+    tell({ kind: 'done', cell: call.cell });
   }
 }
 
@@ -81,13 +91,25 @@ async function rooted(call: Call): Promise<Outcome> {
   });
 }
 
+function tell(message: FromApplication): void {
+  process.send?.(message);
+}
+
+/** The provider is in the runner's process, so the runner says how far it has come. */
+function underWay(cell: string): Promise<void> {
+  return new Promise((resolve) => {
+    waiting.set(cell, resolve);
+    tell({ kind: 'watch', cell });
+  });
+}
+
 async function make(call: Call): Promise<Outcome> {
   const observe = new Observation();
   const caller = new AbortController();
   const givingUp = setTimeout(() => caller.abort(), call.giveUpMs);
   const never = new AbortController();
   const called = driverById(call.driver)
-    .call({ ...call, caller, load, observe })
+    .call({ ...call, caller, load, observe, underWay: () => underWay(call.cell) })
     .then(
       () => ({}),
       (threw: unknown) => ({ threw }),

@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { CallSettings } from '../drivers/driver.ts';
 
-/** Milliseconds for which a stream is held without being read. */
-const HELD_UNREAD_MS = 150;
+/** Milliseconds for which a stream that has begun is held without being read. */
+const HELD_UNREAD_MS = 250;
 
 /**
  * Reads a stream as the pattern says.
@@ -13,11 +13,12 @@ const HELD_UNREAD_MS = 150;
  */
 export async function readStream(
   stream: AsyncIterable<unknown>,
-  { pattern, caller, observe }: Pick<CallSettings, 'pattern' | 'caller' | 'observe'>,
+  { pattern, caller, underWay, observe }: Pick<CallSettings, 'pattern' | 'caller' | 'underWay' | 'observe'>,
   close: () => unknown,
   onEvent: (event: unknown) => void = (event) => observe.event(event),
 ): Promise<boolean> {
   if (pattern === 'never_read') {
+    await underWay();
     await wait(HELD_UNREAD_MS);
     await close();
     return false;

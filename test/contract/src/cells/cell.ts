@@ -15,8 +15,8 @@ export interface Cell {
 
 /** Bodies past every cap of Outspan's would be 50 MB each; these are as good to the SDKs and cheaper. */
 const SIZES: SessionOptions = { hugeBodyBytes: 600_000, hugeEventBytes: 300_000 };
-/** Streams that patterns interrupt go on for a second. */
-const SLOW: SessionOptions = { ...SIZES, textEvents: 40, tokenDelayMs: 25 };
+/** Streams that patterns interrupt go on for two seconds. */
+const SLOW: SessionOptions = { ...SIZES, textEvents: 40, tokenDelayMs: 50 };
 
 /** What meets a call before a retry repairs it: each reason for which clients retry, once. */
 const REPAIRED: readonly (readonly string[])[] = [

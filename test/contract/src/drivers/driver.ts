@@ -27,6 +27,8 @@ export interface CallSettings {
   readonly tools: boolean;
   /** Aborted by the application: by the pattern, or because it gives up. */
   readonly caller: AbortController;
+  /** Resolves when the provider has sent what comes before its silence: nothing, a head, or half of a body. */
+  readonly underWay: () => Promise<void>;
   readonly load: LoadModule;
   readonly observe: Observation;
 }
@@ -51,8 +53,6 @@ export interface Driver {
   readonly attempts: (retries: number) => number;
   /** Which silences its own deadline ends. */
   readonly deadline: { readonly head: Deadline; readonly body: Deadline };
-  /** Whether its transport takes a reset for the end of a body that only the connection's end delimits. Default true: undici does. */
-  readonly hidesReset?: false;
   readonly patterns: readonly Pattern[];
   /** Makes the call and tells the observation all that the application sees. Throws what the SDK throws. */
   call(settings: CallSettings): Promise<void>;

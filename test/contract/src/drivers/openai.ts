@@ -51,7 +51,7 @@ interface Row {
   readonly use: Use;
   readonly includeUsage?: boolean;
   readonly client?: (module: OpenAIModule, settings: CallSettings) => Client;
-  readonly with?: Partial<Pick<Driver, 'boundary' | 'hidesReset' | 'patterns'>>;
+  readonly with?: Partial<Pick<Driver, 'boundary' | 'patterns'>>;
   /** The SDK is done with the call when the head has come: whatever the body does is the application's own affair. */
   readonly raw?: true;
 }
@@ -115,7 +115,7 @@ const ROWS: readonly Row[] = [
     mode: 'stream',
     async use(client, settings) {
       const stream = settings.observe.seen(client.chat.completions.stream(chat(settings), { signal: settings.caller.signal }));
-      stream.on('content', (_delta, snapshot) => settings.observe.value('snapshot', snapshot));
+      if (settings.pattern === 'read') stream.on('content', (_delta, snapshot) => settings.observe.value('snapshot', snapshot));
       const toEnd = await readStream(stream, settings, () => stream.abort());
       if (toEnd) settings.observe.value('final', await stream.finalChatCompletion());
     },
@@ -176,7 +176,7 @@ const ROWS: readonly Row[] = [
     name: 'chat.completions.create, fetch over node:http given',
     dialect: 'openai.chat',
     mode: 'unary',
-    with: { ...READ_ONLY, hidesReset: false, boundary: { hooked: 'sdk', hookless: 'unseen' } },
+    with: { ...READ_ONLY, boundary: { hooked: 'sdk', hookless: 'unseen' } },
     client: (module, settings) => new module.OpenAI(options(settings, fetchOverNodeHttp)),
     async use(client, settings) {
       settings.observe.value('completion', await client.chat.completions.create(chat(settings), { signal: settings.caller.signal }));
@@ -186,7 +186,7 @@ const ROWS: readonly Row[] = [
     name: 'chat.completions.create stream, fetch over node:http given',
     dialect: 'openai.chat',
     mode: 'stream',
-    with: { ...READ_ONLY, hidesReset: false, boundary: { hooked: 'sdk', hookless: 'unseen' } },
+    with: { ...READ_ONLY, boundary: { hooked: 'sdk', hookless: 'unseen' } },
     client: (module, settings) => new module.OpenAI(options(settings, fetchOverNodeHttp)),
     async use(client, settings) {
       const stream = await client.chat.completions.create({ ...chat(settings), stream: true }, { signal: settings.caller.signal });

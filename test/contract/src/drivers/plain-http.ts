@@ -51,7 +51,7 @@ async function readBody(body: AsyncIterable<Uint8Array> | null, settings: CallSe
       if (chunk instanceof Uint8Array) text += decoder.decode(chunk, { stream: true });
     });
   } finally {
-    if (pattern === 'read') observe.value('text', text.replaceAll(/"(?:created|created_at)": ?\d+/g, '"created":0').replaceAll(/"createTime": ?"[^"]*"/g, '"createTime":""'));
+    if (pattern === 'read') observe.value('text', text);
   }
 }
 

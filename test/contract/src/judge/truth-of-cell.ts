@@ -9,9 +9,9 @@ function truthOf(driver: Driver, fault: string): Truth {
   return faultOf(fault).truth({ dialect: driver.dialect, mode: driver.mode, ...(driver.includeUsage !== undefined && { includeUsage: driver.includeUsage }) });
 }
 
-/** The same for what the driver's transport can know. */
-function judgementOf(driver: Driver, truth: Truth): Judgement {
-  return driver.hidesReset === false ? truth : (truth.whenResetIsHidden ?? truth);
+/** The same for what a transport can know: undici and node:http both take a reset for the end of a body that only the connection's end delimits. */
+function judgementOf(truth: Truth): Judgement {
+  return truth.whenResetIsHidden ?? truth;
 }
 
 /** Whether a silence of this kind is ended by the driver's own deadline. */
@@ -26,7 +26,7 @@ export function hasSilence({ driver, script, pattern }: Cell): boolean {
 
 /** Whether the call comes to an end without the application's giving up. */
 export function endsItself({ driver, script, pattern }: Cell): boolean {
-  return pattern !== 'read' || script.every((fault) => hasDeadline(driver, judgementOf(driver, truthOf(driver, fault))));
+  return pattern !== 'read' || script.every((fault) => hasDeadline(driver, judgementOf(truthOf(driver, fault))));
 }
 
 function endOf(driver: Driver, judgement: Judgement): ExpectedEnd {
@@ -52,13 +52,13 @@ export function expectationOf(cell: Cell, tracing: Exclude<Tracing, 'off'>, requ
   const last = attempts.at(-1);
   const request = requests.at(-1);
   if (last === undefined) throw new RangeError(`${cell.id}: no request was made`);
-  const judgement = judgementOf(driver, truthOf(driver, met.at(-1)?.fault ?? ''));
+  const judgement = judgementOf(truthOf(driver, met.at(-1)?.fault ?? ''));
   const said = request?.answered.said;
   // An interrupted call need not have received what was sent last; the beginning it has.
   const interrupted = pattern !== 'read';
   // What stands in half a document may be found or not.
   const unsure = interrupted || (driver.mode === 'unary' && (judgement.truncation ?? []).some((kind) => kind !== 'token_limit'));
-  const redirects = met.filter((_, i) => attempts[i]?.status === 307).length;
+  const redirects = attempts.slice(0, -1).filter(({ status }) => status === 307).length;
   return {
     operations: [
       {
@@ -81,7 +81,7 @@ function attemptOf(cell: Cell, met: Pick<ReceivedRequest, 'fault'> & Partial<Pic
   const status = met.answered?.status;
   const truth = truthOf(driver, met.fault);
   if (last && pattern !== 'read') return { ...(status !== undefined && { status }), end: { outcome: 'cancelled' }, truncation: [] };
-  const judgement = judgementOf(driver, truth);
+  const judgement = judgementOf(truth);
   const end = status === 307 ? ({ outcome: 'success' } as const) : endOf(driver, judgement);
   return { ...(status !== undefined && { status }), end, truncation: end.outcome === 'cancelled' ? [] : (judgement.truncation ?? []) };
 }

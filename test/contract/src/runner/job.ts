@@ -51,6 +51,12 @@ export interface RecordedSpan {
   readonly end: number;
 }
 
+/** What an application process tells while it runs: a call is over; or it wants to know when the provider has begun to answer one. */
+export interface FromApplication {
+  readonly kind: 'done' | 'watch';
+  readonly cell: string;
+}
+
 /** What an application process tells when it is done. */
 export interface Report {
   readonly outcomes: Readonly<Record<string, Outcome>>;

@@ -106,7 +106,7 @@ function judgeProcess(untraced: RunResult, traced: RunResult): readonly string[]
   const sorted = (values: readonly Json[]): string => JSON.stringify(values.map((value) => JSON.stringify(value)).toSorted());
   if (traced.process.started !== traced.process.ended) complaints.push(`${traced.process.started} spans started, ${traced.process.ended} ended`);
   if (traced.process.strays.length > 0) complaints.push(`${traced.process.strays.length} spans belong to no cell: ${traced.process.strays.slice(0, 3).map(({ name }) => name).join(', ')}`);
-  if (traced.process.exited !== untraced.process.exited) complaints.push(`the process ${traced.process.exited ? 'exits' : 'does not exit'} by itself, untraced it ${untraced.process.exited ? 'does' : 'does not'}`);
+  if (traced.process.exited !== untraced.process.exited) complaints.push(`the process ${traced.process.exited ? 'exits' : 'does not exit'} by itself, untraced it ${untraced.process.exited ? 'does' : 'does not'}; ${traced.process.stderr.trim().split('\n').at(-1) ?? ''}`);
   if (sorted(untraced.process.unhandled) !== sorted(traced.process.unhandled)) complaints.push(`unhandled rejections: ${untraced.process.unhandled.length} untraced, ${traced.process.unhandled.length} traced`);
   if (sorted(untraced.process.warnings) !== sorted(traced.process.warnings)) complaints.push(`process warnings: untraced ${sorted(untraced.process.warnings)}, traced ${sorted(traced.process.warnings)}`);
   for (const line of new Set(traced.process.diagnostics)) complaints.push(`diagnostics: ${line}`);

@@ -8,7 +8,8 @@ import type { ModuleForm } from '../application/modules.ts';
 import type { Cell } from '../cells/cell.ts';
 import { endsItself, hasSilence } from '../judge/truth-of-cell.ts';
 import type { Json } from '../json.ts';
-import type { Call, Job, RecordedSpan, Report, Tracing } from './job.ts';
+import type { Pattern } from '../drivers/driver.ts';
+import type { Call, FromApplication, Job, RecordedSpan, Report, Tracing } from './job.ts';
 import { APPLICATIONS, MAIN, nodeBinary, type NodeVersion, RESULTS } from './places.ts';
 
 /** How the application is run. */
@@ -53,13 +54,13 @@ export interface RunResult {
 }
 
 /** Calls under way at once. */
-const CONCURRENCY = 48;
+const CONCURRENCY = 40;
 /** Milliseconds after a call in which its sockets have to be let go of. */
-const GRACE_MS = 400;
+const GRACE_MS = 1500;
 /** Milliseconds: the deadlines of the SDKs, where they have to pass. */
-const TIMEOUT_MS = 1500;
+const TIMEOUT_MS = 2000;
 /** Milliseconds after which the application gives up where no deadline would end the silence. */
-const GIVE_UP_MS = 2000;
+const GIVE_UP_MS = 2500;
 /** Milliseconds that no call takes which nothing keeps waiting, however busy the machine. */
 const FAR_MS = 20_000;
 /** Milliseconds for one whole process. */
@@ -89,9 +90,15 @@ export async function runApplication(setting: Setting, cells: readonly Cell[], c
     const file = join(RESULTS, `${name}.job.json`);
     writeFileSync(file, JSON.stringify(job));
     const heldOpen = new Map<string, number>();
-    const ended = await processEnd(setting, file, async (cell) => {
-      await wait(GRACE_MS);
-      heldOpen.set(cell, sessions.get(cell)?.requests.filter(({ answered }) => answered.endedBy === undefined).length ?? 0);
+    const ended = await processEnd(setting, file, {
+      async done(cell) {
+        await wait(GRACE_MS);
+        heldOpen.set(cell, sessions.get(cell)?.requests.filter(({ answered }) => answered.endedBy === undefined).length ?? 0);
+      },
+      async watch(cell) {
+        const begun = BEGUN[job.calls.find((call) => call.cell === cell)?.pattern ?? 'read'];
+        for (let polls = 0; polls < POLLS && !begun(sessions.get(cell)?.requests[0]); polls++) await wait(POLL_MS);
+      },
     });
     return assemble(setting, job, readReport(report), sessions, heldOpen, ended);
   } finally {
@@ -119,7 +126,19 @@ interface ProcessEnd {
   readonly stderr: string;
 }
 
-async function processEnd(setting: Setting, job: string, onCell: (cell: string) => Promise<void>): Promise<ProcessEnd> {
+/** Whether the provider has come as far as a pattern waits for. */
+const BEGUN: Readonly<Record<Pattern, (request: ReceivedRequest | undefined) => boolean>> = {
+  read: () => true,
+  abort_before_head: (request) => request !== undefined,
+  abort_in_body: (request) => (request?.answered.bytes ?? 0) > 0,
+  abort_mid_stream: () => true,
+  break_after_first: () => true,
+  never_read: (request) => (request?.answered.bytes ?? 0) > 0,
+};
+const POLL_MS = 20;
+const POLLS = 500;
+
+async function processEnd(setting: Setting, job: string, on: Readonly<Record<FromApplication['kind'], (cell: string) => Promise<void>>>): Promise<ProcessEnd> {
   const child = spawn(nodeBinary(setting.node), ['--disable-warning=ExperimentalWarning', MAIN, job], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     env: environment(),
@@ -128,8 +147,11 @@ async function processEnd(setting: Setting, job: string, onCell: (cell: string) 
   let stderr = '';
   child.stderr?.on('data', (chunk: Buffer) => (stderr = (stderr + chunk.toString()).slice(-20_000)));
   const watched: Promise<void>[] = [];
-  child.on('message', (cell) => {
-    if (typeof cell === 'string') watched.push(onCell(cell));
+  child.on('message', (message) => {
+    // Sent by the application of this same package.
+    const { kind, cell } = message as FromApplication;
+    const handled = on[kind](cell);
+    watched.push(kind === 'watch' ? handled.then(() => void (child.connected && child.send(cell))) : handled);
   });
   let exited = true;
   const stop = (): void => {
