@@ -1,7 +1,7 @@
 import { createHook } from 'node:async_hooks';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { isMainThread } from 'node:worker_threads';
-import { diag } from '@opentelemetry/api';
+import { context, createContextKey, diag } from '@opentelemetry/api';
 
 /** What is to be emptied before the process ends. Neither may reject. */
 export interface Telemetry {
@@ -34,12 +34,24 @@ function isUnrefable(value: object): value is { unref(): void } {
   return 'unref' in value && typeof value.unref === 'function';
 }
 
-/** Collects the timers and sockets that come to be while it is on, so that they can be kept from holding the process. */
-function collectHandles(): { release(): void } {
+/** What @opentelemetry/core's suppressTracing sets, and exporters run under. */
+const SUPPRESSED = createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING');
+
+/** Runs what exports where everything it starts is known to be its own, and not the application's. */
+function exporting(work: () => Promise<void>): Promise<void> {
+  return context.with(context.active().setValue(SUPPRESSED, true), work);
+}
+
+/**
+ * Collects timers and sockets that come to be while it is on, so that they can be kept from holding the process.
+ *
+ * @param whose `everything` at the end, when only exporters are left; before it, what is known to be theirs
+ */
+function collectHandles(whose: 'exporters' | 'everything'): { release(): void } {
   const handles = new Set<{ unref(): void }>();
   const hook = createHook({
     init(_id, _type, _trigger, resource) {
-      if (isUnrefable(resource)) handles.add(resource);
+      if (isUnrefable(resource) && (whose === 'everything' || context.active().getValue(SUPPRESSED) === true)) handles.add(resource);
     },
   }).enable();
   return {
@@ -64,12 +76,19 @@ async function shutDownWithin(telemetry: Telemetry, timeout: number): Promise<bo
   };
   subscribe(HTTP_ERRORS, onError);
   try {
-    const settled = await settles(telemetry.shutdown(), timeout);
+    const settled = await settles(exporting(() => telemetry.shutdown()), timeout);
     if (!settled) diag.warn(`outspan: telemetry could not be exported in the ${timeout} ms that the end of the process may take, and was dropped: ${reason} (OUTSPAN_FLUSH_TIMEOUT)`);
     return settled;
   } finally {
     unsubscribe(HTTP_ERRORS, onError);
   }
+}
+
+/** A flush of a process that goes on: after `timeout` milliseconds nothing of it holds the process. */
+async function flushBeside(telemetry: Telemetry, timeout: number): Promise<void> {
+  const handles = collectHandles('exporters');
+  await settles(exporting(() => telemetry.flush()), timeout);
+  handles.release();
 }
 
 /** What keeps the process alive, as one comparable text. */
@@ -82,7 +101,7 @@ function activity(): string {
  * application's `beforeExit` listeners, which have run, are not run a second time for the work that the flush was.
  */
 async function endNaturally(telemetry: Telemetry, timeout: number): Promise<void> {
-  const handles = collectHandles();
+  const handles = collectHandles('everything');
   const settled = await shutDownWithin(telemetry, timeout);
   handles.release();
   process.removeAllListeners('beforeExit');
@@ -102,7 +121,7 @@ function flushBeforeExit(telemetry: Telemetry, timeout: number): void {
     process.nextTick(() => {
       if (ending) return;
       if (activity() !== before) {
-        void telemetry.flush();
+        void flushBeside(telemetry, timeout);
         return;
       }
       ending = true;
@@ -131,7 +150,7 @@ function flushOnSignal(signal: Signal, telemetry: Telemetry, timeout: number): v
     // The second Ctrl-C means now.
     if (dying) return die();
     if (process.listenerCount(signal) - 1 > politeListeners()) {
-      void telemetry.flush();
+      void flushBeside(telemetry, timeout);
       return;
     }
     dying = true;

@@ -115,7 +115,7 @@ function attemptLine(span: ShownSpan, position: number, palette: Palette): strin
       String(number(attributes, 'outspan.attempt.number') ?? position),
       failed ? palette.bad(what) : what,
       elapsed(span.duration),
-      received !== undefined && palette.faint(expected !== undefined && expected !== received ? `${received} of ${bytes(expected)}` : bytes(received)),
+      received !== undefined && palette.faint(expected !== undefined && expected !== received ? `${bytes(received)} of ${bytes(expected)}` : bytes(received)),
     ],
     '  ',
   );

@@ -25,5 +25,17 @@ const endings = {
     const timer = setInterval(() => undefined, 1000);
     console.log('ready');
   },
+  'by a signal that signal-exit watches': () => {
+    // As the signal-exit package does: it re-raises the signal only if all listeners are its own.
+    const emitter = (globalThis[Symbol.for('signal-exit emitter')] = { count: 1 });
+    const listener = () => {
+      if (process.listeners(process.argv[3]).length !== emitter.count) return;
+      process.off(process.argv[3], listener);
+      process.kill(process.pid, process.argv[3]);
+    };
+    process.on(process.argv[3], listener);
+    setInterval(() => undefined, 1000);
+    console.log('ready');
+  },
 };
 await endings[process.argv[2]]();

@@ -1,0 +1,44 @@
+import { DiagLogLevel } from '@opentelemetry/api';
+import { expect, it } from 'vitest';
+import { logLevel, StderrLogger } from './stderr-log.ts';
+
+function logger(): { log: StderrLogger; lines: string[] } {
+  const lines: string[] = [];
+  return { log: new StderrLogger((line) => lines.push(line)), lines };
+}
+
+it('says a warning once, in one line', () => {
+  const { log, lines } = logger();
+  log.warn('namespace', 'first\n  second');
+  log.warn('namespace', 'first\n  second');
+  expect(lines).toEqual(['[opentelemetry] warn: namespace first second']);
+});
+
+it('turns the stack of a failed export, as the SDK logs it, into one sentence for all signals', () => {
+  const { log, lines } = logger();
+  const failure = { stack: 'Error: connect ECONNREFUSED 127.0.0.1:4318\n    at x', message: 'connect ECONNREFUSED 127.0.0.1:4318', errno: '-111', code: 'ECONNREFUSED', name: 'Error' };
+  log.error(JSON.stringify(failure));
+  log.error(JSON.stringify({ ...failure, message: `PeriodicExportingMetricReader: metrics export failed (error Error: ${failure.message})` }));
+  expect(lines).toEqual([expect.stringMatching(/^\[opentelemetry\] warn: telemetry could not be exported and was dropped: connect ECONNREFUSED 127\.0\.0\.1:4318 \(/)]);
+});
+
+it('leaves an error that is about something else alone', () => {
+  const { log, lines } = logger();
+  log.error('Attempted duplicate registration of API: trace');
+  expect(lines).toEqual(['[opentelemetry] error: Attempted duplicate registration of API: trace']);
+});
+
+it('cuts what is too long and survives a writer that throws', () => {
+  const { log, lines } = logger();
+  log.error('x'.repeat(100_000));
+  expect(lines[0]?.length).toBeLessThan(1_100);
+  const failing = new StderrLogger(() => {
+    throw new Error('closed');
+  });
+  expect(() => failing.warn('x')).not.toThrow();
+});
+
+it('shows warnings when no level is asked for', () => {
+  expect(logLevel(undefined)).toBe(DiagLogLevel.WARN);
+  expect(logLevel('debug')).toBe(DiagLogLevel.DEBUG);
+});

@@ -1,0 +1,57 @@
+import type { Received } from './receiver.ts';
+
+type Json = null | string | number | boolean | readonly Json[] | { readonly [name: string]: Json };
+
+/** A span as OTLP/JSON has it, attributes as a plain map. */
+export interface ExportedSpan {
+  readonly name: string;
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly parentSpanId: string | undefined;
+  readonly attributes: Readonly<Record<string, Json>>;
+  readonly resource: Readonly<Record<string, Json>>;
+}
+
+function isObject(value: Json | undefined): value is { readonly [name: string]: Json } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function items(value: Json | undefined, name: string): Json[] {
+  const list = isObject(value) ? value[name] : undefined;
+  return Array.isArray(list) ? [...list] : [];
+}
+
+function field(value: Json | undefined, name: string): Json | undefined {
+  return isObject(value) ? value[name] : undefined;
+}
+
+function plain(value: Json | undefined): Json {
+  if (!isObject(value)) return null;
+  const [only] = Object.values(value);
+  return only ?? null;
+}
+
+function attributes(holder: Json | undefined): Record<string, Json> {
+  return Object.fromEntries(items(holder, 'attributes').map((entry) => [String(field(entry, 'key')), plain(field(entry, 'value'))]));
+}
+
+/** Every span of the OTLP/JSON requests. */
+export function spansOf(requests: readonly Received[]): ExportedSpan[] {
+  return requests
+    .filter((request) => request.path.endsWith('/v1/traces'))
+    .flatMap((request) => {
+      const document: Json = JSON.parse(request.body.toString());
+      return items(document, 'resourceSpans').flatMap((resource) =>
+        items(resource, 'scopeSpans').flatMap((scope) =>
+          items(scope, 'spans').map((span) => ({
+            name: String(field(span, 'name')),
+            traceId: String(field(span, 'traceId')),
+            spanId: String(field(span, 'spanId')),
+            parentSpanId: field(span, 'parentSpanId') === undefined ? undefined : String(field(span, 'parentSpanId')),
+            attributes: attributes(span),
+            resource: attributes(field(resource, 'resource')),
+          })),
+        ),
+      );
+    });
+}

@@ -1,0 +1,109 @@
+import { createServer as createHttp, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import { createSecureServer, createServer as createHttp2, type Http2Server, type Http2SecureServer, type ServerHttp2Stream } from 'node:http2';
+import { createServer as createHttps } from 'node:https';
+import { readFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import { gunzipSync } from 'node:zlib';
+
+/** One request that an exporter made. */
+export interface Received {
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** As sent, decompressed. Protobuf keeps texts readable. */
+  readonly body: Buffer;
+  /** The subject of the client's certificate, where it showed one. */
+  readonly client?: string;
+}
+
+/** A backend on loopback that takes OTLP and remembers it. */
+export interface Receiver {
+  readonly url: string;
+  readonly port: number;
+  readonly requests: Received[];
+  close(): Promise<void>;
+}
+
+/** A certificate file of the tests. */
+export function certificate(name: string): string {
+  return new URL(`./certificates/${name}`, import.meta.url).pathname;
+}
+
+function credentials(): { key: Buffer; cert: Buffer; ca: Buffer } {
+  return { key: readFileSync(certificate('server.key')), cert: readFileSync(certificate('server.pem')), ca: readFileSync(certificate('ca.pem')) };
+}
+
+async function bodyOf(request: IncomingMessage | ServerHttp2Stream): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) if (chunk instanceof Buffer) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+function isSecure(socket: object): socket is TLSSocket {
+  return 'getPeerCertificate' in socket;
+}
+
+async function listen(server: Server | Http2Server | Http2SecureServer, scheme: 'http' | 'https', requests: Received[]): Promise<Receiver> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port }: AddressInfo = addressOf(server.address());
+  return {
+    url: `${scheme}://127.0.0.1:${port}`,
+    port,
+    requests,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        if ('closeAllConnections' in server) server.closeAllConnections();
+      }),
+  };
+}
+
+function addressOf(address: AddressInfo | string | null): AddressInfo {
+  if (address === null || typeof address === 'string') throw new Error('not a port');
+  return address;
+}
+
+/** Receives OTLP over HTTP, in either encoding. `answer` is the status it gives; `never` leaves requests unanswered. */
+export async function receiveHttp(options: { tls?: 'server' | 'mutual'; answer?: number | 'never' } = {}): Promise<Receiver> {
+  const requests: Received[] = [];
+  const listener: RequestListener = (request, response) => {
+    void bodyOf(request).then((raw) => {
+      const subject: unknown = isSecure(request.socket) ? request.socket.getPeerCertificate().subject?.CN : undefined;
+      requests.push({
+        path: request.url ?? '',
+        headers: request.headers,
+        body: request.headers['content-encoding'] === 'gzip' ? gunzipSync(raw) : raw,
+        ...(typeof subject === 'string' ? { client: subject } : {}),
+      });
+      if (options.answer === 'never') return;
+      response.writeHead(options.answer ?? 200, { 'content-type': request.headers['content-type'] ?? 'application/json' }).end();
+    });
+  };
+  const secure = { ...credentials(), requestCert: options.tls === 'mutual', rejectUnauthorized: options.tls === 'mutual' };
+  const server = options.tls === undefined ? createHttp(listener) : createHttps(secure, listener);
+  return listen(server, options.tls === undefined ? 'http' : 'https', requests);
+}
+
+/** Receives OTLP over gRPC. */
+export async function receiveGrpc(options: { tls?: boolean } = {}): Promise<Receiver> {
+  const requests: Received[] = [];
+  const server = options.tls === true ? createSecureServer(credentials()) : createHttp2();
+  server.on('stream', (stream, headers) => {
+    void bodyOf(stream).then((framed) => {
+      // One length-prefixed message: a compression flag, four bytes of length.
+      const message = framed.subarray(5);
+      requests.push({ path: headers[':path'] ?? '', headers, body: framed[0] === 1 ? gunzipSync(message) : message });
+      stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true });
+      stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }));
+      stream.end(Buffer.alloc(5));
+    });
+  });
+  return listen(server, options.tls === true ? 'https' : 'http', requests);
+}
+
+/** A port on loopback where nothing listens. */
+export async function unusedPort(): Promise<number> {
+  const receiver = await receiveHttp();
+  await receiver.close();
+  return receiver.port;
+}
