@@ -39,6 +39,7 @@ const ERRORS: Readonly<Record<ErrorKind, ErrorText>> = {
 /** Anthropic messages. */
 export const anthropicMessages: WireDialect = {
   id: 'anthropic.messages',
+  members: { id: 'id', model: 'model', finish: 'stop_reason', usage: 'usage' },
 
   headers({ random, now, requestId }) {
     const reset = rfc3339(now + 1000);

@@ -51,6 +51,7 @@ const ERRORS: Readonly<Record<ErrorKind, ErrorText>> = {
 /** Gemini `generateContent`, and `streamGenerateContent` as events or as a JSON array. */
 export const geminiGenerateContent: WireDialect = {
   id: 'gemini.generate_content',
+  members: { id: 'responseId', model: 'modelVersion', finish: 'finishReason', usage: 'usageMetadata' },
 
   // There is no request id and no rate limit in Gemini's answers; its front end is the only signature.
   headers: ({ random }) => ({

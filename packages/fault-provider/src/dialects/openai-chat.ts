@@ -19,6 +19,7 @@ const USAGE = {
 /** OpenAI chat completions, which most compatible providers speak too. */
 export const openaiChat: WireDialect = {
   id: 'openai.chat',
+  members: { id: 'id', model: 'model', finish: 'finish_reason', usage: 'usage' },
   headers: openaiHeaders,
   exhausted: () => OPENAI_EXHAUSTED,
 

@@ -6,6 +6,7 @@ import type { WireDialect } from './wire-dialect.ts';
 /** OpenAI embeddings. The answer's text plays no part; there are no streams. */
 export const openaiEmbeddings: WireDialect = {
   id: 'openai.embeddings',
+  members: { id: 'id', model: 'model', finish: 'finish_reason', usage: 'usage' },
   headers: openaiHeaders,
   exhausted: () => OPENAI_EXHAUSTED,
 

@@ -25,6 +25,7 @@ interface Item {
 /** OpenAI responses. */
 export const openaiResponses: WireDialect = {
   id: 'openai.responses',
+  members: { id: 'id', model: 'model', finish: 'status', usage: 'usage' },
   headers: openaiHeaders,
   exhausted: () => OPENAI_EXHAUSTED,
 

@@ -29,8 +29,10 @@ export interface WireDialect {
   headers(call: Call): Readonly<Record<string, string>>;
   /** The headers that a rate limit adds: nothing remains. */
   exhausted(call: Call): Readonly<Record<string, string>>;
+  /** What the members of a document are called that say who answered, how it ended and what it cost. */
+  readonly members: { readonly id: string; readonly model: string; readonly finish: string; readonly usage: string };
   /** The whole answer. */
-  document(answer: Answer, call: Call): { readonly json: unknown; readonly says: Said };
+  document(answer: Answer, call: Call): { readonly json: object; readonly says: Said };
   /** The answer as events, the terminal one included. Empty where the dialect has no streams. */
   events(answer: Answer, call: Call): readonly WireEvent[];
   /** The body of an error answer. */

@@ -2,6 +2,7 @@ import { type Answer, textPieces, WHOLE_ARGUMENTS } from '../dialects/answer.ts'
 import type { Call } from '../dialects/call.ts';
 import type { WireDialect } from '../dialects/wire-dialect.ts';
 import { type Ending, type Framing, type Head, type Piece, type Reply, utf8, wholeReply } from '../wire/reply.ts';
+import type { Said } from '../wire/said.ts';
 import { PLAIN_SSE, type SseStyle, sseText, type WireEvent } from '../wire/sse.ts';
 
 /** Text that ended by itself. */
@@ -32,6 +33,28 @@ export function plainReply(answer: Answer, call: Call, dialect: WireDialect): Re
 export function documentReply(answer: Answer, call: Call, dialect: WireDialect): Reply {
   const { json, says } = dialect.document(answer, call);
   return wholeReply(okHead(call, dialect), JSON.stringify(json), says);
+}
+
+/** The first half of a document, under a Content-Length that promises all of it. */
+export function halfDocumentReply(answer: Answer, call: Call, dialect: WireDialect): Reply {
+  const { json, says } = dialect.document(answer, call);
+  const whole = utf8(JSON.stringify(json));
+  const bytes = whole.subarray(0, Math.floor(whole.length / 2));
+  const said = saidWithin(Buffer.from(bytes).toString(), json, says, dialect.members);
+  return { ...wholeReply(okHead(call, dialect), ''), owed: whole.length - bytes.length, body: [{ bytes, says: said }], short: true };
+}
+
+/** What a document says of itself in the members that are whole in the beginning of its text. */
+function saidWithin(start: string, json: object, says: Said, members: WireDialect['members']): Said {
+  const holds = (name: string, value: unknown): boolean => value !== undefined && start.includes(`"${name}":${JSON.stringify(value)}`);
+  const usage: unknown = Object.entries(json).find(([name]) => name === members.usage)?.[1];
+  return {
+    ...(holds(members.id, says.id) && says.id !== undefined && { id: says.id }),
+    ...(holds(members.model, says.model) && says.model !== undefined && { model: says.model }),
+    ...(holds(members.usage, usage) && says.tokens !== undefined ? { tokens: says.tokens, usage: says.usage } : { usage: false }),
+    finishReasons: says.finishReasons.filter((finish, i) => start.split(`"${members.finish}":${JSON.stringify(finish)}`).length > i + 1),
+    terminal: false,
+  };
 }
 
 /** What differs from a whole, plain stream. */
@@ -71,7 +94,7 @@ export function eventPieces(events: readonly WireEvent[], call: Call, sse: SseSt
 }
 
 /** The first half of a piece. What it would have said is unsaid. */
-export function halved({ bytes }: Piece): Piece {
+function halved({ bytes }: Piece): Piece {
   return { bytes: bytes.subarray(0, Math.floor(bytes.length / 2)) };
 }
 

@@ -1,6 +1,6 @@
 import type { Reply } from '../wire/reply.ts';
 import { utf8, wholeReply } from '../wire/reply.ts';
-import { documentReply, halved, jsonType, okHead, textAnswer } from './answers.ts';
+import { documentReply, halfDocumentReply, jsonType, okHead, textAnswer } from './answers.ts';
 import { defineFault } from './define.ts';
 import { type Cell, DIALECTS, type Fault, type Judgement, MODES, type Play } from './fault.ts';
 import { cut, LOST, malformed, SERVER_ERROR, STALLED } from './judgements.ts';
@@ -20,24 +20,10 @@ const handsOutError = ({ dialect, mode }: Cell): 'silent' | undefined => (dialec
 /** A document of which half is sent, or all of it with its framing still open. */
 function broken(how: { readonly framing: Reply['framing']; readonly ending: Reply['ending']; readonly afterJson?: true }): Play {
   return (call, dialect) => {
-    const whole = documentReply(textAnswer(call), call, dialect);
-    const sent = how.afterJson ? [...whole.body] : [...whole.body].map(halved);
-    const missing = bytesOf(whole.body) - bytesOf(sent);
-    return {
-      ...whole,
-      framing: how.framing,
-      ending: how.ending,
-      body: sent,
-      owed: how.framing === 'length' && how.ending !== 'complete' ? missing + (how.afterJson ? OWED_AFTER_JSON : 0) : 0,
-      ...(missing > 0 && { short: true as const }),
-    };
+    const sent = (how.afterJson ? documentReply : halfDocumentReply)(textAnswer(call), call, dialect);
+    const promised = how.framing === 'length' && how.ending !== 'complete';
+    return { ...sent, framing: how.framing, ending: how.ending, owed: promised ? sent.owed + (how.afterJson ? OWED_AFTER_JSON : 0) : 0 };
   };
-}
-
-function bytesOf(pieces: Reply['body']): number {
-  let sum = 0;
-  for (const { bytes } of pieces) sum += bytes.length;
-  return sum;
 }
 
 type Row = readonly [id: string, title: string, play: Play, judgement: Judgement, whenResetIsHidden?: Judgement];

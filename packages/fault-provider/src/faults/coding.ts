@@ -1,5 +1,5 @@
 import type { Coding } from '../wire/reply.ts';
-import { documentReply, halved, plainReply, streamReply, textAnswer, toMidText } from './answers.ts';
+import { halfDocumentReply, plainReply, streamReply, textAnswer, toMidText } from './answers.ts';
 import { defineFault } from './define.ts';
 import { DIALECTS, type Fault, MODES } from './fault.ts';
 import { cut, HEALTHY } from './judgements.ts';
@@ -27,8 +27,7 @@ export const CODING_FAULTS: readonly Fault[] = CODINGS.flatMap((name) => [
     play(call, dialect) {
       const coding = { name, end: 'unfinished' } as const;
       if (call.mode === 'stream') return { ...streamReply(textAnswer(call), call, dialect, { events: toMidText }), coding };
-      const whole = documentReply(textAnswer(call), call, dialect);
-      return { ...whole, body: [...whole.body].map(halved), coding, short: true };
+      return { ...halfDocumentReply(textAnswer(call), call, dialect), owed: 0, coding };
     },
   }),
 ]);

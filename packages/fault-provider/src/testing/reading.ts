@@ -33,7 +33,8 @@ export function read(exchange: RawExchange, asEvents: boolean): Reading {
   const { text, codingWhole } = decode(exchange);
   if (!asEvents) {
     const parsed = parseJson(text);
-    return { text, codingWhole, documents: parsed ? [parsed] : [], ...(!parsed && { invalid: text }), insideEvent: false, done: false };
+    const documents = [parsed ?? parseJson(closed(text))].filter((one) => one !== undefined);
+    return { text, codingWhole, documents, ...(!parsed && { invalid: text }), insideEvent: false, done: false };
   }
   const plain = text.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n');
   const blocks = plain.split('\n\n');
@@ -59,6 +60,26 @@ function decode({ headers, body }: RawExchange): { readonly text: string; readon
   } catch {
     return { text: decoder.part(body).toString('utf8'), codingWhole: false };
   }
+}
+
+/** Half a document, closed behind its last whole member. */
+function closed(text: string): string {
+  let depth = 0;
+  let inString = false;
+  let end = 1;
+  for (let i = 0; i < text.length; i++) {
+    const character = text[i];
+    if (inString) {
+      if (character === '\\') i++;
+      else if (character === '"') inString = false;
+      continue;
+    }
+    if (character === '"') inString = true;
+    else if (character === '{' || character === '[') depth += 1;
+    else if (character === '}' || character === ']') depth -= 1;
+    else if (character === ',' && depth === 1) end = i;
+  }
+  return `${text.slice(0, end)}}`;
 }
 
 function parseJson(text: string): Json | undefined {
@@ -176,7 +197,7 @@ export function find(dialect: DialectId, reading: Reading, asEvents: boolean): F
     id: last(documents, places.id),
     model: last(documents, places.model),
     finish: last(documents, places.finish),
-    terminal: places.terminal(reading, asEvents),
+    terminal: (asEvents || reading.invalid === undefined) && places.terminal(reading, asEvents),
     input: sum(documents, places.input),
     output: sum(documents, places.output),
     toolArguments: places.toolArguments(documents),

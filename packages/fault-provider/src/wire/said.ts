@@ -9,7 +9,10 @@ export interface Tokens {
 /** How much of the usage reached the wire: all of it, none, the input's part only (Anthropic's `message_start`), or the count so far (Gemini). */
 export type UsageSent = boolean | 'input_only' | 'so_far';
 
-/** What an answer said of itself in whole documents or whole events. What stands in half a document does not count: no reader is bound to find it. */
+/**
+ * What an answer said of itself. A value counts when all of it was sent, also in a document of which the rest is missing;
+ * in an event that breaks off nothing counts.
+ */
 export interface Said {
   readonly id?: string;
   readonly model?: string;
