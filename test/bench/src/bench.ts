@@ -5,6 +5,7 @@
  * next begins, so that a disturbance of the machine meets all alike, and ratios are taken within a round.
  */
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { CellResult } from './cell.ts';
 import type { Measured } from './figures.ts';
@@ -23,7 +24,7 @@ const HELP = `npm run bench -- [options]
   --quick               3 rounds of smaller cells: for a look, not for figures
   --workload <id>       only this workload; may be repeated (${Object.keys(WORKLOADS).join(', ')})
   --variant <id>        only this variant, and bare; may be repeated (${VARIANT_IDS.join(', ')})
-  --profile <folder>    write CPU profiles of the cells to this folder, one round; figures are then not comparable
+  --profile <folder>    one round, and a CPU profile of each cell in this folder
   --json                print everything as JSON instead of tables`;
 
 const { values: options } = parseArgs({
@@ -59,7 +60,7 @@ async function main(): Promise<void> {
         // A server of its own: what one cell left behind there is not the next one's.
         const server = await startServer();
         try {
-          ((measured[id] ??= {})[variant] ??= []).push(await measure({ variant, workload, port: server.port }, options.profile));
+          ((measured[id] ??= {})[variant] ??= []).push(await measure({ variant, workload, port: server.port, ...profileOf(id, variant) }));
         } finally {
           server.stop();
         }
@@ -80,6 +81,10 @@ function print(measured: Measured, workloads: readonly WorkloadId[], rounds: num
   }
   console.log(`Node ${node}, ${processors} processors, ${rounds} rounds, openai 6 (CommonJS); medians of rounds, ratios within a round.\n`);
   console.log(report(measured, workloads));
+}
+
+function profileOf(workload: WorkloadId, variant: VariantId): { profileTo?: string } {
+  return options.profile === undefined ? {} : { profileTo: join(options.profile, `${workload}.${variant}.cpuprofile`) };
 }
 
 /** Where the run is, on one line; a log gets none of it. */

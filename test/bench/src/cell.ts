@@ -2,7 +2,9 @@
  * One cell, in a process of its own: one variant under one workload. It is forked by the benchmark, told what to do
  * by its argument, and sends its measurement to its parent.
  */
+import { writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
+import { Session } from 'node:inspector/promises';
 import { createRequire } from 'node:module';
 import { setImmediate, setTimeout as pause } from 'node:timers/promises';
 import type { OpenAI } from 'openai';
@@ -18,6 +20,8 @@ export interface CellTask {
   readonly variant: VariantId;
   readonly workload: Workload;
   readonly port: number;
+  /** Where a CPU profile of the measured operations goes; CPU workloads only. */
+  readonly profileTo?: string;
 }
 
 export interface CellResult {
@@ -38,10 +42,10 @@ async function run(task: CellTask): Promise<CellResult> {
   // CommonJS, which every variant can hook.
   const sdk: typeof import('openai') = createRequire(import.meta.url)('openai');
   const client = new sdk.OpenAI({ apiKey: 'sk-bench', baseURL: `http://127.0.0.1:${task.port}/v1`, maxRetries: 0 });
-  return task.workload.kind === 'cpu' ? measureCpu(client, task.workload, tracing) : measureMemory(client, task.workload, task.port);
+  return task.workload.kind === 'cpu' ? measureCpu(client, task.workload, tracing, task.profileTo) : measureMemory(client, task.workload, task.port);
 }
 
-async function measureCpu(client: Client, workload: CpuWorkload, tracing: Tracing): Promise<CellResult> {
+async function measureCpu(client: Client, workload: CpuWorkload, tracing: Tracing, profileTo?: string): Promise<CellResult> {
   const operation = workload.call === 'unary' ? unary : streamed;
   const messages = conversation(workload.messages);
   const operations = async (count: number): Promise<void> => {
@@ -54,14 +58,29 @@ async function measureCpu(client: Client, workload: CpuWorkload, tracing: Tracin
   await operations(workload.warmup);
   await settle();
   const spansBefore = await tracing.exported();
+  const stopProfile = profileTo === undefined ? undefined : await profile(profileTo);
   const before = process.cpuUsage();
   await operations(workload.operations);
   const { user, system } = process.cpuUsage(before);
+  await stopProfile?.();
   // The last spans may end in a turn after the last operation.
   await settle();
   return {
     cpu: (user + system) / workload.operations,
     spansPerOperation: ((await tracing.exported()) - spansBefore) / workload.operations,
+  };
+}
+
+/** Starts a CPU profile of what is warm; `cpu-prof` would also show how it became so. */
+async function profile(file: string): Promise<() => Promise<void>> {
+  const session = new Session();
+  session.connect();
+  await session.post('Profiler.enable');
+  await session.post('Profiler.setSamplingInterval', { interval: 200 });
+  await session.post('Profiler.start');
+  return async () => {
+    const { profile } = await session.post('Profiler.stop');
+    await writeFile(file, JSON.stringify(profile));
   };
 }
 

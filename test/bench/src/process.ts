@@ -12,10 +12,9 @@ export async function startServer(): Promise<{ port: number; stop(): void }> {
   return { port: Number(Reflect.get(Object(message), 'port')), stop: () => child.kill() };
 }
 
-/** Measures one cell in a fresh process. With `profileTo`, a CPU profile is written to that folder. */
-export async function measure(task: CellTask, profileTo?: string): Promise<CellResult> {
+/** Measures one cell in a fresh process. */
+export async function measure(task: CellTask): Promise<CellResult> {
   const execArgv = ['--no-warnings', '--expose-gc'];
-  if (profileTo !== undefined) execArgv.push('--cpu-prof', `--cpu-prof-dir=${profileTo}`);
   // Settings of the machine are no part of the benchmark.
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(?:OTEL|OUTSPAN|OPENAI|OPENINFERENCE|TRACELOOP)_/.test(name)));
   const child = fork(new URL('cell.ts', import.meta.url), [JSON.stringify(task)], { execArgv, env });

@@ -33,8 +33,8 @@ export type WorkloadId = 'unary-1k' | 'unary-100k' | 'stream-500' | 'stream-10m'
 const MB = 1_000_000;
 
 export const WORKLOADS: Readonly<Record<WorkloadId, Workload>> = {
-  'unary-1k': { kind: 'cpu', title: 'unary chat, 1 KB of messages', call: 'unary', messages: 1_000, inFlight: 8, warmup: 800, operations: 2_000 },
-  'unary-100k': { kind: 'cpu', title: 'unary chat, 100 KB of messages', call: 'unary', messages: 100_000, inFlight: 8, warmup: 300, operations: 800 },
+  'unary-1k': { kind: 'cpu', title: 'unary chat, 1 KB of messages', call: 'unary', messages: 1_000, inFlight: 8, warmup: 3_000, operations: 3_000 },
+  'unary-100k': { kind: 'cpu', title: 'unary chat, 100 KB of messages', call: 'unary', messages: 100_000, inFlight: 8, warmup: 800, operations: 800 },
   'stream-500': { kind: 'cpu', title: `stream of ${EVENTS} events`, call: 'stream', messages: 1_000, inFlight: 16, warmup: 80, operations: 320 },
   'stream-10m': { kind: 'memory', title: 'open streams of 10 MB', streams: 8, checkpoints: [0.5 * MB, 1 * MB, 2.5 * MB, 5 * MB, 10 * MB] },
   'idle-streams': { kind: 'memory', title: '500 idle open streams', streams: 500, checkpoints: [3_000] },
