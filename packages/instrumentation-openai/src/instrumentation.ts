@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import Module from 'node:module';
 import { dirname, join } from 'node:path';
 import { trace } from '@opentelemetry/api';
-import type { TracerProvider } from '@opentelemetry/api';
+import type { Tracer, TracerProvider } from '@opentelemetry/api';
 import { InstrumentationBase, InstrumentationNodeModuleDefinition, InstrumentationNodeModuleFile } from '@opentelemetry/instrumentation';
 import type { InstrumentationConfig, InstrumentationModuleDefinition } from '@opentelemetry/instrumentation';
 import { announce, beforeExit, beforeFlush, CallTracker, environment, guard, settle } from '@outspan/core';
@@ -90,14 +90,15 @@ export class OpenAIInstrumentation extends InstrumentationBase<OpenAIInstrumenta
 
   private prepare(): void {
     if (this.tracker !== undefined) return;
-    const host = this;
     this.patched = new Set();
+    const settings = (): Settings => this.settings;
+    const tracer = (): Tracer => this.tracer;
     this.tracker = new CallTracker({
       get settings() {
-        return host.settings;
+        return settings();
       },
       get tracer() {
-        return host.tracer;
+        return tracer();
       },
     });
     this.flushTracker = () => this.tracker.flush();
@@ -115,6 +116,7 @@ export class OpenAIInstrumentation extends InstrumentationBase<OpenAIInstrumenta
   }
 
   private patch(exports: unknown, version: string | undefined): void {
+    this.prepare();
     const prototype = clientPrototypeOf(exports);
     if (prototype !== undefined && this.patched.has(prototype)) return;
     const name = `openai ${version ?? '(unknown version)'}`;

@@ -41,16 +41,19 @@ class StreamObserver {
     const next = method(iterator, 'next');
     const finish = method(iterator, 'return');
     const fail = method(iterator, 'throw');
-    const observer = this;
-    define(iterator, 'next', function (...args) {
-      observer.#pending++;
+    define(iterator, 'next', (...args) => {
       const result = Reflect.apply(next, iterator, args);
+      if (!(result instanceof Promise)) return result;
+      this.#pending++;
       // The caller gets the derived promise and nobody else holds one: a rejection stays as handled, or as unhandled, as it was.
-      return result instanceof Promise ? result.then((value: unknown) => observer.#came(value), (error: unknown) => observer.#failed(error)) : result;
+      return result.then(
+        (value: unknown) => this.#came(value),
+        (error: unknown) => this.#failed(error),
+      );
     });
     for (const [name, originalMethod] of [['return', finish], ['throw', fail]] as const) {
-      define(iterator, name, function (...args) {
-        guard('ending a stream', () => observer.#end({ by: 'caller' }));
+      define(iterator, name, (...args) => {
+        guard('ending a stream', () => this.#end({ by: 'caller' }));
         return Reflect.apply(originalMethod, iterator, args);
       });
     }

@@ -96,7 +96,7 @@ const STALLED_BODY: Readonly<Record<string, string>> = {
 };
 
 function line({ name, status, attempts, class: errorClass, type, cancelled, truncation, finishReasons, outputTokens }: Told): string {
-  const words = [`${name}:`, status, cancelled === true && 'cancelled', `[${attempts.join(',')}]`, errorClass !== undefined && (type === errorClass ? errorClass : `${String(errorClass)}/${String(type)}`)];
+  const words = [`${name}:`, status, cancelled === true && 'cancelled', `[${attempts.join(',')}]`, errorClass !== undefined && (type === errorClass ? errorClass : `${errorClass}/${type}`)];
   return [...words, truncation, finishReasons, outputTokens].filter((word) => word !== undefined && word !== false).join(' ');
 }
 

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { describeCall } from './sdk-call.ts';
+
+const client = { baseURL: 'https://api.openai.com/v1' };
+const body = { model: 'gpt-5', messages: [] };
+
+describe('describeCall', () => {
+  it.each([
+    ['/chat/completions', 'openai.chat'],
+    ['/completions', 'openai.chat'],
+    ['/responses', 'openai.responses'],
+    ['/responses?beta=true', 'openai.responses'],
+    ['/embeddings', 'openai.embeddings'],
+  ])('knows %s', (path, dialect) => {
+    expect(describeCall(client, { method: 'post', path, body })?.dialect.id).toBe(dialect);
+  });
+
+  it.each(['/audio/transcriptions', '/images/generations', '/files', '/responses/resp_1/cancel', '/moderations'])('leaves %s alone', (path) => {
+    expect(describeCall(client, { method: 'post', path, body })).toBeUndefined();
+  });
+
+  it('leaves what is not sent alone', () => {
+    expect(describeCall(client, { method: 'get', path: '/responses' })).toBeUndefined();
+  });
+
+  it.each([['a text', '{"model":"gpt-5"}'], ['bytes', new Uint8Array(3)], ['a list', []], ['nothing', undefined], ['a generator', (function* () {})()]])('leaves a body that is %s to the wire', (_what, odd) => {
+    expect(describeCall(client, { method: 'post', path: '/chat/completions', body: odd })).toBeUndefined();
+  });
+
+  it.each([
+    ['https://api.openai.com/v1', '/chat/completions', 'https://api.openai.com/v1/chat/completions'],
+    ['https://proxy.example/openai/', '/chat/completions', 'https://proxy.example/openai/chat/completions'],
+    ['https://proxy.example/v1?tenant=7', '/responses', 'https://proxy.example/v1/responses?tenant=7'],
+    ['https://api.openai.com/v1', 'https://elsewhere.example/v1/embeddings', 'https://elsewhere.example/v1/embeddings'],
+  ])('joins %s and %s', (baseURL, path, url) => {
+    expect(describeCall({ baseURL }, { method: 'post', path, body })?.url.href).toBe(url);
+  });
+
+  it('survives a base URL that is none', () => {
+    expect(describeCall({ baseURL: 'nowhere' }, { method: 'post', path: '/chat/completions', body })).toBeUndefined();
+    expect(describeCall(undefined, { method: 'post', path: '/chat/completions', body })).toBeUndefined();
+    expect(describeCall(client, null)).toBeUndefined();
+  });
+
+  it("takes an Azure client's deployment for the model that the call does not name", () => {
+    const azure = { baseURL: 'https://mine.openai.azure.com/openai', deploymentName: 'my-deployment' };
+    const model = (given: object): unknown => describeCall(azure, { method: 'post', path: '/chat/completions', body: given })?.parameters['model'];
+    expect(model({ messages: [] })).toBe('my-deployment');
+    expect(model({ model: '', messages: [] })).toBe('my-deployment');
+    expect(model(body)).toBe('gpt-5');
+  });
+
+  it("keeps the caller's signal, and no other thing in its place", () => {
+    const { signal } = new AbortController();
+    expect(describeCall(client, { method: 'post', path: '/responses', body, signal })?.signal).toBe(signal);
+    expect(describeCall(client, { method: 'post', path: '/responses', body, signal: 'no' })?.signal).toBeUndefined();
+  });
+});
