@@ -82,9 +82,8 @@ describe.each(STREAMS)('readBody of %s', (name, dialect, tools) => {
   it('never takes a prefix for whole before its provider said that it ended', () => {
     const text = new TextDecoder().decode(bytes);
     const terminalAt = Math.min(...['"finish_reason":"', '"finishReason":', 'event: message_stop', 'event: response.completed'].map((mark) => text.indexOf(mark)).filter((at) => at > 0));
-    for (let end = 1; end < encodeUtf8(text.slice(0, terminalAt)).length; end++) {
-      for (const cleanly of [true, false]) expect(read(dialect, bytes.subarray(0, end), { request: asked, cleanly }).answer?.terminal ?? false).toBe(false);
-    }
+    const endsAt = encodeUtf8(text.slice(0, terminalAt)).length;
+    for (let end = 1; end < endsAt; end++) expect(read(dialect, bytes.subarray(0, end), { request: asked, cleanly: end % 2 === 0 }).answer?.terminal ?? false).toBe(false);
   });
 
   it.each([

@@ -24,6 +24,8 @@ const LF = 0x0a;
 const CR = 0x0d;
 const COLON = 0x3a;
 const SPACE = 0x20;
+/** Chunks up to this size are taken as text at once. */
+const PLAIN_CHUNK = 16_384;
 const DATA = encodeUtf8('data');
 const EVENT = encodeUtf8('event');
 
@@ -57,6 +59,7 @@ export class SseSplitter {
     const chunk = searchable(input);
     const end = chunk.length;
     if (end === 0) return;
+    if (this.#isPlain(chunk) && this.#pushPlain(decodeUtf8(chunk), end)) return;
     let at = 0;
     if (this.#afterCr) {
       this.#afterCr = false;
@@ -80,6 +83,37 @@ export class SseSplitter {
         else if (chunk[at] === LF) at++;
       }
     }
+  }
+
+  /** Whether a chunk begins and ends with a line, as nearly every chunk of a provider does. */
+  #isPlain(chunk: Uint8Array): boolean {
+    return chunk[chunk.length - 1] === LF && chunk.length <= PLAIN_CHUNK && this.#line.bytes === 0 && !this.#atStart && !this.#afterCr && this.#giant === undefined && this.#longLine === undefined;
+  }
+
+  /**
+   * Takes whole lines as text. Searching a string costs a fifth of searching bytes, where a call leaves the language.
+   * @returns false, with nothing taken, for text that is not ASCII (whose bytes it could not count) or has CR in it
+   */
+  #pushPlain(text: string, bytes: number): boolean {
+    if (text.length !== bytes || text.includes('\r')) return false;
+    let end: number;
+    for (let at = 0; at < bytes; at = end + 1) {
+      end = text.indexOf('\n', at);
+      if (end === at) this.#dispatch();
+      else if (text.charCodeAt(at) !== COLON) this.#textField(text.slice(at, end));
+    }
+    return true;
+  }
+
+  #textField(line: string): void {
+    this.#bytes += line.length;
+    const colon = line.indexOf(':');
+    const name = colon === -1 ? line : line.slice(0, colon);
+    if (name !== 'data' && name !== 'event') return;
+    const value = colon === -1 ? '' : line.slice(line.charCodeAt(colon + 1) === SPACE ? colon + 2 : colon + 1);
+    if (name === 'event') this.#name = value;
+    else if (this.#giant !== undefined || this.#bytes > this.#cap) this.#growGiant().push(encodeUtf8(value));
+    else this.#data = this.#data === undefined ? value : `${this.#data}\n${value}`;
   }
 
   /** Takes the stream's end. Not to be pushed to afterwards. */
