@@ -38,7 +38,7 @@ function parsed(message: unknown): unknown {
 }
 
 /** What the SDK and gRPC put around the reason. */
-const WRAPPING: readonly RegExp[] = [/^PeriodicExportingMetricReader: metrics export failed \(error (?:Error: )?(.*)\)$/s, /^(.*?)\.? Resolution note: $/s];
+const WRAPPING: readonly RegExp[] = [/^PeriodicExportingMetricReader: metrics export failed \(error (?:\w*Error: )?(.*)\)$/s, /^(.*?)\.? Resolution note: $/s];
 
 function unwrapped(message: string): string {
   return WRAPPING.reduce((rest, pattern) => pattern.exec(rest)?.[1] ?? rest, message);
@@ -59,7 +59,8 @@ export function describeExportFailure(parts: readonly unknown[]): ExportFailure 
   if (!isExport) return undefined;
   const what = [/^\d+$/.test(facts.code) && !facts.message.startsWith(facts.code) ? facts.code : '', facts.message || facts.code || facts.name].filter((word) => word !== '').join(' ');
   return {
-    cause: `export:${what}`,
+    // Not every signal gives the code.
+    cause: `export:${facts.message || what}`,
     text: `telemetry could not be exported and was dropped: ${what.slice(0, 300)} (the application is not affected; this cause is reported once)`,
   };
 }

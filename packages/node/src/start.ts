@@ -19,7 +19,7 @@ const DEFAULT_FLUSH_TIMEOUT = 1_000;
 /** Whether this entry is the first one in this thread and has something to do. */
 function begins(entry: 'register' | 'instrument'): boolean {
   // The thread of Node's asynchronous module loader runs preloaded modules too. No application runs there.
-  if (workerThreads.isInternalThread === true) return false;
+  if (workerThreads.isInternalThread) return false;
   const state = processState();
   if (state.started !== undefined) {
     if (state.started !== entry) diag.debug(`outspan: already started by @outspan/node/${state.started}, @outspan/node/${entry} has nothing to do`);

@@ -18,7 +18,7 @@ describe.concurrent('register', () => {
   ] as const)('works by %s', async ([, node], { expect }) => {
     const ended = await run({ node, app: ['probe.mjs'], env: { ...QUIET } });
     expect(ended).toMatchObject({ code: 0, stderr: '' });
-    expect(JSON.parse(ended.stdout)).toMatchObject({ started: 'register', instrumentations: BOTH, hooked: ['openai'], signals: [1, 1] });
+    expect(JSON.parse(ended.stdout)).toMatchObject({ started: 'register', instrumentations: BOTH, hooked: expect.arrayContaining(['openai']), signals: [1, 1] });
   });
 
   it.for([
@@ -62,7 +62,7 @@ describe.concurrent('instrument', () => {
   it('starts no SDK and listens to no signal', async ({ expect }) => {
     const ended = await run({ node: INSTRUMENT, app: ['probe.mjs'] });
     expect(ended).toMatchObject({ code: 0, stderr: '' });
-    expect(JSON.parse(ended.stdout)).toMatchObject({ started: 'instrument', recording: false, instrumentations: BOTH, hooked: ['openai'], signals: [0, 0] });
+    expect(JSON.parse(ended.stdout)).toMatchObject({ started: 'instrument', recording: false, instrumentations: BOTH, hooked: expect.arrayContaining(['openai']), signals: [0, 0] });
   });
 
   it('is not started where OTEL_SDK_DISABLED is true', async ({ expect }) => {

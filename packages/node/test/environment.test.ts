@@ -225,7 +225,7 @@ describe.concurrent('what is sent', () => {
 
   it('OTEL_BSP_MAX_EXPORT_BATCH_SIZE cuts the batches', async ({ expect }) => {
     const { receiver } = await exported({ ...JSON_TRACES, OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '4' }, ['many-spans.mjs']);
-    expect(receiver.requests.map((request) => spansOf([request]).length).sort()).toEqual([2, 4, 4]);
+    expect(receiver.requests.map((request) => spansOf([request]).length).sort((one, other) => one - other)).toEqual([2, 4, 4]);
   });
 
   it('OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT and OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT bound a span', async ({ expect }) => {
@@ -254,7 +254,7 @@ describe.concurrent('what is on', () => {
       started: 'register',
       fields: ['baggage', 'traceparent', 'tracestate'],
       instrumentations: ['@outspan/instrumentation-undici', '@outspan/instrumentation-openai'],
-      hooked: ['openai'],
+      hooked: expect.arrayContaining(['openai']),
       variables: 'console',
     });
     expect(stderr).toEqual([]);
@@ -275,7 +275,7 @@ describe.concurrent('what is on', () => {
   ] as const)('OTEL_NODE_ENABLED/DISABLED_INSTRUMENTATIONS: %j leaves %j', async ([env, left], { expect }) => {
     const { probe, stderr } = await probed(env);
     expect(probe.instrumentations).toEqual(left);
-    expect(probe.hooked).toEqual(left.some((name) => name === '@outspan/instrumentation-openai') ? ['openai'] : []);
+    expect(probe.hooked.includes('openai')).toBe(left.some((name) => name === '@outspan/instrumentation-openai'));
     expect(stderr).toEqual([]);
   });
 
@@ -325,7 +325,7 @@ describe.concurrent('what is said', () => {
   it('a backend that refuses is said once, without the key that it was sent', async ({ expect }) => {
     const receiver = await receiving(receiveHttp({ answer: 401 }));
     const ended = await run({ app: ['one-call.mjs'], env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, OTEL_EXPORTER_OTLP_HEADERS: 'x-key=top-secret' } });
-    expect(ended.stderr.trim().split('\n')).toEqual([expect.stringContaining('401 Unauthorized')]);
+    expect(ended.stderr.trim().split('\n')).toEqual([expect.stringContaining('Unauthorized')]);
     expect(ended.stderr).not.toContain('top-secret');
   });
 

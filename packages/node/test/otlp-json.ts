@@ -25,6 +25,11 @@ function field(value: Json | undefined, name: string): Json | undefined {
   return isObject(value) ? value[name] : undefined;
 }
 
+function text(value: Json | undefined, name: string): string {
+  const found = field(value, name);
+  return typeof found === 'string' ? found : '';
+}
+
 function plain(value: Json | undefined): Json {
   if (!isObject(value)) return null;
   const [only] = Object.values(value);
@@ -32,7 +37,7 @@ function plain(value: Json | undefined): Json {
 }
 
 function attributes(holder: Json | undefined): Record<string, Json> {
-  return Object.fromEntries(items(holder, 'attributes').map((entry) => [String(field(entry, 'key')), plain(field(entry, 'value'))]));
+  return Object.fromEntries(items(holder, 'attributes').map((entry) => [text(entry, 'key'), plain(field(entry, 'value'))]));
 }
 
 /** Every span of the OTLP/JSON requests. */
@@ -44,10 +49,10 @@ export function spansOf(requests: readonly Received[]): ExportedSpan[] {
       return items(document, 'resourceSpans').flatMap((resource) =>
         items(resource, 'scopeSpans').flatMap((scope) =>
           items(scope, 'spans').map((span) => ({
-            name: String(field(span, 'name')),
-            traceId: String(field(span, 'traceId')),
-            spanId: String(field(span, 'spanId')),
-            parentSpanId: field(span, 'parentSpanId') === undefined ? undefined : String(field(span, 'parentSpanId')),
+            name: text(span, 'name'),
+            traceId: text(span, 'traceId'),
+            spanId: text(span, 'spanId'),
+            parentSpanId: field(span, 'parentSpanId') === undefined ? undefined : text(span, 'parentSpanId'),
             attributes: attributes(span),
             resource: attributes(field(resource, 'resource')),
           })),

@@ -1,4 +1,4 @@
-import { createServer as createHttp, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import { createServer as createHttp, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { createSecureServer, createServer as createHttp2, type Http2Server, type Http2SecureServer, type ServerHttp2Stream } from 'node:http2';
 import { createServer as createHttps } from 'node:https';
 import { readFileSync } from 'node:fs';
@@ -66,19 +66,19 @@ function addressOf(address: AddressInfo | string | null): AddressInfo {
 /** Receives OTLP over HTTP, in either encoding. `answer` is the status it gives; `never` leaves requests unanswered. */
 export async function receiveHttp(options: { tls?: 'server' | 'mutual'; answer?: number | 'never' } = {}): Promise<Receiver> {
   const requests: Received[] = [];
-  const listener: RequestListener = (request, response) => {
-    void bodyOf(request).then((raw) => {
-      const subject: unknown = isSecure(request.socket) ? request.socket.getPeerCertificate().subject?.CN : undefined;
-      requests.push({
-        path: request.url ?? '',
-        headers: request.headers,
-        body: request.headers['content-encoding'] === 'gzip' ? gunzipSync(raw) : raw,
-        ...(typeof subject === 'string' ? { client: subject } : {}),
-      });
-      if (options.answer === 'never') return;
-      response.writeHead(options.answer ?? 200, { 'content-type': request.headers['content-type'] ?? 'application/json' }).end();
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const raw = await bodyOf(request);
+    const subject: unknown = isSecure(request.socket) ? request.socket.getPeerCertificate().subject?.CN : undefined;
+    requests.push({
+      path: request.url ?? '',
+      headers: request.headers,
+      body: request.headers['content-encoding'] === 'gzip' ? gunzipSync(raw) : raw,
+      ...(typeof subject === 'string' ? { client: subject } : {}),
     });
+    if (options.answer === 'never') return;
+    response.writeHead(options.answer ?? 200, { 'content-type': request.headers['content-type'] ?? 'application/json' }).end();
   };
+  const listener: RequestListener = (request, response) => void answer(request, response);
   const secure = { ...credentials(), requestCert: options.tls === 'mutual', rejectUnauthorized: options.tls === 'mutual' };
   const server = options.tls === undefined ? createHttp(listener) : createHttps(secure, listener);
   return listen(server, options.tls === undefined ? 'http' : 'https', requests);
@@ -88,16 +88,16 @@ export async function receiveHttp(options: { tls?: 'server' | 'mutual'; answer?:
 export async function receiveGrpc(options: { tls?: boolean } = {}): Promise<Receiver> {
   const requests: Received[] = [];
   const server = options.tls === true ? createSecureServer(credentials()) : createHttp2();
-  server.on('stream', (stream, headers) => {
-    void bodyOf(stream).then((framed) => {
-      // One length-prefixed message: a compression flag, four bytes of length.
-      const message = framed.subarray(5);
-      requests.push({ path: headers[':path'] ?? '', headers, body: framed[0] === 1 ? gunzipSync(message) : message });
-      stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true });
-      stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }));
-      stream.end(Buffer.alloc(5));
-    });
-  });
+  const answer = async (stream: ServerHttp2Stream, path: string, headers: Received['headers']): Promise<void> => {
+    const framed = await bodyOf(stream);
+    // One length-prefixed message: a compression flag, four bytes of length.
+    const message = framed.subarray(5);
+    requests.push({ path, headers, body: framed[0] === 1 ? gunzipSync(message) : message });
+    stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true });
+    stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }));
+    stream.end(Buffer.alloc(5));
+  };
+  server.on('stream', (stream, headers) => void answer(stream, headers[':path'] ?? '', headers));
   return listen(server, options.tls === true ? 'https' : 'http', requests);
 }
 

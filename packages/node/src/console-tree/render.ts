@@ -115,7 +115,8 @@ function attemptLine(span: ShownSpan, position: number, palette: Palette): strin
       String(number(attributes, 'outspan.attempt.number') ?? position),
       failed ? palette.bad(what) : what,
       elapsed(span.duration),
-      received !== undefined && palette.faint(expected !== undefined && expected !== received ? `${bytes(received)} of ${bytes(expected)}` : bytes(received)),
+      // A body that its client did not read is no news, unless it should have.
+      received !== undefined && (received > 0 || kind !== undefined) && palette.faint(expected !== undefined && expected !== received ? `${bytes(received)} of ${bytes(expected)}` : bytes(received)),
     ],
     '  ',
   );

@@ -51,24 +51,31 @@ function checkFile(value: string): Outcome {
   }
 }
 
-function check(rule: Rule, value: string): Outcome {
-  switch (rule.kind) {
-    case 'choice': {
-      // The specification reads choices in any case, the SDK only in lower case.
-      const choice = value.toLowerCase();
-      return rule.of.includes(choice) ? { value: choice } : { expected: `one of ${rule.of.join(', ')}` };
-    }
-    case 'list':
-      return checkList(rule, value);
-    case 'number':
-      return checkNumber(rule, value);
-    case 'url':
-      return checkUrl(value);
-    case 'file':
-      return checkFile(value);
-    case 'pairs':
-      return value.split(',').every((pair) => pair.trim() === '' || /^[^=\s]+\s*=/.test(pair.trim())) ? { value } : { expected: 'key=value pairs with commas between' };
-  }
+function checkChoice(rule: Rule & { kind: 'choice' }, value: string): Outcome {
+  // The specification reads choices in any case, the SDK only in lower case.
+  const choice = value.toLowerCase();
+  return rule.of.includes(choice) ? { value: choice } : { expected: `one of ${rule.of.join(', ')}` };
+}
+
+const PAIR = /^[^=\s]+\s*=/;
+
+function checkPairs(value: string): Outcome {
+  const pairs = value.split(',').map((pair) => pair.trim()).filter((pair) => pair !== '');
+  return pairs.every((pair) => PAIR.test(pair)) ? { value } : { expected: 'key=value pairs with commas between' };
+}
+
+const CHECKS: { readonly [K in Rule['kind']]: (rule: Rule & { kind: K }, value: string) => Outcome } = {
+  choice: checkChoice,
+  list: checkList,
+  number: checkNumber,
+  url: (_rule, value) => checkUrl(value),
+  file: (_rule, value) => checkFile(value),
+  pairs: (_rule, value) => checkPairs(value),
+};
+
+function check<K extends Rule['kind']>(rule: Rule & { kind: K }, value: string): Outcome {
+  const kind: K = rule.kind;
+  return CHECKS[kind](rule, value);
 }
 
 /** Values that are safe to repeat in a message: headers hold keys, and a URL may hold a password. */
