@@ -11,6 +11,24 @@ const COMPRESS: readonly (readonly [string, Coding, (input: string) => Uint8Arra
   ['zstd', 'zstd', zlib.zstdCompressSync],
 ];
 
+const STREAMS = { gzip: zlib.createGzip, 'x-gzip': zlib.createGzip, deflate: zlib.createDeflate, br: zlib.createBrotliCompress, zstd: zlib.createZstdCompress } as const;
+
+/** Two pieces of a stream, each flushed, without the end of the compressed form. */
+async function flushedInTwo(coding: Coding): Promise<{ bytes: Uint8Array; flushed: string }> {
+  const compressor = STREAMS[coding]();
+  const chunks: Buffer[] = [];
+  compressor.on('data', (chunk: Buffer) => chunks.push(chunk));
+  for (const piece of ['data: one\n\n', 'data: two\n\n']) {
+    compressor.write(piece);
+    await new Promise<void>((resolve) => {
+      compressor.flush(() => resolve());
+    });
+  }
+  await new Promise((resolve) => setImmediate(resolve));
+  compressor.destroy();
+  return { bytes: Buffer.concat(chunks), flushed: 'data: one\n\ndata: two\n\n' };
+}
+
 describe.each(COMPRESS)('inflate of %s', (_, coding, compress) => {
   const whole = compress(TEXT);
   const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
@@ -25,6 +43,21 @@ describe.each(COMPRESS)('inflate of %s', (_, coding, compress) => {
     const inflated = inflate(coding, whole.subarray(0, Math.floor(whole.length * 0.7)), 1_000_000);
     expect(inflated?.outcome).toBe('truncated');
     expect(TEXT.startsWith(text(inflated?.bytes ?? new Uint8Array([1])))).toBe(true);
+  });
+
+  it('says that a body is cut that lacks its last byte only', () => {
+    expect(inflate(coding, whole.subarray(0, -1), 1_000_000)?.outcome).toBe('truncated');
+  });
+
+  it('gives what was flushed before the cut', async () => {
+    const { bytes, flushed } = await flushedInTwo(coding);
+    const inflated = inflate(coding, bytes, 1_000_000);
+    expect(inflated?.outcome).toBe('truncated');
+    expect(text(inflated?.bytes ?? new Uint8Array())).toBe(flushed);
+  });
+
+  it('gives nothing of an empty body, which is whole', () => {
+    expect(inflate(coding, compress(''), 1_000)).toMatchObject({ outcome: 'complete', bytes: { length: 0 } });
   });
 
   it('stops at the cap', () => {

@@ -1,4 +1,5 @@
 import type * as zlibTypes from 'node:zlib';
+import { areWholeZstdFrames } from './zstd-frames.ts';
 
 /**
  * Decompression, the one thing that core needs from Node. It is looked up when first used, so that the
@@ -45,7 +46,7 @@ export function inflate(coding: Coding, input: Uint8Array, cap: number): Inflate
   const codec = zlib && CODECS[coding](zlib, input);
   if (!codec) return undefined;
   try {
-    return { bytes: codec.run(input, { maxOutputLength: cap }), outcome: 'complete' };
+    return { bytes: codec.run(input, { maxOutputLength: cap }), outcome: coding !== 'zstd' || areWholeZstdFrames(input) ? 'complete' : 'truncated' };
   } catch (error) {
     if (isTooLarge(error)) return { bytes: beginning(codec, input, cap), outcome: 'capped' };
     // The strict run does not say how far it came, and an early end and damage differ only in whether the lenient run gets through.
