@@ -15,8 +15,11 @@ interface Splitter {
 /** The one event of the OpenAI dialects that is not JSON. */
 const DONE = '[DONE]';
 
-/** Of a stream that ended well, so many of its last runs are tried before all that is kept is read. */
-const LAST_RUNS = 8;
+/**
+ * So many of the last runs are tried before all that is kept is read. An unclean end is usual (OpenAI's SDK aborts the exchange after `[DONE]`),
+ * but it may be that of an SDK which met an event it could not parse, a few events back.
+ */
+const LAST_RUNS = { cleanly: 8, uncleanly: 16 } as const;
 
 /**
  * Of so many of the last events the JSON is checked in full. A client that meets a broken event stops there, so it is among the
@@ -135,18 +138,19 @@ class EdgeEvents implements BodyPart {
 
   finish(cleanly: boolean): BodyFindings {
     if (this.#reading !== undefined) return this.#reading.finish();
-    return (cleanly && this.#runs.dropped > 0 ? this.#readEdges() : undefined) ?? this.#readKept().finish();
+    const lastRuns = cleanly ? LAST_RUNS.cleanly : LAST_RUNS.uncleanly;
+    return (this.#runs.dropped > 0 ? this.#readEdges(lastRuns) : undefined) ?? this.#readKept().finish();
   }
 
   /** The first events until the stream is introduced, then the last few. Undefined when they do not conclude it. */
-  #readEdges(): BodyFindings | undefined {
+  #readEdges(lastRuns: number): BodyFindings | undefined {
     const intake = new Intake(this.#start());
     const splitter = new SseSplitter(intake, this.#eventCap);
     for (const run of this.#runs.head()) {
       for (const piece of run) splitter.push(piece);
       if (intake.introduced) break;
     }
-    for (const run of this.#runs.tail().slice(-LAST_RUNS)) for (const piece of run) splitter.push(piece);
+    for (const run of this.#runs.tail().slice(-lastRuns)) for (const piece of run) splitter.push(piece);
     intake.unfinished(splitter.end());
     return intake.concluded ? intake.findings() : undefined;
   }
