@@ -50,10 +50,11 @@ export class SeamAttempt {
     else this.#attempt.end({ by: 'completion' }, this.#headAt);
   }
 
-  /** The SDK made an error of the response. */
+  /** The SDK gave up: over the response, or before it could try again. */
   refused(error: unknown): void {
-    if (this.#status >= 400) this.#readErrorBody(error);
-    this.#attempt.end({ by: 'completion' });
+    const ofTheResponse = isObject(error) && error['status'] === this.#status;
+    if (ofTheResponse) this.#readErrorBody(error);
+    this.#attempt.end({ by: 'completion' }, ofTheResponse ? undefined : this.#headAt);
   }
 
   /** The application took the response as it is: what it makes of the body is not seen. */
@@ -98,8 +99,7 @@ export class SeamAttempt {
     return this.#controller?.aborted === true && error === this.#controller.reason ? { by: 'caller' } : endingOf(error, phase);
   }
 
-  #readErrorBody(error: unknown): void {
-    if (!isObject(error)) return;
+  #readErrorBody(error: Readonly<Record<string, unknown>>): void {
     const body = error['error'];
     if (body !== undefined && body !== null) {
       const { dialect } = this.#surroundings;

@@ -36,6 +36,7 @@ const TRUTH: Readonly<Record<string, string | readonly string[]>> = {
   'a cut stream': 'chat gpt-5: error [truncated_response] truncated_response stream_unterminated error',
   'a stream that loses its connection': 'chat gpt-5: error [truncated_response] truncated_response/ECONNRESET connection_lost error',
   'an error event': 'chat gpt-5: error [server_error] server_error',
+  'an event that does not parse': 'chat gpt-5: error [malformed_response] malformed_response error',
   'a page in place of an answer': 'chat gpt-5: error [malformed_response] malformed_response',
   'half of the JSON': 'chat gpt-5: error [truncated_response] truncated_response json_incomplete',
   'nobody listening': 'chat gpt-5: error [connection_refused] connection_refused/ECONNREFUSED',
@@ -85,7 +86,6 @@ const TRUTH_AT_THE_SEAMS: typeof TRUTH = {
   'asResponse()': 'chat gpt-5: unset [200]',
   // Of what the SDK could not parse, only its complaint is known: it names the end of the text, or a place in it.
   'half of the JSON': 'chat gpt-5: error [malformed_response] malformed_response',
-  'an event that does not parse': 'chat gpt-5: error [malformed_response] malformed_response error',
 };
 
 /** openai 5 and 6 leave a stalled body to their caller, who gives up; openai 7 sends again. */
