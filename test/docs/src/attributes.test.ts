@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import { BOUNDARIES, ORIGINS, PHASES } from '@outspan/core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { ATTRIBUTE_NAMES } from './attribute-names.ts';
+import { document, ROOT } from './documents.ts';
+import { everySpan } from './emitted.ts';
+import { section, tableRows } from './markdown.ts';
+
+interface Row {
+  readonly type: string;
+  readonly on: string;
+  readonly meaning: string;
+}
+
+const { text } = document('docs/attributes.md');
+const rows = new Map<string, Row>(
+  ['The call', 'The request', 'The answer', 'Failure', 'Retries', 'The exchange', 'Content']
+    .flatMap((heading) => tableRows(section(text, heading)))
+    .map(([name = '', type = '', on = '', meaning = '']) => [name.replaceAll('`', ''), { type, on, meaning }]),
+);
+
+function typeOf(value: unknown): string {
+  if (Array.isArray(value)) return `${typeof value[0]}[]`;
+  if (typeof value !== 'number') return typeof value;
+  return Number.isInteger(value) ? 'int' : 'double';
+}
+
+describe('docs/attributes.md', () => {
+  let spans: readonly ReadableSpan[];
+  beforeAll(async () => {
+    spans = await everySpan();
+  });
+
+  it('has a row for every attribute of the code, and no other', () => {
+    expect([...rows.keys()].sort()).toEqual([...ATTRIBUTE_NAMES].sort());
+  });
+
+  it('says of every attribute that calls under every fault emit, what type it has and where it stands', () => {
+    const wrong = new Set<string>();
+    for (const span of spans) {
+      const place = 'gen_ai.operation.name' in span.attributes ? 'operation' : 'attempt';
+      for (const [name, value] of Object.entries(span.attributes)) {
+        const row = rows.get(name);
+        const type = typeOf(value);
+        if (row === undefined) wrong.add(`${name} is not there`);
+        // A whole number of seconds is a double all the same.
+        else if (row.type !== type && !(row.type === 'double' && type === 'int')) wrong.add(`${name} is of type ${type}`);
+        else if (row.on !== 'both' && row.on !== place) wrong.add(`${name} is on the ${place}`);
+      }
+    }
+    expect([...wrong]).toEqual([]);
+    expect(spans.length).toBeGreaterThan(200);
+  });
+
+  it('says `both` only of what is on both', () => {
+    const places = new Map<string, Set<string>>();
+    for (const { attributes } of spans) {
+      for (const name of Object.keys(attributes)) places.set(name, (places.get(name) ?? new Set()).add('gen_ai.operation.name' in attributes ? 'operation' : 'attempt'));
+    }
+    const both = [...rows].filter(([, { on }]) => on === 'both').map(([name]) => name);
+    expect(both.filter((name) => places.get(name)?.size !== 2)).toEqual([]);
+  });
+
+  it('lists every word of the closed vocabularies', () => {
+    const words = (name: string): string[] => [...(rows.get(name)?.meaning ?? '').matchAll(/`(\w+)`/g)].map(([, word = '']) => word);
+    expect(words('outspan.error.origin')).toEqual([...ORIGINS]);
+    expect(words('outspan.error.phase')).toEqual([...PHASES]);
+    expect(words('outspan.operation.boundary')).toEqual([...BOUNDARIES]);
+  });
+
+  it('names the events as the code does', () => {
+    const names = readFileSync(join(ROOT, 'packages/core/src/telemetry/names.ts'), 'utf8');
+    const events = [...names.matchAll(/EVENT_\w+ = '([\w.]+)'/g)].map(([, name]) => name);
+    expect(tableRows(section(text, 'Events')).map(([name = '']) => name.replaceAll('`', ''))).toEqual(events);
+  });
+});

@@ -1,0 +1,112 @@
+/** What the instrumentations emit, gathered from calls of every dialect and under every fault: what a table of attributes is held against. */
+import { context, propagation, trace } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import type { DialectId } from '@outspan/core';
+import { appliesTo, FAULTS, startFaultProvider } from '@outspan/fault-provider';
+import type { FaultProvider, Mode } from '@outspan/fault-provider';
+import { UndiciInstrumentation } from '@outspan/instrumentation-undici';
+import OpenAI from 'openai';
+
+interface Request {
+  readonly path: (mode: Mode) => string;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+const QUESTION = 'What is the weather in Paris?';
+const SCHEMA = { type: 'object', properties: { city: { type: 'string' } } };
+
+/** One request per dialect, with every parameter that has an attribute. */
+const REQUESTS: Readonly<Record<DialectId, Request>> = {
+  'openai.chat': {
+    path: () => '/v1/chat/completions',
+    body: {
+      model: 'gpt-5', messages: [{ role: 'system', content: 'Be brief.' }, { role: 'user', content: QUESTION }], max_tokens: 64, temperature: 0.5, top_p: 0.9, top_k: 20, frequency_penalty: 0.1,
+      presence_penalty: 0.1, stop: ['END'], seed: 7, n: 2, reasoning_effort: 'low', response_format: { type: 'json_object' }, service_tier: 'flex', stream_options: { include_usage: true },
+      tools: [{ type: 'function', function: { name: 'get_weather', parameters: SCHEMA } }],
+    },
+  },
+  'openai.responses': {
+    path: () => '/v1/responses',
+    body: { model: 'gpt-5', instructions: 'Be brief.', input: QUESTION, previous_response_id: 'resp_1', conversation: 'conv_1', tools: [{ type: 'function', name: 'get_weather', parameters: SCHEMA }] },
+  },
+  'openai.embeddings': { path: () => '/v1/embeddings', body: { model: 'text-embedding-3-small', input: QUESTION, dimensions: 256, encoding_format: 'float' } },
+  'anthropic.messages': {
+    path: () => '/v1/messages',
+    body: { model: 'claude-sonnet-5', max_tokens: 64, system: 'Be brief.', messages: [{ role: 'user', content: QUESTION }], tools: [{ name: 'get_weather', input_schema: SCHEMA }] },
+  },
+  'gemini.generate_content': {
+    path: (mode) => `/v1beta/models/gemini-3-pro:${mode === 'stream' ? 'streamGenerateContent?alt=sse' : 'generateContent'}`,
+    body: { contents: [{ role: 'user', parts: [{ text: QUESTION }] }], tools: [{ functionDeclarations: [{ name: 'get_weather', parameters: SCHEMA }] }] },
+  },
+};
+const MODES: readonly Mode[] = ['unary', 'stream'];
+/** What is known to take long, or to move 50 MB, says nothing more about names. */
+const TEDIOUS = /huge|slow|split_bytes/;
+
+/** Starts tracing into memory, in this thread, with `config`. */
+export function traceInMemory(config: ConstructorParameters<typeof UndiciInstrumentation>[0] = {}): { readonly finish: () => Promise<ReadableSpan[]>; readonly stop: () => void } {
+  const exporter = new InMemorySpanExporter();
+  const provider = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] });
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  trace.setGlobalTracerProvider(provider);
+  const instrumentation = new UndiciInstrumentation(config);
+  instrumentation.setTracerProvider(provider);
+  return {
+    async finish() {
+      instrumentation.flush();
+      await provider.forceFlush();
+      return exporter.getFinishedSpans();
+    },
+    stop() {
+      instrumentation.disable();
+      trace.disable();
+      context.disable();
+      propagation.disable();
+    },
+  };
+}
+
+/** Makes one raw call, reads its answer to the end, and swallows what comes of it. */
+export async function call(baseUrl: string, dialect: DialectId, mode: Mode, headers: Readonly<Record<string, string>> = {}): Promise<void> {
+  const { path, body } = REQUESTS[dialect];
+  const streamed = mode === 'stream' && dialect !== 'gemini.generate_content' ? { stream: true } : {};
+  try {
+    const response = await fetch(`${baseUrl}${path(mode)}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify({ ...body, ...streamed }),
+      signal: AbortSignal.timeout(1_500),
+    });
+    await response.arrayBuffer();
+  } catch {
+    // What the application would have seen is not the matter here.
+  }
+}
+
+/** Every span of: chat under every fault, every dialect healthy, with content, and one call with retries. */
+export async function everySpan(): Promise<ReadableSpan[]> {
+  const provider: FaultProvider = await startFaultProvider({ tokenDelayMs: 1, retryAfterSeconds: 0 });
+  const tracing = traceInMemory({ captureContent: 'span' });
+  try {
+    const cells = MODES.flatMap((mode) => [
+      ...FAULTS.map((fault) => ({ script: fault.id, dialect: 'openai.chat' as const, mode, fault })),
+      ...(Object.keys(REQUESTS) as DialectId[]).flatMap((dialect) =>
+        FAULTS.filter(({ id }) => ['ok', 'ok_tool_call', 'server_error'].includes(id)).map((fault) => ({ script: fault.id, dialect, mode, fault })),
+      ),
+    ]).filter(({ script, dialect, mode, fault }) => appliesTo(fault, { dialect, mode }) && !TEDIOUS.test(script));
+    // In small groups: the machine may be shared.
+    for (let at = 0; at < cells.length; at += 12) {
+      await Promise.all(cells.slice(at, at + 12).map(({ script, dialect, mode }) => call(provider.session(script).baseUrl, dialect, mode)));
+    }
+    const openai = new OpenAI({ apiKey: 'sk-test', baseURL: `${provider.session('bad_gateway_page,unavailable,ok').baseUrl}/v1` });
+    await openai.chat.completions.create({ model: 'gpt-5', messages: [{ role: 'user', content: QUESTION }] });
+    const stopped = await openai.chat.completions.create({ model: 'gpt-5', messages: [{ role: 'user', content: QUESTION }], stream: true });
+    for await (const _ of stopped) break;
+    return await tracing.finish();
+  } finally {
+    tracing.stop();
+    await provider.close();
+  }
+}
