@@ -1,17 +1,16 @@
-import module, { createRequire } from 'node:module';
+// The default alone: bundles often have a `createRequire` of their own on top.
+import module from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { diag } from '@opentelemetry/api';
 import { processState } from './process-state.ts';
 
-const require = createRequire(import.meta.url);
-
 /**
  * Where the import-in-the-middle is that `@opentelemetry/instrumentation` itself uses: hooks of another copy would
  * wrap modules and tell nobody.
  */
-function importInTheMiddle(): string {
-  const instrumentation = createRequire(require.resolve('@opentelemetry/instrumentation'));
+function importInTheMiddle(load: NodeJS.Require): string {
+  const instrumentation = module.createRequire(load.resolve('@opentelemetry/instrumentation'));
   return dirname(instrumentation.resolve('import-in-the-middle'));
 }
 
@@ -29,10 +28,10 @@ function isSynchronousHook(value: unknown): value is SynchronousHook {
  * The synchronous, in-thread hook. An instance of its own rather than import-in-the-middle's `register()`: that one
  * exists once, so whoever calls it first sets the include list for all, and the second caller is ignored with a process warning.
  */
-function hookInThread(directory: string, include: readonly string[]): boolean {
-  const hooks: unknown = require(join(directory, 'register-hooks.mjs'));
+function hookInThread(load: NodeJS.Require, directory: string, include: readonly string[]): boolean {
+  const hooks: unknown = load(join(directory, 'register-hooks.mjs'));
   if (!has(hooks, 'supportsSyncHooks') || hooks.supportsSyncHooks() !== true) return false;
-  const factory: unknown = require(join(directory, 'create-hook.mjs'));
+  const factory: unknown = load(join(directory, 'create-hook.mjs'));
   if (!has(factory, 'createHook')) return false;
   const hook = factory.createHook({ url: pathToFileURL(join(directory, 'register-hooks.mjs')).href });
   if (!isSynchronousHook(hook)) return false;
@@ -50,7 +49,7 @@ function hookInLoaderThread(directory: string, include: readonly string[]): void
 
 /**
  * Lets instrumentations patch ES modules of the given names as they are imported. No other module is touched.
- * A name that is already covered is not hooked again. Where hooking fails, diag says so and modules load as they are.
+ * A name that is already covered is not hooked again. Where hooking fails, modules load as they are.
  */
 export function hookModules(names: readonly string[]): void {
   const { hooked } = processState();
@@ -58,11 +57,12 @@ export function hookModules(names: readonly string[]): void {
   if (include.length === 0) return;
   for (const name of include) hooked.add(name);
   try {
-    const directory = importInTheMiddle();
-    if (!hookInThread(directory, include)) hookInLoaderThread(directory, include);
+    // Not when this module loads: in a bundle there may be no URL to start from.
+    const load = module.createRequire(import.meta.url);
+    const directory = importInTheMiddle(load);
+    if (!hookInThread(load, directory, include)) hookInLoaderThread(directory, include);
   } catch (error) {
-    diag.warn(
-      `outspan: ES modules cannot be hooked here (${error instanceof Error ? error.message.split('\n')[0] : 'unknown'}): calls of ${include.join(', ')} are traced from the wire alone`,
-    );
+    // What it means is said where it shows: an SDK that makes calls and is not hooked is announced then.
+    diag.info('outspan: ES modules cannot be hooked here, calls are traced from the wire alone', error);
   }
 }

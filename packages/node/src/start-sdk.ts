@@ -35,7 +35,7 @@ export function startSdk(environment: CheckedEnvironment, instrumentations: Inst
   const tree = environment.values['OUTSPAN_CONSOLE'] === 'tree';
   const values = { ...environment.values, ...(tree ? exportersBesideTree(environment.values) : {}) };
   const readBySdk = Object.fromEntries(Object.keys(VARIABLES).map((name) => [name, values[name]]));
-  if (process.env['OTEL_CONFIG_FILE'] !== undefined) {
+  if ((process.env['OTEL_CONFIG_FILE'] ?? '').trim() !== '') {
     if (tree) diag.warn('outspan: OUTSPAN_CONSOLE has no effect beside OTEL_CONFIG_FILE, whose span processors are the only ones');
     return keepingLogger(() => startNodeSdk({ instrumentations }));
   }

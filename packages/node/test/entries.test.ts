@@ -30,7 +30,8 @@ describe.concurrent('register', () => {
     expect(JSON.parse(ended.stdout)).toEqual({ openai: 'function', hooked: true, others: false, read: 'function' });
   });
 
-  it('hooks them by the asynchronous loader where synchronous hooks are not usable', async ({ expect }) => {
+  // From Node.js 25.1 on no version needs it, and it is deprecated.
+  it.skipIf(Number.parseInt(process.versions.node, 10) > 24)('hooks them by the asynchronous loader where synchronous hooks are not usable', async ({ expect }) => {
     const ended = await run({ node: ['--require', './test/apps/old-node.cjs', ...IMPORT], app: ['uses-openai.mjs'], env: { ...QUIET, PRETENDED_NODE: '22.16.0' } });
     expect(ended).toMatchObject({ code: 0, stderr: '' });
     expect(JSON.parse(ended.stdout)).toEqual({ openai: 'function', hooked: true, others: false, read: 'function' });
