@@ -20,6 +20,6 @@ describe.concurrent('the code blocks', () => {
 
   const running = DOCUMENTS.filter(({ blocks }) => blocks.some(({ language, mark }) => language in LANGUAGES && mark?.startsWith('run')));
   it.each(running)('of $path run', async (document) => {
-    await runDocument(document, provider);
+    await expect(runDocument(document, provider)).resolves.toBeUndefined();
   });
 });
