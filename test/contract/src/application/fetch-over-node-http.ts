@@ -9,7 +9,9 @@ export const fetchOverNodeHttp: typeof globalThis.fetch = async (input, init) =>
   const request = new Request(input, init);
   const body = Buffer.from(await request.arrayBuffer());
   return new Promise<Response>((resolve, reject) => {
-    const outgoing = send(request.url, { method: request.method, headers: { ...Object.fromEntries(request.headers), 'content-length': String(body.length) }, signal: request.signal, agent: false });
+    // Not `request.signal`: that one follows its source only as long as nobody has collected the request.
+    const signal = init?.signal ?? undefined;
+    const outgoing = send(request.url, { method: request.method, headers: { ...Object.fromEntries(request.headers), 'content-length': String(body.length) }, ...(signal && { signal }), agent: false });
     outgoing.once('error', reject);
     outgoing.once('response', (incoming) => {
       const stream = Readable.toWeb(decoded(incoming, incoming.headers['content-encoding']));

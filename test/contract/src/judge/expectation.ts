@@ -12,21 +12,25 @@ export interface ExpectedFailure {
 }
 
 /** How an attempt or an operation went. */
-export type ExpectedEnd = { readonly outcome: 'success' } | { readonly outcome: 'cancelled' } | ({ readonly outcome: 'failure' } & ExpectedFailure);
+export type ExpectedEnd =
+  /** `status` is not looked at where `sdkStatus` says that the span is the SDK's own, which wrote a failure of its own to it. */
+  { readonly outcome: 'success'; readonly sdkStatus?: true } | { readonly outcome: 'cancelled' } | ({ readonly outcome: 'failure' } & ExpectedFailure);
 
 /** What has to be true of an attempt's span. */
 export interface ExpectedAttempt {
-  /** Absent when no head came. `undefined` inside a list: either. */
+  /** Absent when no head came. */
   readonly status?: number;
   readonly end: ExpectedEnd;
-  readonly truncation: readonly TruncationKind[];
+  /** `false`: not looked at. */
+  readonly truncation: readonly TruncationKind[] | false;
 }
 
 /** What has to be true of an operation's span. */
 export interface ExpectedOperation {
   readonly boundary: Boundary;
   readonly end: ExpectedEnd;
-  readonly truncation: readonly TruncationKind[];
+  /** `false`: not looked at. */
+  readonly truncation: readonly TruncationKind[] | false;
   readonly retryCount: number;
   readonly responseId?: string | undefined;
   readonly responseModel?: string | undefined;

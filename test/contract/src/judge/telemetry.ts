@@ -83,12 +83,15 @@ function judgeAttempt(expect: Expect, wanted: ExpectedAttempt, { kind, attribute
   judgeEnd(expect, at, wanted.end, wanted.truncation, status, attributes);
 }
 
-function judgeEnd(expect: Expect, at: string, end: ExpectedEnd, truncation: readonly string[], status: RecordedSpan['status'], attributes: RecordedSpan['attributes']): void {
-  expect(`${at} status`, end.outcome === 'failure' ? 'ERROR' : 'UNSET', status);
-  expect(`${at} outspan.response.truncation.kind`, truncation.length === 0 ? null : truncation.join(','), attributes['outspan.response.truncation.kind'] ?? null);
-  expect(`${at} outspan.response.truncated`, truncation.length > 0, attributes['outspan.response.truncated'] === true);
+function judgeEnd(expect: Expect, at: string, end: ExpectedEnd, truncation: readonly string[] | false, status: RecordedSpan['status'], attributes: RecordedSpan['attributes']): void {
+  const sdkStatus = end.outcome === 'success' && end.sdkStatus === true;
+  if (!sdkStatus) expect(`${at} status`, end.outcome === 'failure' ? 'ERROR' : 'UNSET', status);
+  if (truncation !== false) {
+    expect(`${at} outspan.response.truncation.kind`, truncation.length === 0 ? null : truncation.join(','), attributes['outspan.response.truncation.kind'] ?? null);
+    expect(`${at} outspan.response.truncated`, truncation.length > 0, attributes['outspan.response.truncated'] === true);
+  }
   if (end.outcome !== 'failure') {
-    for (const name of ERROR_ATTRIBUTES) expect(`${at} ${name}`, null, attributes[name] ?? null);
+    for (const name of sdkStatus ? ERROR_ATTRIBUTES.slice(1) : ERROR_ATTRIBUTES) expect(`${at} ${name}`, null, attributes[name] ?? null);
     return;
   }
   expectOneOf(expect, `${at} outspan.error.class`, end.class, attributes['outspan.error.class']);

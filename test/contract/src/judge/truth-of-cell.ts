@@ -4,6 +4,9 @@ import type { Driver } from '../drivers/driver.ts';
 import type { Tracing } from '../runner/job.ts';
 import type { ExpectedAttempt, ExpectedEnd, Expectation } from './expectation.ts';
 
+/** A redirect that the client does not follow: an answer that is none. */
+const UNFOLLOWED: ExpectedEnd = { outcome: 'failure', class: ['malformed_response'], origin: ['gateway'], retryable: false };
+
 /** What is true of a request that met this fault. */
 function truthOf(driver: Driver, fault: string): Truth {
   return faultOf(fault).truth({ dialect: driver.dialect, mode: driver.mode, ...(driver.includeUsage !== undefined && { includeUsage: driver.includeUsage }) });
@@ -56,14 +59,14 @@ export function expectationOf(cell: Cell, tracing: Exclude<Tracing, 'off'>, requ
   const said = request?.answered.said;
   // An interrupted call need not have received what was sent last; the beginning it has.
   const interrupted = pattern !== 'read';
-  // What stands in half a document may be found or not.
-  const unsure = interrupted || (driver.mode === 'unary' && (judgement.truncation ?? []).some((kind) => kind !== 'token_limit'));
+  // What stands in half a document may be found or not; a client that trips over an event reads no further.
+  const unsure = interrupted || judgement.class === 'malformed_response' || (driver.mode === 'unary' && (judgement.truncation ?? []).some((kind) => kind !== 'token_limit'));
   const redirects = attempts.slice(0, -1).filter(({ status }) => status === 307).length;
   return {
     operations: [
       {
         boundary,
-        end: last.end,
+        end: last.status === 307 ? UNFOLLOWED : last.end,
         truncation: last.truncation,
         retryCount: attempts.length - redirects - 1,
         ...(pattern !== 'never_read' && { responseId: said?.id, responseModel: said?.model }),
