@@ -26,9 +26,9 @@ export function readMark(text: string): Mark {
   if (name !== undefined) return { do: 'file', name };
   const [, why] = /^skip because (.{10,})$/.exec(text) ?? [];
   if (why !== undefined) return { do: 'skip', why };
-  const [, first = '', backend] = /^run(?: (.+?))??(?: with the backend at (\S+))?$/.exec(text) ?? [];
+  const [run, first = '', backend] = /^run(?: (.+?))??(?: with the backend at (\S+))?$/.exec(text) ?? [];
   const [, until] = /^until "([^"]+)"$/.exec(first) ?? [];
-  if (!text.startsWith('run') || (first !== '' && until === undefined && !PRINTS.test(first))) throw new Error(`cannot read the mark '${text}'`);
+  if (run === undefined || (first !== '' && until === undefined && !PRINTS.test(first))) throw new Error(`cannot read the mark '${text}'`);
   const expected = until === undefined ? [...first.matchAll(/(no )?"([^"]+)"/g)] : [];
   return {
     do: 'run',

@@ -56,6 +56,13 @@ describe.each(DOCUMENTS)('$path names', ({ path, text }) => {
   });
 });
 
+describe('a name', () => {
+  it('that does not exist would be found', () => {
+    expect(['OTEL_SDK_DISABLED', 'OTEL_BSP_', 'OTEL_SDK_ENABLED', 'OUTSPAN_TREE'].filter(isVariable)).toEqual(['OTEL_SDK_DISABLED', 'OTEL_BSP_']);
+    expect(['outspan.retry.count', 'gen_ai.usage.*', 'outspan.retries', 'outspan.usage.*'].filter(isAttribute)).toEqual(['outspan.retry.count', 'gen_ai.usage.*']);
+  });
+});
+
 describe('CONTRIBUTING.md', () => {
   it('lists every test project', () => {
     const { text } = DOCUMENTS.find(({ path }) => path === 'CONTRIBUTING.md') ?? { text: '' };
