@@ -16,6 +16,8 @@ export class OperationBoundary implements ClientObserver {
   /** By what `makeRequest` resolves with: the SDK parses the response by it. */
   readonly #byProps = new WeakMap<object, TracedCall>();
   readonly #byResponse = new WeakMap<object, TracedCall>();
+  /** Whether a context manager was seen; nobody takes one away again. */
+  #managed = false;
 
   /** @param starting called before each call that is traced */
   constructor(tracker: CallTracker, starting: () => void) {
@@ -78,7 +80,8 @@ export class OperationBoundary implements ClientObserver {
     const described = describeCall(client, options);
     if (described === undefined) return undefined;
     // Without a context manager no attempt would find its call, and each would be traced as a call of its own beside it.
-    if (context.with(PROBE, () => context.active()) !== PROBE) {
+    this.#managed ||= context.with(PROBE, () => context.active()) === PROBE;
+    if (!this.#managed) {
       announce(
         'openai:no-context-manager',
         'No OpenTelemetry context manager is registered: OpenAI calls are traced from the wire alone. Register one, as NodeSDK and @outspan/node/register do.',

@@ -73,11 +73,12 @@ export function leaveClient(prototype: object, observer: ClientObserver): void {
 
 /** openai 5 and 6 parse by a function that they give to each promise. What the SDK derives from the promise goes through it too. */
 function observeParsing(promise: object, seat: Seat): void {
-  wrap(promise, 'parseResponse', (original) => {
-    return function (...args) {
-      const run = (): unknown => Reflect.apply(original, this, args);
-      return seat.observer === undefined ? run() : seat.observer.parseResponse(run, args[1]);
-    };
+  const original: unknown = Reflect.get(promise, 'parseResponse');
+  if (!isFunction(original)) return;
+  // A field of the promise, and private: it need not look like the SDK's own, which would cost at every call.
+  Reflect.set(promise, 'parseResponse', function (this: unknown, ...args: unknown[]) {
+    const run = (): unknown => Reflect.apply(original, this, args);
+    return seat.observer === undefined ? run() : seat.observer.parseResponse(run, args[1]);
   });
 }
 

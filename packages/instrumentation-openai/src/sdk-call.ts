@@ -1,4 +1,4 @@
-import { dialectFor } from '@outspan/core';
+import { dialectFor, UrlCache } from '@outspan/core';
 import type { Dialect } from '@outspan/core';
 import { isObject, isSignal } from './shape.ts';
 import type { SignalLike } from './shape.ts';
@@ -32,9 +32,15 @@ export function describeCall(client: unknown, options: unknown): DescribedCall |
 
 /** Not `client.buildURL`: it is the application's to override, and to count. */
 function urlOf(client: Readonly<Record<string, unknown>>, path: string): URL | undefined {
+  const { baseURL } = client;
+  return typeof baseURL === 'string' ? urls.of(`${baseURL} ${path}`, () => parse(baseURL, path)) : undefined;
+}
+
+const urls = new UrlCache();
+
+function parse(base: string, path: string): URL | undefined {
   if (/^[a-z][a-z0-9+.-]*:/i.test(path)) return URL.canParse(path) ? new URL(path) : undefined;
-  const base = client['baseURL'];
-  if (typeof base !== 'string' || !URL.canParse(base)) return undefined;
+  if (!URL.canParse(base)) return undefined;
   const url = new URL(base);
   url.hash = '';
   const [pathname = '', query] = path.split('?', 2);

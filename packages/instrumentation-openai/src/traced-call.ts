@@ -93,9 +93,11 @@ export class TracedCall {
 
   /** Whether a `fetch` made inside this call is one of its attempts, and not another request that the application makes meanwhile. */
   owns([url, init]: readonly unknown[]): boolean {
-    if (typeof url !== 'string' || !URL.canParse(url) || !isObject(init)) return false;
+    if (typeof url !== 'string' || !isObject(init)) return false;
     const { method } = init;
-    return typeof method === 'string' && dialectFor(method.toUpperCase(), new URL(url).pathname)?.id === this.#described.dialect.id;
+    if (typeof method !== 'string') return false;
+    if (url === this.#described.url.href) return method.toUpperCase() === 'POST';
+    return URL.canParse(url) && dialectFor(method.toUpperCase(), new URL(url).pathname)?.id === this.#described.dialect.id;
   }
 
   /** Runs the SDK's reading of a whole body, in which openai 7 may send the request again. */

@@ -1,3 +1,5 @@
+import { readsHeader } from '@outspan/core';
+
 /** What undici puts on its request channels, as far as it is used. Every field is checked before use: it is not a documented type. */
 export interface UndiciRequest {
   readonly method: string;
@@ -25,16 +27,20 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === 'object' && value !== null;
 }
 
+/** What a request's URL is made from. */
+export function urlKey({ origin, host, path }: UndiciRequest): string {
+  return typeof host === 'string' && host !== '' ? `${String(origin)} ${host} ${path}` : `${String(origin)} ${path}`;
+}
+
 /**
  * The URL that the application asked for. `path` is a whole URL where a proxy agent forwards plain HTTP, and with
  * the dns interceptor `origin` is an IP address and `host` the name.
  */
-export function urlOf(request: UndiciRequest): URL | undefined {
-  const origin = typeof request.origin === 'string' ? request.origin : String(request.origin);
-  if (URL.canParse(request.path)) return new URL(request.path);
-  if (!URL.canParse(request.path, origin)) return undefined;
-  const url = new URL(request.path, origin);
-  if (typeof request.host === 'string' && request.host !== '' && URL.canParse(`${url.protocol}//${request.host}`)) url.host = request.host;
+export function urlOf({ origin, host, path }: UndiciRequest): URL | undefined {
+  if (!path.startsWith('/') && URL.canParse(path)) return new URL(path);
+  if (!URL.canParse(path, String(origin))) return undefined;
+  const url = new URL(path, String(origin));
+  if (typeof host === 'string' && host !== '' && URL.canParse(`${url.protocol}//${host}`)) url.host = host;
   return url;
 }
 
@@ -58,19 +64,28 @@ export function addHeader(request: UndiciRequest, name: string, value: string): 
   else if (Array.isArray(request.headers)) request.headers.push(name, value);
 }
 
-/** A response's headers: flat buffers on HTTP/1 and for undici 6 and 7 on HTTP/2 as well, an object for undici 8 on HTTP/2. */
-export function* headersOf(headers: unknown): Iterable<readonly [string, string]> {
+/**
+ * The response's headers that say anything: flat buffers on HTTP/1, and for undici 6 and 7 on HTTP/2 as well; an object for
+ * undici 8 on HTTP/2. The others are not even decoded.
+ */
+export function headersOf(headers: unknown): readonly (readonly [string, string])[] {
+  const read: (readonly [string, string])[] = [];
   if (Array.isArray(headers)) {
-    for (let i = 0; i + 1 < headers.length; i += 2) yield [text(headers[i]), text(headers[i + 1])];
+    for (let i = 0; i + 1 < headers.length; i += 2) {
+      const name = text(headers[i]);
+      if (readsHeader(name)) read.push([name, text(headers[i + 1])]);
+    }
   } else if (isObject(headers)) {
     for (const [name, value] of Object.entries(headers)) {
-      for (const one of Array.isArray(value) ? value : [value]) yield [name, text(one)];
+      if (readsHeader(name)) for (const one of Array.isArray(value) ? value : [value]) read.push([name, text(one)]);
     }
   }
+  return read;
 }
 
 function text(value: unknown): string {
   if (typeof value === 'string') return value;
+  if (Buffer.isBuffer(value)) return value.toString('latin1');
   if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('latin1');
   return typeof value === 'number' ? String(value) : '';
 }

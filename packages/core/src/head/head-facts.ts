@@ -194,6 +194,11 @@ function buildHeaders(): Map<string, Take[]> {
   return headers;
 }
 
+/** Whether a header says anything: its value need not be decoded otherwise. @param name in any case */
+export function readsHeader(name: string): boolean {
+  return HEADERS.has(name.toLowerCase());
+}
+
 /**
  * Reads the head of a final response (status 200 and up).
  * @param headers names in any case, each value on its own

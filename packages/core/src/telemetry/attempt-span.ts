@@ -3,13 +3,14 @@ import type { Attributes, Span, Tracer } from '@opentelemetry/api';
 import type { HeadTelemetry } from '../head/head-facts.ts';
 import type { Attempt } from '../operation/attempt.ts';
 import type { Operation } from '../operation/operation.ts';
+import { endpointOf } from './endpoint.ts';
 import { ATTR } from './names.ts';
-import { addressOf, portOf, recordableQuery, recordableUrl } from './url.ts';
-import { verdictAttributes, verdictDescription } from './verdict-attributes.ts';
+import { addVerdict, verdictDescription } from './verdict-attributes.ts';
 
 /** Starts the span of one exchange, named by the HTTP conventions; it is a child of its operation's. */
 export function startAttemptSpan(attempt: Attempt, operation: Operation, tracer: Tracer): Span {
-  const { method, url } = attempt.start;
+  const { method } = attempt.start;
+  const endpoint = endpointOf(attempt.start.url);
   return tracer.startSpan(
     method,
     {
@@ -17,9 +18,9 @@ export function startAttemptSpan(attempt: Attempt, operation: Operation, tracer:
       startTime: operation.timeline.epoch(attempt.startedAt),
       attributes: {
         [ATTR.httpMethod]: method,
-        [ATTR.urlFull]: recordableUrl(url),
-        [ATTR.serverAddress]: addressOf(url),
-        [ATTR.serverPort]: portOf(url),
+        [ATTR.urlFull]: endpoint.url,
+        [ATTR.serverAddress]: endpoint.address,
+        [ATTR.serverPort]: endpoint.port,
       },
     },
     operation.context,
@@ -31,43 +32,47 @@ export function endAttemptSpan(attempt: Attempt): void {
   const { span, operation, verdict } = attempt;
   if (span === undefined || operation === undefined || verdict === undefined || attempt.endedAt === undefined) return;
   if (span.isRecording()) {
-    span.setAttributes({ ...exchangeAttributes(attempt), ...verdictAttributes(verdict) });
+    const attributes: Attributes = {};
+    addExchange(attributes, attempt);
+    addVerdict(attributes, verdict);
+    span.setAttributes(attributes);
     if (verdict.outcome === 'failure') span.setStatus({ code: SpanStatusCode.ERROR, message: verdictDescription(verdict) });
   }
   if (attempt.sharedSpan === undefined) span.end(operation.timeline.epoch(attempt.endedAt));
   else attempt.sharedSpan.written();
 }
 
-function exchangeAttributes(attempt: Attempt): Attributes {
+function addExchange(attributes: Attributes, attempt: Attempt): void {
   const { head, headTelemetry, evidence } = attempt;
-  const attributes: Attributes = { [ATTR.attemptNumber]: attempt.number, ...(headTelemetry && headAttributes(headTelemetry)) };
+  attributes[ATTR.attemptNumber] = attempt.number;
   if (attempt.number > 1) attributes[ATTR.httpResendCount] = attempt.number - 1;
   if (attempt.sharedSpan !== undefined) {
     // Its owner wrote the URL as it is, and a URL can hold a key.
-    attributes[ATTR.urlFull] = recordableUrl(attempt.start.url);
-    if (attempt.start.url.search !== '') attributes[ATTR.urlQuery] = recordableQuery(attempt.start.url).slice(1);
+    const { url, query } = endpointOf(attempt.start.url);
+    attributes[ATTR.urlFull] = url;
+    if (query !== '') attributes[ATTR.urlQuery] = query;
   }
-  if (head !== undefined) {
-    attributes[ATTR.httpStatus] = head.status;
-    attributes[ATTR.bytesReceived] = evidence?.body?.bytes ?? 0;
-    const expected = evidence?.body?.expected ?? head.contentLength;
-    if (expected !== undefined) attributes[ATTR.bytesExpected] = expected;
-  }
-  return attributes;
+  if (headTelemetry !== undefined) addHead(attributes, headTelemetry);
+  if (head === undefined) return;
+  attributes[ATTR.httpStatus] = head.status;
+  const body = evidence?.body;
+  // Of an answer that only its SDK read, the bytes are not known where no header tells them.
+  if (body === undefined || body.bytes > 0 || body.form === 'empty') attributes[ATTR.bytesReceived] = body?.bytes ?? 0;
+  const expected = body?.expected ?? head.contentLength;
+  if (expected !== undefined) attributes[ATTR.bytesExpected] = expected;
 }
 
-function headAttributes(head: HeadTelemetry): Attributes {
-  const attributes: Attributes = {};
-  const set = (name: string, value: string | number | undefined): void => {
+function addHead(attributes: Attributes, head: HeadTelemetry): void {
+  if (head.requestId !== undefined) attributes[ATTR.providerRequestId] = head.requestId;
+  if (head.processingTime !== undefined) attributes[ATTR.providerProcessingTime] = head.processingTime;
+  if (head.edgeLocation !== undefined) attributes[ATTR.edgeLocation] = head.edgeLocation;
+  if (head.retryAfter !== undefined) attributes[ATTR.retryAfter] = head.retryAfter;
+  for (const { subject, figure, name } of RATE_LIMITS) {
+    const value = head.rateLimits[subject]?.[figure];
     if (value !== undefined) attributes[name] = value;
-  };
-  set(ATTR.providerRequestId, head.requestId);
-  set(ATTR.providerProcessingTime, head.processingTime);
-  set(ATTR.edgeLocation, head.edgeLocation);
-  set(ATTR.retryAfter, head.retryAfter);
-  for (const subject of ['requests', 'tokens'] as const) {
-    const figures = head.rateLimits[subject];
-    for (const figure of ['limit', 'remaining', 'reset'] as const) set(`outspan.rate_limit.${subject}.${figure}`, figures?.[figure]);
   }
-  return attributes;
 }
+
+const RATE_LIMITS = (['requests', 'tokens'] as const).flatMap((subject) =>
+  (['limit', 'remaining', 'reset'] as const).map((figure) => ({ subject, figure, name: `outspan.rate_limit.${subject}.${figure}` })),
+);

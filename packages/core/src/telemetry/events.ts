@@ -4,7 +4,7 @@ import type { Operation } from '../operation/operation.ts';
 import type { OperationVerdict } from '../verdict/verdict.ts';
 import { EVENT_OPERATION_DETAILS, EVENT_OPERATION_EXCEPTION } from './names.ts';
 import { SCOPE_NAME, SCOPE_VERSION } from './scope.ts';
-import { verdictAttributes } from './verdict-attributes.ts';
+import { addVerdict } from './verdict-attributes.ts';
 
 // Severities as the conventions set them; numbers, since the enum exists only since API 1.10.
 // oxlint-disable-next-line typescript/no-unsafe-enum-assignment
@@ -14,12 +14,14 @@ const WARN: SeverityNumber.WARN = 13;
 
 /** Emits the failure of an operation as a log record, once. It holds no message: a provider's may echo what the caller sent. */
 export function emitException(operation: Operation, verdict: Extract<OperationVerdict, { outcome: 'failure' }>): void {
+  const attributes: Attributes = { 'exception.type': verdict.error.type };
+  addVerdict(attributes, verdict);
   logger()?.emit({
     eventName: EVENT_OPERATION_EXCEPTION,
     severityNumber: WARN,
     severityText: 'WARN',
     context: operation.context,
-    attributes: { 'exception.type': verdict.error.type, ...verdictAttributes(verdict) },
+    attributes,
   });
 }
 

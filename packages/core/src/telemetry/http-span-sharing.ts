@@ -19,7 +19,8 @@ export class HttpSpanSharing {
   readonly #tracker: CallTracker;
   #offered: Attempt | undefined;
   #early: Attempt | undefined;
-  #installed = new WeakSet<TracerProvider>();
+  #tracers: number | undefined;
+  readonly #installed = new WeakSet<TracerProvider>();
 
   constructor(tracker: CallTracker) {
     this.#tracker = tracker;
@@ -29,7 +30,10 @@ export class HttpSpanSharing {
   install(provider: TracerProvider, scope: string): void {
     guard('watching HTTP spans', () => {
       const actual = delegateOf(provider);
-      this.active ||= hasTracerOf(actual, scope);
+      if (!this.active && tracersOf(actual)?.size !== this.#tracers) {
+        this.#tracers = tracersOf(actual)?.size;
+        this.active = hasTracerOf(actual, scope);
+      }
       if (this.#installed.has(actual)) return;
       this.#installed.add(actual);
       watch(actual, scope, this);
@@ -160,8 +164,11 @@ function isProvider(value: unknown): value is TracerProvider {
 }
 
 // The SDK keeps its tracers by `name@version:schema`. A hint only: where it is missing, the first request tells.
+function tracersOf(provider: TracerProvider): ReadonlyMap<unknown, unknown> | undefined {
+  return '_tracers' in provider && provider._tracers instanceof Map ? provider._tracers : undefined;
+}
+
 function hasTracerOf(provider: TracerProvider, scope: string): boolean {
-  if (!('_tracers' in provider) || !(provider._tracers instanceof Map)) return false;
-  for (const key of provider._tracers.keys()) if (typeof key === 'string' && key.startsWith(`${scope}@`)) return true;
+  for (const key of tracersOf(provider)?.keys() ?? []) if (typeof key === 'string' && key.startsWith(`${scope}@`)) return true;
   return false;
 }

@@ -6,38 +6,38 @@ import type { Operation } from '../operation/operation.ts';
 import type { OperationVerdict } from '../verdict/verdict.ts';
 import type { CapturedContent } from './content.ts';
 import { contentAttributes } from './content.ts';
+import { endpointOf } from './endpoint.ts';
 import { emitDetails, emitException } from './events.ts';
 import { ATTR } from './names.ts';
-import { addressOf, portOf } from './url.ts';
-import { verdictAttributes, verdictDescription } from './verdict-attributes.ts';
+import { addVerdict, verdictDescription } from './verdict-attributes.ts';
 
 /** Starts the span of an operation, or takes over the SDK's own. */
 export function startOperationSpan(operation: Operation, tracer: Tracer): Span {
   const { subject } = operation;
   if (subject.adopted !== undefined) return subject.adopted;
-  return tracer.startSpan(
-    nameOf(operation),
-    { kind: SpanKind.CLIENT, startTime: operation.timeline.epoch(subject.startedAt), attributes: identity(operation) },
-    subject.parent,
-  );
+  const attributes: Attributes = {};
+  addIdentity(attributes, operation);
+  return tracer.startSpan(nameOf(operation), { kind: SpanKind.CLIENT, startTime: operation.timeline.epoch(subject.startedAt), attributes }, subject.parent);
 }
 
 /** Writes what became of an operation to its span, ends the span (an adopted one is ended by its owner), and emits its events. */
 export function endOperationSpan(operation: Operation, content: CapturedContent | undefined, settings: Settings): void {
   const { span, subject, verdict } = operation;
   if (verdict === undefined || operation.endedAt === undefined) return;
-  const attributes: Attributes = { ...identity(operation), ...factsOf(operation), ...verdictAttributes(verdict) };
+  // What was known at the start is there already, but on an SDK's own span or where the wire told the request later.
+  const late = subject.request === undefined;
   if (span.isRecording()) {
+    const attributes: Attributes = {};
+    if (late) addIdentity(attributes, operation);
+    addFacts(attributes, operation);
+    addVerdict(attributes, verdict);
     span.setAttributes(attributes);
-    const captured = settings.captureContent === 'none' ? undefined : contentAttributes(content, operation.answer, settings);
-    if (captured !== undefined && settings.captureContent !== 'event') span.setAttributes(captured.forSpan);
     if (verdict.outcome === 'failure') span.setStatus({ code: SpanStatusCode.ERROR, message: verdictDescription(verdict) });
-    if (captured !== undefined && settings.captureContent !== 'span') emitDetails(operation, attributes, captured.forEvent);
+    if (settings.captureContent !== 'none') addContent(operation, attributes, content, settings);
     if (verdict.outcome === 'failure') emitException(operation, verdict);
   }
   if (subject.adopted !== undefined) return;
-  // The model may have become known only after the span had to start.
-  if (subject.request === undefined) span.updateName(nameOf(operation));
+  if (late) span.updateName(nameOf(operation));
   span.end(operation.timeline.epoch(operation.endedAt));
 }
 
@@ -47,38 +47,38 @@ function nameOf({ request, subject }: Operation): string {
 }
 
 /** What is known from the start, and matters to samplers. */
-function identity({ request, subject }: Operation): Attributes {
-  return {
-    [ATTR.operationName]: request?.operation ?? subject.dialect.operation,
-    [ATTR.providerName]: subject.provider.name,
-    ...(request?.model !== undefined && { [ATTR.requestModel]: request.model }),
-    ...(subject.url && { [ATTR.serverAddress]: addressOf(subject.url), [ATTR.serverPort]: portOf(subject.url) }),
-    [ATTR.boundary]: subject.boundary,
-  };
+function addIdentity(attributes: Attributes, { request, subject }: Operation): void {
+  attributes[ATTR.operationName] = request?.operation ?? subject.dialect.operation;
+  attributes[ATTR.providerName] = subject.provider.name;
+  if (request?.model !== undefined) attributes[ATTR.requestModel] = request.model;
+  if (subject.url !== undefined) {
+    const { address, port } = endpointOf(subject.url);
+    attributes[ATTR.serverAddress] = address;
+    attributes[ATTR.serverPort] = port;
+  }
+  attributes[ATTR.boundary] = subject.boundary;
 }
 
-function factsOf(operation: Operation): Attributes {
-  const { answer, last, request } = operation;
-  const attributes: Attributes = {
-    ...request?.parameters,
-    [ATTR.retryCount]: operation.retries,
-    ...answer?.attributes,
-    ...(answer?.usage && usageAttributes(answer.usage)),
-  };
-  const streamed = request?.stream === true || last?.evidence?.body?.form === 'events';
-  if (streamed) attributes[ATTR.requestStream] = true;
+function addFacts(attributes: Attributes, operation: Operation): void {
+  const { answer, last, request, verdict } = operation;
+  Object.assign(attributes, request?.parameters);
+  attributes[ATTR.retryCount] = operation.retries;
   if (operation.retryDelay > 0) attributes[ATTR.retryDelay] = operation.retryDelay / 1_000;
-  if (answer?.id !== undefined) attributes[ATTR.responseId] = answer.id;
-  if (answer?.model !== undefined) attributes[ATTR.responseModel] = answer.model;
-  const finishReasons = finishReasonsOf(operation.verdict, answer, streamed && (last?.head?.status ?? 500) < 300);
-  if (finishReasons.length > 0) attributes[ATTR.finishReasons] = finishReasons;
-  if (streamed && last?.firstChunkAt !== undefined && last.evidence?.body?.form === 'events') {
-    attributes[ATTR.timeToFirstChunk] = (last.firstChunkAt - operation.subject.startedAt) / 1_000;
+  const streaming = last?.evidence?.body?.form === 'events';
+  const streamed = streaming || request?.stream === true;
+  if (streamed) attributes[ATTR.requestStream] = true;
+  if (answer !== undefined) {
+    Object.assign(attributes, answer.attributes);
+    if (answer.usage !== undefined) addUsage(attributes, answer.usage);
+    if (answer.id !== undefined) attributes[ATTR.responseId] = answer.id;
+    if (answer.model !== undefined) attributes[ATTR.responseModel] = answer.model;
   }
-  if (operation.verdict !== undefined && operation.verdict.invalidToolCalls > 0) attributes[ATTR.invalidToolCalls] = operation.verdict.invalidToolCalls;
+  const finishReasons = finishReasonsOf(verdict, answer, streamed && (last?.head?.status ?? 500) < 300);
+  if (finishReasons.length > 0) attributes[ATTR.finishReasons] = finishReasons;
+  if (streaming && last?.firstChunkAt !== undefined) attributes[ATTR.timeToFirstChunk] = (last.firstChunkAt - operation.subject.startedAt) / 1_000;
+  if (verdict !== undefined && verdict.invalidToolCalls > 0) attributes[ATTR.invalidToolCalls] = verdict.invalidToolCalls;
   const requestId = last?.headTelemetry?.requestId;
   if (requestId !== undefined) attributes[ATTR.providerRequestId] = requestId;
-  return attributes;
 }
 
 /** A stream that ended before its final event gets `error` in the place of each finish reason that never came. */
@@ -89,19 +89,30 @@ function finishReasonsOf(verdict: OperationVerdict | undefined, answer: AnswerFa
   return reasons;
 }
 
-function usageAttributes(usage: Usage): Attributes {
-  const attributes: Attributes = {};
-  const set = (name: string, tokens: number | undefined): void => {
-    if (tokens !== undefined) attributes[name] = tokens;
-  };
-  set(ATTR.usageInput, usage.input);
-  set(ATTR.usageOutput, usage.output);
-  set(ATTR.usageReasoning, usage.reasoning);
-  set(ATTR.usageCacheRead, usage.cacheRead);
-  set(ATTR.usageCacheWrite, usage.cacheWrite);
-  for (const modality of ['text', 'image', 'audio'] as const) {
-    set(`gen_ai.usage.${modality}.input_tokens`, usage.inputByModality?.[modality]);
-    set(`gen_ai.usage.${modality}.output_tokens`, usage.outputByModality?.[modality]);
+const MODALITIES = (['text', 'image', 'audio'] as const).map((modality) => ({
+  modality,
+  input: `gen_ai.usage.${modality}.input_tokens`,
+  output: `gen_ai.usage.${modality}.output_tokens`,
+}));
+
+function addUsage(attributes: Attributes, usage: Usage): void {
+  if (usage.input !== undefined) attributes[ATTR.usageInput] = usage.input;
+  if (usage.output !== undefined) attributes[ATTR.usageOutput] = usage.output;
+  if (usage.reasoning !== undefined) attributes[ATTR.usageReasoning] = usage.reasoning;
+  if (usage.cacheRead !== undefined) attributes[ATTR.usageCacheRead] = usage.cacheRead;
+  if (usage.cacheWrite !== undefined) attributes[ATTR.usageCacheWrite] = usage.cacheWrite;
+  if (usage.inputByModality === undefined && usage.outputByModality === undefined) return;
+  for (const { modality, input, output } of MODALITIES) {
+    const [received, sent] = [usage.inputByModality?.[modality], usage.outputByModality?.[modality]];
+    if (received !== undefined) attributes[input] = received;
+    if (sent !== undefined) attributes[output] = sent;
   }
-  return attributes;
+}
+
+function addContent(operation: Operation, attributes: Attributes, content: CapturedContent | undefined, settings: Settings): void {
+  const captured = contentAttributes(content, operation.answer, settings);
+  if (settings.captureContent !== 'event') operation.span.setAttributes(captured.forSpan);
+  if (settings.captureContent === 'span') return;
+  addIdentity(attributes, operation);
+  emitDetails(operation, attributes, captured.forEvent);
 }

@@ -2,9 +2,8 @@ import type { Attributes } from '@opentelemetry/api';
 import type { Verdict } from '../verdict/verdict.ts';
 import { ATTR } from './names.ts';
 
-/** What a verdict adds to the span of an operation or an attempt. */
-export function verdictAttributes(verdict: Verdict): Attributes {
-  const attributes: Attributes = {};
+/** Adds what a verdict says on the span of an operation or an attempt. */
+export function addVerdict(attributes: Attributes, verdict: Verdict): void {
   if (verdict.outcome === 'failure') {
     const { error } = verdict;
     attributes[ATTR.errorType] = error.type;
@@ -19,11 +18,9 @@ export function verdictAttributes(verdict: Verdict): Attributes {
     attributes[ATTR.truncated] = true;
     attributes[ATTR.truncationKind] = verdict.truncation.join(',');
   }
-  return attributes;
 }
 
 /** A status description in our own words: a provider's message could echo what the caller sent. */
-export function verdictDescription(verdict: Extract<Verdict, { outcome: 'failure' }>): string {
-  const { error, truncation } = verdict;
+export function verdictDescription({ error, truncation }: Extract<Verdict, { outcome: 'failure' }>): string {
   return truncation === undefined || truncation.length === 0 ? error.class : `${error.class}: ${truncation.join(', ')}`;
 }
