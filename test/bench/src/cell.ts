@@ -7,6 +7,7 @@ import { request } from 'node:http';
 import { Session } from 'node:inspector/promises';
 import { createRequire } from 'node:module';
 import { setImmediate, setTimeout as pause } from 'node:timers/promises';
+import type * as OpenAIModule from 'openai';
 import type { OpenAI } from 'openai';
 import { prose, WORD } from './bodies.ts';
 import { startTracing } from './tracing.ts';
@@ -40,7 +41,7 @@ type Client = Pick<OpenAI, 'chat'>;
 async function run(task: CellTask): Promise<CellResult> {
   const tracing = await startTracing(VARIANTS[task.variant]);
   // CommonJS, which every variant can hook.
-  const sdk: typeof import('openai') = createRequire(import.meta.url)('openai');
+  const sdk: typeof OpenAIModule = createRequire(import.meta.url)('openai');
   const client = new sdk.OpenAI({ apiKey: 'sk-bench', baseURL: `http://127.0.0.1:${task.port}/v1`, maxRetries: 0 });
   return task.workload.kind === 'cpu' ? measureCpu(client, task.workload, tracing, task.profileTo) : measureMemory(client, task.workload, task.port);
 }

@@ -54,9 +54,7 @@ async function send(response: ServerResponse, events: readonly Buffer[]): Promis
 }
 
 async function sendGated(response: ServerResponse): Promise<void> {
-  let gone = false;
-  response.once('close', () => (gone = true));
-  for (let sent = 0; !gone; ) {
+  for (let sent = 0; !response.closed; ) {
     if (sent >= gate) {
       await Promise.race([new Promise<void>((resolve) => waiting.add(resolve)), once(response, 'close')]);
       continue;

@@ -1,0 +1,116 @@
+/**
+ * The application under test, a process of its own for each mode: it makes every call, and sends what was emitted to its
+ * parent. Its argument is the mode.
+ */
+import { context, logs, trace } from '@opentelemetry/api';
+import type { Span } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import type { OutspanConfig } from '@outspan/core';
+import { InMemoryLogRecordExporter, LoggerProvider, SimpleLogRecordProcessor } from '@opentelemetry/sdk-logs';
+import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
+import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import { startFaultProvider } from '@outspan/fault-provider';
+import { OpenAIInstrumentation } from '@outspan/instrumentation-openai';
+import { UndiciInstrumentation } from '@outspan/instrumentation-undici';
+import { CALLS } from '../calls.ts';
+import type { Call } from '../calls.ts';
+import type { Mode } from '../modes.ts';
+import { MODES } from '../modes.ts';
+import type { Attributes, EmittedEvent, EmittedSpan, TracedCall, Value } from '../telemetry.ts';
+import { loadSdks, MAKE } from './make-call.ts';
+
+const KINDS = ['internal', 'server', 'client', 'producer', 'consumer'] as const;
+const STATUSES = ['unset', 'ok', 'error'] as const;
+/** The span around each call, as an application has one; it is not Outspan's. */
+const AROUND = 'application';
+/** As many as are made at once. */
+const AT_ONCE = 12;
+
+async function main(mode: Mode): Promise<readonly TracedCall[]> {
+  const spans = new InMemorySpanExporter();
+  const records = new InMemoryLogRecordExporter();
+  const tracers = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter: spans })] });
+  trace.setGlobalTracerProvider(tracers);
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  logs.setGlobalLoggerProvider(new LoggerProvider({ processors: [new SimpleLogRecordProcessor({ exporter: records })] }));
+
+  const { hooked, capture } = MODES[mode];
+  const config: OutspanConfig = { captureContent: capture, limits: { retryWindow: 2_000 } };
+  const instrumentations = [new UndiciInstrumentation(config), ...(hooked ? [new OpenAIInstrumentation(config)] : [])];
+  for (const instrumentation of instrumentations) instrumentation.setTracerProvider(tracers);
+
+  const provider = await startFaultProvider();
+  const sdks = loadSdks();
+  const around = new Map<Call, Span>();
+  const queue = [...CALLS];
+  const worker = async (): Promise<void> => {
+    for (let call = queue.shift(); call !== undefined; call = queue.shift()) {
+      const { kind, script, retries, succeeds, name } = call;
+      const span = trace.getTracer(AROUND).startSpan(name);
+      around.set(call, span);
+      const { baseUrl } = provider.session(script, { tokenDelayMs: 2, retryAfterSeconds: 0 });
+      await context.with(trace.setSpan(context.active(), span), async () => {
+        try {
+          await MAKE[kind](sdks, { baseUrl, retries });
+        } catch (error) {
+          if (succeeds) throw new Error(`${name} failed`, { cause: error });
+        }
+      });
+      span.end();
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  await provider.close();
+  await tracers.forceFlush();
+  // What was let go of in the middle ends with its socket.
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  for (const instrumentation of instrumentations) instrumentation.disable();
+
+  const emittedSpans = spans.getFinishedSpans().filter((span) => span.instrumentationScope.name !== AROUND).map(toSpan);
+  const emittedEvents = records.getFinishedLogRecords().map(toEvent);
+  return [...around].map(([call, span]) => {
+    const { traceId } = span.spanContext();
+    return { name: call.name, spans: emittedSpans.filter((one) => one.traceId === traceId), events: emittedEvents.filter((one) => one.traceId === traceId) };
+  });
+}
+
+function toSpan(span: ReadableSpan): EmittedSpan {
+  const { traceId, spanId } = span.spanContext();
+  return {
+    scope: span.instrumentationScope.name,
+    name: span.name,
+    kind: KINDS[span.kind] ?? 'internal',
+    traceId,
+    spanId,
+    ...(span.parentSpanContext && { parentSpanId: span.parentSpanContext.spanId }),
+    status: STATUSES[span.status.code] ?? 'unset',
+    attributes: plain(span.attributes),
+    events: span.events.map(({ name }) => name),
+  };
+}
+
+function toEvent(record: ReadableLogRecord): EmittedEvent {
+  return {
+    scope: record.instrumentationScope.name,
+    name: record.eventName ?? '',
+    severity: record.severityNumber ?? 0,
+    ...(record.spanContext && { traceId: record.spanContext.traceId, spanId: record.spanContext.spanId }),
+    attributes: plain(record.attributes),
+  };
+}
+
+/** As it would be sent: what JSON cannot say, telemetry does not hold. */
+function plain(value: unknown): Attributes {
+  const copy: Value = JSON.parse(JSON.stringify(value));
+  return typeof copy === 'object' && copy !== null && !Array.isArray(copy) ? (copy as Attributes) : {};
+}
+
+function isMode(mode: string | undefined): mode is Mode {
+  return mode !== undefined && Object.hasOwn(MODES, mode);
+}
+
+const mode = process.argv[2];
+if (!isMode(mode)) throw new RangeError(`no mode is called ${mode}`);
+const calls = await main(mode);
+process.send?.(calls, undefined, undefined, () => process.exit(0));
