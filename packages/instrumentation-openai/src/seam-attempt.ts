@@ -9,6 +9,8 @@ import { observeStream } from './stream-observer.ts';
 export interface SeamSurroundings {
   readonly dialect: Dialect;
   readonly request: RequestFacts;
+  /** Whether the caller's own signal has fired. */
+  readonly callerStopped: () => boolean;
   /** Bytes of the answer's messages that are to be kept; 0 keeps none. */
   readonly contentBytes: number;
 }
@@ -24,6 +26,8 @@ export class SeamAttempt {
   /** Bytes of the body, where its head says so. */
   readonly #length: number | undefined;
   #status = 0;
+  /** What its content type says the body is; a stream that is none has no events. */
+  #form: 'events' | 'html' | 'json' = 'events';
   #headAt = 0;
   #abortedAt: number | undefined;
   #parsing = false;
@@ -37,6 +41,9 @@ export class SeamAttempt {
     this.#headAt = performance.now();
     this.#status = response.status;
     const headers = decodedHeaders(response.headers);
+    const contentType = headers.find(([name]) => name === 'content-type')?.[1] ?? '';
+    if (/^text\/html\b/i.test(contentType)) this.#form = 'html';
+    else if (/^application\/json\b/i.test(contentType)) this.#form = 'json';
     const length = headers.find(([name]) => name === 'content-length')?.[1];
     this.#length = length !== undefined && /^\d+$/.test(length) ? Number(length) : undefined;
     attempt.responseHead(response.status, headers);
@@ -72,7 +79,7 @@ export class SeamAttempt {
   /** The SDK has read the body, or begun to hand out its stream. */
   parsed(value: unknown): void {
     if (isSdkStream(value)) {
-      observeStream(value, this.#attempt, this.#surroundings, (phase, error) => this.#ending(error, phase));
+      observeStream(value, this.#attempt, this.#surroundings, this.#form, (phase, error) => this.#ending(error, phase));
       return;
     }
     if (value === undefined || value === null) this.#attempt.answered({ form: 'empty', bytes: 0 });
@@ -96,6 +103,8 @@ export class SeamAttempt {
   }
 
   #ending(error: unknown, phase: Phase): Ending {
+    // A transport may report a caller's abort as its own failure.
+    if (this.#surroundings.callerStopped()) return { by: 'caller' };
     return this.#controller?.aborted === true && error === this.#controller.reason ? { by: 'caller' } : endingOf(error, phase);
   }
 

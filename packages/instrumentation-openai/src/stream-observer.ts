@@ -9,7 +9,7 @@ import type { SeamSurroundings } from './seam-attempt.ts';
  * Reads along as the application reads a stream. The stream object stays, and so does the generator behind it: only its
  * `next`, `return` and `throw` are put in front of the originals. No event is asked for that the application does not ask for.
  */
-export function observeStream(stream: SdkStream, attempt: Attempt, surroundings: SeamSurroundings, endingOf: (phase: Phase, error: unknown) => Ending): void {
+export function observeStream(stream: SdkStream, attempt: Attempt, surroundings: SeamSurroundings, form: BodyFacts['form'], endingOf: (phase: Phase, error: unknown) => Ending): void {
   const original = stream.iterator;
   let observed = false;
   stream.iterator = function (this: unknown, ...args) {
@@ -17,7 +17,7 @@ export function observeStream(stream: SdkStream, attempt: Attempt, surroundings:
     // Only the first can read: the SDK lets every further one fail.
     if (!observed && isObject(iterator)) {
       observed = true;
-      guard('observing a stream', () => new StreamObserver(stream, attempt, surroundings, endingOf).attach(iterator));
+      guard('observing a stream', () => new StreamObserver(stream, attempt, surroundings, form, endingOf).attach(iterator));
     }
     return iterator;
   };
@@ -27,13 +27,17 @@ class StreamObserver {
   readonly #stream: SdkStream;
   readonly #attempt: Attempt;
   readonly #reader: ReturnType<SeamSurroundings['dialect']['readEvents']>;
+  /** What the body is if no event of it comes. */
+  readonly #form: BodyFacts['form'];
+  #events = 0;
   readonly #endingOf: (phase: Phase, error: unknown) => Ending;
   #pending = 0;
 
-  constructor(stream: SdkStream, attempt: Attempt, { dialect, request, contentBytes }: SeamSurroundings, endingOf: (phase: Phase, error: unknown) => Ending) {
+  constructor(stream: SdkStream, attempt: Attempt, { dialect, request, contentBytes }: SeamSurroundings, form: BodyFacts['form'], endingOf: (phase: Phase, error: unknown) => Ending) {
     this.#stream = stream;
     this.#attempt = attempt;
     this.#reader = dialect.readEvents(request, { contentBytes });
+    this.#form = form;
     this.#endingOf = endingOf;
   }
 
@@ -77,6 +81,7 @@ class StreamObserver {
       } else {
         this.#attempt.firstChunkAt ??= performance.now();
         this.#attempt.lastSeenAt = performance.now();
+        this.#events++;
         this.#reader.pushParsed(result['value']);
       }
     } catch (error) {
@@ -99,7 +104,8 @@ class StreamObserver {
   }
 
   #end(ending: Ending, defect?: BodyFacts['defect']): void {
-    this.#attempt.answered({ form: 'events', bytes: 0, answer: this.#reader.facts(), ...(defect && { defect }) });
+    const form = this.#events === 0 && defect === undefined ? this.#form : 'events';
+    this.#attempt.answered({ form, bytes: 0, answer: this.#reader.facts(), ...(defect && { defect }) });
     this.#attempt.end(ending);
   }
 }

@@ -139,7 +139,7 @@ export class TracedCall {
     const { captureContent, limits } = this.#tracker.settings;
     const { dialect, parameters } = this.#described;
     const request = this.operation.request ?? dialect.readRequestParameters(parameters);
-    return { dialect, request, contentBytes: captureContent === 'none' ? 0 : limits.contentBytes };
+    return { dialect, request, callerStopped: () => this.#stops.aborted() !== undefined, contentBytes: captureContent === 'none' ? 0 : limits.contentBytes };
   }
 
   #signalOf(error: unknown): Signal {

@@ -188,6 +188,13 @@ export class Attempt {
     this.verdict = judgeAttempt(this.evidence);
   }
 
+  /** The redirect that the attempt was answered with led nowhere: it is the answer that the application got. */
+  leaveUnfollowed(): void {
+    if (this.evidence === undefined) return;
+    this.evidence = { ...this.evidence, unfollowed: true };
+    this.verdict = judgeAttempt(this.evidence);
+  }
+
   #settleRequest(): void {
     const sent = this.#sent;
     if (sent !== undefined) {

@@ -252,6 +252,7 @@ export class CallTracker implements AttemptOwner, OperationOwner {
         operation.clientDeadline = elapsedOf(attempt);
         attempt.judge({ by: 'deadline', phase: attempt.head === undefined ? 'headers' : 'body' });
       }
+      if (!continued && why === 'redirect') attempt.leaveUnfollowed();
       this.#close(attempt);
       if (!continued) operation.end({ by: 'wire' }, attempt.endedAt ?? now());
     });
@@ -314,10 +315,11 @@ function announcedDeadlinePassed(attempt: Attempt, phase: Phase): boolean {
   const { deadline } = attempt.hints;
   if (deadline === undefined || (phase === 'body' && deadline.covers === 'head')) return false;
   const elapsed = elapsedOf(attempt);
-  // Timers fire late, hardly early.
-  return elapsed >= deadline.least - 5 && elapsed <= deadline.most + DEADLINE_SLACK;
+  // Timers fire late, but the client's starts before the request is seen.
+  return elapsed >= deadline.least - DEADLINE_LEAD && elapsed <= deadline.most + DEADLINE_SLACK;
 }
 
+const DEADLINE_LEAD = 100;
 const DEADLINE_SLACK = 300;
 
 /** Whether an exchange was given up after as long as an earlier one of the same call, which was tried again. */

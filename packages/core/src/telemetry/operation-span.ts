@@ -84,7 +84,9 @@ function addFacts(attributes: Attributes, operation: Operation): void {
 /** A stream that ended before its final event gets `error` in the place of each finish reason that never came. */
 function finishReasonsOf(verdict: OperationVerdict | undefined, answer: AnswerFacts | undefined, streamBegan: boolean): string[] {
   const reasons = [...(answer?.finishReasons ?? [])];
-  if (!streamBegan || answer?.terminal === true || verdict?.outcome === 'success') return reasons;
+  // An error event ends the stream in place of its final event.
+  const final = answer?.terminal === true && answer.error === undefined;
+  if (!streamBegan || final || verdict?.outcome === 'success') return reasons;
   for (let choice = reasons.length; choice < Math.max(1, answer?.choices ?? 1); choice++) reasons.push('error');
   return reasons;
 }

@@ -66,4 +66,6 @@ export interface Evidence {
   /** Absent: no byte of a body came, and none was promised to have come. */
   readonly body?: BodyFacts;
   readonly ending: Ending;
+  /** A redirect that no client followed. */
+  readonly unfollowed?: true;
 }

@@ -26,8 +26,13 @@ export function judgeAttempt(evidence: Evidence): Verdict {
   const { head } = evidence;
   if (head === undefined) return judgeWithoutHead(evidence.ending);
   if (head.status >= 400) return judgeFailingStatus(evidence, head);
-  if (REDIRECTS.has(head.status)) return { outcome: 'success', invalidToolCalls: 0 };
+  if (REDIRECTS.has(head.status)) return judgeRedirect(evidence, head);
   return judgeAnswer(evidence, head);
+}
+
+/** An attempt that did its part; but where nobody followed, the application holds a redirect in place of an answer. */
+function judgeRedirect({ unfollowed }: Evidence, head: HeadFacts): Verdict {
+  return unfollowed === true ? failure({ class: 'malformed_response', origin: 'gateway', retryable: false }, { head }) : { outcome: 'success', invalidToolCalls: 0 };
 }
 
 /** What a failure says besides its class. */
