@@ -8,7 +8,7 @@ import type { ExpectedAttempt, ExpectedEnd, Expectation } from './expectation.ts
 const UNFOLLOWED: ExpectedEnd = { outcome: 'failure', class: ['malformed_response'], origin: ['gateway'], retryable: false };
 
 /** What is true of a request that met this fault. */
-function truthOf(driver: Driver, fault: string): Truth {
+export function truthOf(driver: Driver, fault: string): Truth {
   return faultOf(fault).truth({ dialect: driver.dialect, mode: driver.mode, ...(driver.includeUsage !== undefined && { includeUsage: driver.includeUsage }) });
 }
 
@@ -66,7 +66,7 @@ export function expectationOf(cell: Cell, tracing: Exclude<Tracing, 'off'>, requ
     operations: [
       {
         boundary,
-        end: last.status === 307 ? UNFOLLOWED : last.end,
+        end: last.end,
         truncation: last.truncation,
         retryCount: attempts.length - redirects - 1,
         ...(pattern !== 'never_read' && { responseId: said?.id, responseModel: said?.model }),
@@ -85,7 +85,7 @@ function attemptOf(cell: Cell, met: Pick<ReceivedRequest, 'fault'> & Partial<Pic
   const truth = truthOf(driver, met.fault);
   if (last && pattern !== 'read') return { ...(status !== undefined && { status }), end: { outcome: 'cancelled' }, truncation: [] };
   const judgement = judgementOf(truth);
-  const end = status === 307 ? ({ outcome: 'success' } as const) : endOf(driver, judgement);
+  const end = status === 307 ? (last ? UNFOLLOWED : ({ outcome: 'success' } as const)) : endOf(driver, judgement);
   return { ...(status !== undefined && { status }), end, truncation: end.outcome === 'cancelled' ? [] : (judgement.truncation ?? []) };
 }
 

@@ -1,5 +1,4 @@
-import { existsSync, mkdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { placeOf } from '../application/modules.ts';
@@ -17,6 +16,9 @@ export const MAIN: string = join(PACKAGE, 'src', 'application', 'main.ts');
 export const NODE_VERSIONS = ['22', '24', '26'] as const;
 /** A Node release line. */
 export type NodeVersion = (typeof NODE_VERSIONS)[number];
+
+/** The page that `npm run truth` writes. */
+export const TRUTH_PAGE: string = join(PACKAGE, '..', '..', 'docs', 'truth.md');
 
 /** Where the binary of a release is. */
 export function nodeBinary(version: NodeVersion): string {
@@ -43,8 +45,13 @@ export function layOutApplications(): void {
   mkdirSync(RESULTS, { recursive: true });
 }
 
+/** The release behind a line: `22.23.3`. */
+export function nodeRelease(version: NodeVersion): string {
+  return versionOf(version === '24' ? 'node' : `node-${version}`);
+}
+
 /** The versions of what is proven, for the documentation. */
 export function versionOf(name: string): string {
-  const manifest: unknown = createRequire(import.meta.url)(join(PACKAGE, 'node_modules', name, 'package.json'));
+  const manifest: unknown = JSON.parse(readFileSync(join(PACKAGE, 'node_modules', name, 'package.json'), 'utf8'));
   return typeof manifest === 'object' && manifest !== null && 'version' in manifest && typeof manifest.version === 'string' ? manifest.version : '';
 }

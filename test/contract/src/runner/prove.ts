@@ -62,7 +62,7 @@ export async function prove(variant: Variant, cells: readonly Cell[], untracedRu
       }
     }
     for (const [id, proof] of first) proofs.set(id, proof);
-    complaints.push(...judgeProcess(untraced, traced).map((complaint) => `${application}: ${complaint}`));
+    complaints.push(...judgeProcess(variant, members, untraced, traced).map((complaint) => `${application}: ${complaint}`));
   }
   return { variant, cells: proofs, process: complaints };
 }
@@ -101,7 +101,10 @@ function telemetryFindings(cell: Cell, variant: Variant, result: CellResult): re
   return judgeTelemetry(variant, withExceptions(cell, variant.tracing, expectationOf(cell, variant.tracing, result.requests)), result);
 }
 
-function judgeProcess(untraced: RunResult, traced: RunResult): readonly string[] {
+/** What Outspan says once when it sees the requests of an SDK that it should have hooked. */
+const NOT_HOOKED = /OpenAI SDK is in use but is not hooked/;
+
+function judgeProcess({ tracing }: Variant, cells: readonly Cell[], untraced: RunResult, traced: RunResult): readonly string[] {
   const complaints: string[] = [];
   const sorted = (values: readonly Json[]): string => JSON.stringify(values.map((value) => JSON.stringify(value)).toSorted());
   if (traced.process.started !== traced.process.ended) complaints.push(`${traced.process.started} spans started, ${traced.process.ended} ended`);
@@ -109,6 +112,9 @@ function judgeProcess(untraced: RunResult, traced: RunResult): readonly string[]
   if (traced.process.exited !== untraced.process.exited) complaints.push(`the process ${traced.process.exited ? 'exits' : 'does not exit'} by itself, untraced it ${untraced.process.exited ? 'does' : 'does not'}; ${traced.process.stderr.trim().split('\n').at(-1) ?? ''}`);
   if (sorted(untraced.process.unhandled) !== sorted(traced.process.unhandled)) complaints.push(`unhandled rejections: ${untraced.process.unhandled.length} untraced, ${traced.process.unhandled.length} traced`);
   if (sorted(untraced.process.warnings) !== sorted(traced.process.warnings)) complaints.push(`process warnings: untraced ${sorted(untraced.process.warnings)}, traced ${sorted(traced.process.warnings)}`);
-  for (const line of new Set(traced.process.diagnostics)) complaints.push(`diagnostics: ${line}`);
+  const announced = traced.process.diagnostics.filter((line) => NOT_HOOKED.test(line)).length;
+  const toAnnounce = tracing === 'hookless' && cells.some(({ driver }) => driver.library === 'openai') ? 1 : 0;
+  if (announced !== toAnnounce) complaints.push(`an SDK that is not hooked is announced ${announced} times, not ${toAnnounce}`);
+  for (const line of new Set(traced.process.diagnostics)) if (!NOT_HOOKED.test(line)) complaints.push(`diagnostics: ${line}`);
   return complaints;
 }

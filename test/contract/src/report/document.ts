@@ -1,0 +1,148 @@
+import { type Cell, faultOf } from '../cells/cell.ts';
+import type { Driver } from '../drivers/driver.ts';
+import { EXCEPTIONS } from '../exceptions.ts';
+import { findingText } from '../judge/finding.ts';
+import { endsItself, truthOf } from '../judge/truth-of-cell.ts';
+import { NODE_VERSIONS, nodeRelease, versionOf } from '../runner/places.ts';
+import { type Proof, type Proofs, variantName } from '../runner/prove.ts';
+import { applicationView } from './view.ts';
+
+const LIBRARIES: readonly { readonly title: string; readonly library: Driver['library']; readonly packages: readonly string[] }[] = [
+  { title: 'openai', library: 'openai', packages: ['openai-5', 'openai-6', 'openai-7'] },
+  { title: '@anthropic-ai/sdk', library: '@anthropic-ai/sdk', packages: ['@anthropic-ai/sdk'] },
+  { title: '@google/genai', library: '@google/genai', packages: ['@google/genai'] },
+  { title: 'fetch of Node', library: 'fetch', packages: [] },
+  { title: 'undici', library: 'undici', packages: ['undici-6', 'undici-7', 'undici-8'] },
+];
+
+/** The page `docs/truth.md`. It says nothing that differs from run to run. */
+export function truthDocument(all: readonly Proofs[]): string {
+  const [main] = all;
+  if (main === undefined) throw new RangeError('nothing was proven');
+  return `${[introduction(all), broken(all), ...LIBRARIES.flatMap((library) => libraryTables(library, main)), exceptionTable()].filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+function introduction(all: readonly Proofs[]): string {
+  const [main] = all;
+  const proofs = [...(main?.cells.values() ?? [])];
+  const silent = proofs.filter(isSilent);
+  const versions = LIBRARIES.flatMap(({ packages }) => packages.map((name) => `${name.replace(/-\d+$/, '')} ${versionOf(name)}`));
+  return `# What is proven
+
+This page is written by \`npm run truth\`. It plays every fault of \`@outspan/fault-provider\` to every way of calling an LLM that is listed here, twice: without
+Outspan and with it. For each of these cells it checks
+
+- that **the application cannot tell**: same values, same errors (class, message, fields, causes), same events, same objects, same unhandled rejections, same
+  requests on the wire, no connection held open that would have closed;
+- that **the telemetry is true**, measured against what the fault is known to do: one operation span, ended; one span beneath it for each request that the provider
+  received; status, error class, origin, whether a retry is worth it, kind of truncation, number of retries, tokens, finish reasons, response id and model
+  wherever the provider sent them; no error where the caller stopped the call; no key and no prompt in any attribute.
+
+${proofs.length} cells, each proven on: ${all.map(({ variant }) => variantName(variant)).join(' · ')}.
+
+Versions: ${[...versions, ...NODE_VERSIONS.map((node) => `Node ${nodeRelease(node)}`)].join(' · ')}.
+
+In ${silent.length} of the ${proofs.length} cells **the application is told nothing of a failure**: the call returns, or the stream just ends. They are marked ⚠ below.`;
+}
+
+function broken(all: readonly Proofs[]): string {
+  const lines = all.flatMap((proofs) => {
+    const failed = [...proofs.cells.values()].filter(({ findings }) => findings.length > 0);
+    return [
+      ...proofs.process.map((complaint) => `| ${variantName(proofs.variant)} | the process | ${text(complaint)} |`),
+      ...failed.map(({ cell, findings: [first] }) => `| ${variantName(proofs.variant)} | ${text(cell.id)} | ${text(first === undefined ? '' : findingText(first))} |`),
+    ];
+  });
+  return lines.length === 0 ? '' : `## What does not hold\n\n| where | cell | what |\n| --- | --- | --- |\n${lines.join('\n')}`;
+}
+
+/** Whether something failed and the application was not told. */
+function isSilent({ cell, untraced }: Proof): boolean {
+  if (cell.pattern !== 'read' || !endsItself(cell) || untraced.outcome === undefined || untraced.outcome.threw !== undefined || untraced.outcome.unsettled) return false;
+  const last = untraced.requests.at(-1)?.fault;
+  const status = untraced.requests.at(-1)?.answered.status ?? 0;
+  return last !== undefined && status < 300 && truthOf(cell.driver, last).failed;
+}
+
+function libraryTables({ title, library }: (typeof LIBRARIES)[number], main: Proofs): readonly string[] {
+  const proofs = [...main.cells.values()].filter(({ cell }) => cell.driver.library === library);
+  const newest = proofs.filter(({ cell }) => !isOlder(cell.driver, proofs));
+  const groups = Map.groupBy(newest, ({ cell }) => `${cell.driver.dialect}, ${cell.driver.mode === 'unary' ? 'one document' : 'stream'}`);
+  const tables = [...groups].map(([name, members]) => `### ${title}: ${name}\n\n${table(members)}`);
+  const older = olderDifferences(proofs);
+  return [`## ${title}`, ...tables, ...(older === '' ? [] : [`### ${title}: where older versions differ\n\n${older}`])];
+}
+
+function versionIn(id: string): { readonly version: number; readonly rest: string } {
+  const { version = '0', rest = id } = /^(?:openai|undici) (?<version>\d+) (?<rest>.+)$/.exec(id)?.groups ?? {};
+  return { version: Number(version), rest };
+}
+
+function isOlder({ id }: Driver, proofs: readonly Proof[]): boolean {
+  const { version, rest } = versionIn(id);
+  return proofs.some(({ cell }) => versionIn(cell.driver.id).rest === rest && versionIn(cell.driver.id).version > version);
+}
+
+function rowName({ script, pattern }: Cell): string {
+  return [script.join(', '), ...(pattern === 'read' ? [] : [pattern.replaceAll('_', ' ')])].join(': ');
+}
+
+function table(proofs: readonly Proof[]): string {
+  const drivers = [...new Map(proofs.map(({ cell }) => [cell.driver.id, cell.driver])).values()];
+  const rows = Map.groupBy(proofs, ({ cell }) => rowName(cell));
+  const head = `| what happens | what is true | ${drivers.map(({ id }) => text(versionIn(id).rest)).join(' | ')} |\n|${' --- |'.repeat(drivers.length + 2)}`;
+  const uneventful: string[] = [];
+  const lines = [...rows].flatMap(([name, members]) => {
+    const [first] = members;
+    if (first === undefined) return [];
+    const truth = truthText(first, members);
+    const views = drivers.map((driver) => {
+      const proof = members.find(({ cell }) => cell.driver === driver);
+      return proof === undefined ? '–' : `${isSilent(proof) ? '⚠ ' : ''}${applicationView(proof.cell, proof.untraced)}`;
+    });
+    if (truth === 'success' && views.every((view) => view === 'ok' || view === '–')) {
+      uneventful.push(name);
+      return [];
+    }
+    return [`| ${text(name)} | ${truth} | ${views.map(text).join(' | ')} |`];
+  });
+  return `${head}\n${lines.join('\n')}\n\nHealthy answers that arrive as such: ${uneventful.join(', ')}.`;
+}
+
+/** The truth of the last attempt; where drivers' deadlines differ, of those that have one. */
+function truthText(first: Proof, members: readonly Proof[]): string {
+  const { cell, untraced } = members.find((proof) => endsItself(proof.cell)) ?? first;
+  if (cell.pattern !== 'read') return 'cancelled';
+  if (!endsItself(cell)) return 'the caller gives up: cancelled';
+  const truth = truthOf(cell.driver, untraced.requests.at(-1)?.fault ?? faultOf(cell.script.at(-1) ?? '').id);
+  const judgement = truth.whenResetIsHidden ?? truth;
+  const truncation = judgement.truncation?.join(', ');
+  if (!judgement.failed) return truncation === undefined ? 'success' : `success (${truncation})`;
+  return `**${judgement.class}**, ${judgement.origin}${truncation === undefined ? '' : ` (${truncation})`}`;
+}
+
+function olderDifferences(proofs: readonly Proof[]): string {
+  const lines = proofs.flatMap(({ cell, untraced }) => {
+    const { version, rest } = versionIn(cell.driver.id);
+    const newer = proofs.filter((other) => versionIn(other.cell.driver.id).rest === rest && versionIn(other.cell.driver.id).version > version && rowName(other.cell) === rowName(cell)).at(-1);
+    if (newer === undefined) return [];
+    const [then, now] = [applicationView(cell, untraced), applicationView(newer.cell, newer.untraced)];
+    return then === now ? [] : [`| ${text(cell.driver.id)} | ${text(rowName(cell))} | ${text(then)} | ${text(now)} |`];
+  });
+  return lines.length === 0 ? '' : `| driver | what happens | it says | the newest says |\n| --- | --- | --- | --- |\n${lines.join('\n')}`;
+}
+
+function exceptionTable(): string {
+  const rows = EXCEPTIONS.map(({ drivers, meets, says, reason }) => `| ${text(drivers)} | ${text(meets)} | ${text(says)} | ${text(reason)} |`);
+  return `## What cannot be known
+
+A cell is held to the truth of its fault, except for these.
+
+| driver | what happens | what the spans say | why |
+| --- | --- | --- | --- |
+${rows.join('\n')}`;
+}
+
+function text(value: string): string {
+  return value.replaceAll('|', '\\|').replaceAll('\n', ' ');
+}
