@@ -12,9 +12,6 @@ export default defineConfig({
       {
         test: { name: 'packages', include: ['packages/*/test/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 },
       },
-      {
-        test: { name: 'examples', include: ['examples/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000 },
-      },
       'test/*/vitest.config.ts',
     ],
   },

@@ -113,7 +113,7 @@ async function startReceiver(forwardTo) {
 }
 
 async function forward(endpoint, request, body) {
-  const { host, connection, 'content-length': length, ...headers } = request.headers;
+  const { host, connection, 'content-length': length, 'transfer-encoding': encoding, ...headers } = request.headers;
   try {
     const response = await fetch(`${endpoint.replace(/\/$/, '')}${request.url}`, { method: 'POST', headers, body, signal: AbortSignal.timeout(10_000) });
     if (!response.ok) console.error(`The OTLP endpoint answered ${response.status}.`);

@@ -64,6 +64,7 @@ const DEFAULT_LIMITS: Limits = {
   retryWindow: 20_000,
 };
 
+const CAPTURES: readonly ContentCapture[] = ['none', 'span', 'event', 'span_and_event'];
 const CAPTURE_VARIABLE = 'OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT';
 
 // The convention names only the variable; the values are those of the Python and JavaScript implementations.
@@ -85,12 +86,18 @@ export function settle(config: OutspanConfig, env: Readonly<Record<string, strin
   const { accepted, refusals } = acceptRows(config.providers ?? []);
   for (const refusal of refusals) announce(`provider:${refusal}`, refusal);
   return {
-    captureContent: config.captureContent ?? captureFromEnv(env[CAPTURE_VARIABLE]),
+    captureContent: captureFromConfig(config.captureContent) ?? captureFromEnv(env[CAPTURE_VARIABLE]),
     redact: config.redact,
     providers: accepted,
     propagateTo: config.propagateTo === true ? true : new Set(config.propagateTo),
     limits: settleLimits(config.limits ?? {}),
   };
+}
+
+function captureFromConfig(value: unknown): ContentCapture | undefined {
+  const capture = CAPTURES.find((one) => one === value);
+  if (capture === undefined && value !== undefined) announce('captureContent', `The option captureContent must be one of ${CAPTURES.join(', ')}; what the environment says holds.`);
+  return capture;
 }
 
 function captureFromEnv(value: string | undefined): ContentCapture {

@@ -36,6 +36,7 @@ export class OpenAIInstrumentation extends InstrumentationBase<OpenAIInstrumenta
   declare private patched: Set<object>;
   declare private flushTracker: () => void;
   declare private shutDownTracker: () => void;
+  declare private leaveExit: (() => void) | undefined;
 
   constructor(config: OpenAIInstrumentationConfig = {}) {
     super(manifest.name, manifest.version, config);
@@ -77,6 +78,7 @@ export class OpenAIInstrumentation extends InstrumentationBase<OpenAIInstrumenta
   override enable(): void {
     this.prepare();
     super.enable();
+    this.leaveExit ??= beforeExit(() => guard('ending calls at exit', this.shutDownTracker));
     for (const prototype of this.patched) observeClient(prototype, this.boundary);
     guard('looking for openai among the loaded modules', () => this.patchLoaded());
   }
@@ -84,6 +86,8 @@ export class OpenAIInstrumentation extends InstrumentationBase<OpenAIInstrumenta
   override disable(): void {
     super.disable();
     this.prepare();
+    this.leaveExit?.();
+    this.leaveExit = undefined;
     for (const prototype of this.patched) leaveClient(prototype, this.boundary);
     this.tracker.shutdown();
   }
@@ -105,7 +109,6 @@ export class OpenAIInstrumentation extends InstrumentationBase<OpenAIInstrumenta
     this.shutDownTracker = () => this.tracker.shutdown();
     // At every call: the application may register its tracer provider at any time.
     this.boundary = new OperationBoundary(this.tracker, () => this.attach(trace.getTracerProvider()));
-    beforeExit(() => guard('ending calls at exit', this.shutDownTracker));
   }
 
   /** Ends what is under way before a tracer provider shuts down, so that it is exported. */

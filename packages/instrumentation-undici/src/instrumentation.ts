@@ -1,10 +1,10 @@
 import * as diagnosticsChannel from 'node:diagnostics_channel';
 import { context, propagation, trace } from '@opentelemetry/api';
-import type { TracerProvider } from '@opentelemetry/api';
+import type { Tracer, TracerProvider } from '@opentelemetry/api';
 import { InstrumentationBase } from '@opentelemetry/instrumentation';
 import type { InstrumentationConfig } from '@opentelemetry/instrumentation';
 import { CallTracker, HttpSpanSharing, UrlCache, delegateOf, beforeExit, beforeFlush, environment, guard, mayBeLlm, operationOf, report, settle } from '@outspan/core';
-import type { Attempt, OutspanConfig, Settings } from '@outspan/core';
+import type { Attempt, OutspanConfig, Settings, TrackerHost } from '@outspan/core';
 import manifest from '../package.json' with { type: 'json' };
 import { tellChunks } from './body-chunks.ts';
 import type { ChunkSink } from './body-chunks.ts';
@@ -40,6 +40,7 @@ export class UndiciInstrumentation extends InstrumentationBase<UndiciInstrumenta
   declare private sink: ChunkSink;
   declare private attachedTo: TracerProvider | undefined;
   declare private unsubscribe: (() => void) | undefined;
+  declare private leaveExit: (() => void) | undefined;
 
   constructor(config: UndiciInstrumentationConfig = {}) {
     super(manifest.name, manifest.version, config);
@@ -64,6 +65,7 @@ export class UndiciInstrumentation extends InstrumentationBase<UndiciInstrumenta
     this.prepare();
     if (this.unsubscribe !== undefined) return;
     this.sharing.enabled = true;
+    this.leaveExit = beforeExit(() => guard('ending calls at exit', () => this.tracker.shutdown()));
     this.attach(trace.getTracerProvider());
     const subscriptions: readonly (readonly [string, (message: unknown) => void])[] = [
       ['undici:request:create', (message) => this.onCreate(message)],
@@ -95,6 +97,7 @@ export class UndiciInstrumentation extends InstrumentationBase<UndiciInstrumenta
     super.disable();
     this.unsubscribe?.();
     this.unsubscribe = undefined;
+    this.leaveExit?.();
     this.sharing.enabled = false;
     this.tracker.shutdown();
   }
@@ -106,20 +109,24 @@ export class UndiciInstrumentation extends InstrumentationBase<UndiciInstrumenta
 
   private prepare(): void {
     if (this.tracker !== undefined) return;
-    const host = this;
     this.attempts = new WeakMap();
     this.urls = new UrlCache();
     this.sink = { received: (request, chunk) => this.received(request, chunk), sent: (request, chunk) => this.sent(request, chunk) };
-    this.tracker = new CallTracker({
+    this.tracker = new CallTracker(this.host());
+    this.sharing = new HttpSpanSharing(this.tracker);
+  }
+
+  private host(): TrackerHost {
+    const settings = (): Settings => this.settings;
+    const tracer = (): Tracer => this.tracer;
+    return {
       get settings() {
-        return host.settings;
+        return settings();
       },
       get tracer() {
-        return host.tracer;
+        return tracer();
       },
-    });
-    this.sharing = new HttpSpanSharing(this.tracker);
-    beforeExit(() => guard('ending calls at exit', () => this.tracker.shutdown()));
+    };
   }
 
   /** Looks at the tracer provider that is in force: the SDK may have been started before or after us, or not at all. */

@@ -1,5 +1,6 @@
 import { diag } from '@opentelemetry/api';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
+import type { OutspanConfig } from '@outspan/core';
 import { OpenAIInstrumentation } from '@outspan/instrumentation-openai';
 import { UndiciInstrumentation } from '@outspan/instrumentation-undici';
 import { processState } from './process-state.ts';
@@ -7,30 +8,30 @@ import { processState } from './process-state.ts';
 type OpenAIConfig = NonNullable<ConstructorParameters<typeof OpenAIInstrumentation>[0]>;
 type UndiciConfig = NonNullable<ConstructorParameters<typeof UndiciInstrumentation>[0]>;
 
-/** Configuration per instrumentation, by package name. */
-export interface OutspanInstrumentationOptions {
+/** Options for all instrumentations, and, by package name, for one of them in their place. */
+export interface OutspanInstrumentationOptions extends OutspanConfig {
   readonly '@outspan/instrumentation-undici'?: UndiciConfig;
   readonly '@outspan/instrumentation-openai'?: OpenAIConfig;
 }
 
 /** The names of Outspan's instrumentation packages. */
-export type InstrumentationName = keyof OutspanInstrumentationOptions;
+export type InstrumentationName = Extract<keyof OutspanInstrumentationOptions, `@${string}`>;
 
 interface Entry {
   /** As auto-instrumentations-node shortens the names in its variables. */
   readonly short: string;
-  readonly create: (options: OutspanInstrumentationOptions) => Instrumentation;
+  readonly create: (config: OutspanConfig) => Instrumentation;
 }
 
 /** Every instrumentation, in the order in which they start: what sees requests before what knows whose they are. */
 const INSTRUMENTATIONS: Readonly<Record<InstrumentationName, Entry>> = {
   '@outspan/instrumentation-undici': {
     short: 'undici',
-    create: (options) => new UndiciInstrumentation(options['@outspan/instrumentation-undici']),
+    create: (config) => new UndiciInstrumentation(config),
   },
   '@outspan/instrumentation-openai': {
     short: 'openai',
-    create: (options) => new OpenAIInstrumentation(options['@outspan/instrumentation-openai']),
+    create: (config) => new OpenAIInstrumentation(config),
   },
 };
 
@@ -56,13 +57,18 @@ export function enabledInstrumentations(environment: Readonly<Record<string, str
   return left;
 }
 
-function create(name: InstrumentationName, options: OutspanInstrumentationOptions): Instrumentation | undefined {
+function create(name: InstrumentationName, config: OutspanConfig): Instrumentation | undefined {
   try {
-    return INSTRUMENTATIONS[name].create(options);
+    return INSTRUMENTATIONS[name].create(config);
   } catch (error) {
     diag.error(`outspan: ${name} could not start`, error);
     return undefined;
   }
+}
+
+function configOf(name: InstrumentationName, options: OutspanInstrumentationOptions): OutspanConfig {
+  const { '@outspan/instrumentation-undici': undici, '@outspan/instrumentation-openai': openai, ...shared } = options;
+  return { ...shared, ...(name === '@outspan/instrumentation-undici' ? undici : openai) };
 }
 
 /**
@@ -74,9 +80,9 @@ export function liveInstrumentations(enabled: readonly InstrumentationName[], op
   const live: Instrumentation[] = [];
   for (const name of enabled) {
     const existing = instrumentations.get(name);
-    const config = options[name];
-    if (existing !== undefined && config !== undefined) existing.setConfig({ ...existing.getConfig(), ...config });
-    const instrumentation = existing ?? create(name, options);
+    const config = configOf(name, options);
+    if (existing !== undefined && Object.keys(config).length > 0) existing.setConfig({ ...existing.getConfig(), ...config });
+    const instrumentation = existing ?? create(name, config);
     if (instrumentation === undefined) continue;
     instrumentations.set(name, instrumentation);
     live.push(instrumentation);

@@ -31,6 +31,8 @@ export function endOperationSpan(operation: Operation, content: CapturedContent 
     if (late) addIdentity(attributes, operation);
     addFacts(attributes, operation);
     addVerdict(attributes, verdict);
+    // The response may be going on unseen when its reader walked away: that is no success to count.
+    if (verdict.outcome === 'cancelled' || verdict.outcome === 'abandoned') attributes[ATTR.cancelled] = true;
     span.setAttributes(attributes);
     if (verdict.outcome === 'failure') span.setStatus({ code: SpanStatusCode.ERROR, message: verdictDescription(verdict) });
     if (settings.captureContent !== 'none') addContent(operation, attributes, content, settings);

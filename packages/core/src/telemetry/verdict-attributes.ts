@@ -12,8 +12,6 @@ export function addVerdict(attributes: Attributes, verdict: Verdict): void {
     attributes[ATTR.errorRetryable] = error.retryable;
     if (error.phase !== undefined) attributes[ATTR.errorPhase] = error.phase;
   }
-  // The response may be going on unseen when its reader walked away: that is no success to count.
-  if (verdict.outcome === 'cancelled' || verdict.outcome === 'abandoned') attributes[ATTR.cancelled] = true;
   if (verdict.truncation !== undefined && verdict.truncation.length > 0) {
     attributes[ATTR.truncated] = true;
     attributes[ATTR.truncationKind] = verdict.truncation.join(',');

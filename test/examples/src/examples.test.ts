@@ -16,7 +16,7 @@ interface Run {
 
 /** Runs an example's own `start` script, as its README says. */
 async function start(example: string, env: Record<string, string>): Promise<Run> {
-  const cwd = fileURLToPath(new URL(`${example}/`, import.meta.url));
+  const cwd = fileURLToPath(new URL(`../../../examples/${example}/`, import.meta.url));
   const child = spawn('npm', ['run', '--silent', 'start'], { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'], timeout: 60_000 });
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
   return { code, stdout, stderr };
@@ -44,7 +44,8 @@ interface OtlpJson {
 async function startBackend(): Promise<{ url: string; spans: SpanJson[]; close: () => void }> {
   const spans: SpanJson[] = [];
   const server = createServer((request, response) => {
-    void text(request).then((body) => {
+    void (async () => {
+      const body = await text(request);
       const payload: OtlpJson = JSON.parse(body);
       for (const { scopeSpans } of payload.resourceSpans ?? []) {
         for (const { scope, spans: some } of scopeSpans) {
@@ -54,7 +55,7 @@ async function startBackend(): Promise<{ url: string; spans: SpanJson[]; close: 
         }
       }
       response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
-    });
+    })();
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -143,7 +144,7 @@ describe('examples', () => {
   });
 
   it('demo prints the trees, and the table that sets what the application saw beside what happened', async () => {
-    const cwd = fileURLToPath(new URL('demo/', import.meta.url));
+    const cwd = fileURLToPath(new URL('../../../examples/demo/', import.meta.url));
     const backend = await startBackend();
     const child = spawn(process.execPath, ['run.mjs'], { cwd, env: { ...process.env, OTEL_EXPORTER_OTLP_ENDPOINT: backend.url }, stdio: ['ignore', 'pipe', 'pipe'], timeout: 60_000 });
     const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
