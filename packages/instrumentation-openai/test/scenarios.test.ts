@@ -35,7 +35,7 @@ const TRUTH: Readonly<Record<string, string | readonly string[]>> = {
   'a refused request': 'chat gpt-5: error [context_length_exceeded] context_length_exceeded',
   'a cut stream': 'chat gpt-5: error [truncated_response] truncated_response stream_unterminated error',
   'a stream that loses its connection': 'chat gpt-5: error [truncated_response] truncated_response/ECONNRESET connection_lost error',
-  'an error event': 'chat gpt-5: error [server_error] server_error',
+  'an error event': 'chat gpt-5: error [server_error] server_error error',
   'an event that does not parse': 'chat gpt-5: error [malformed_response] malformed_response error',
   'a page in place of an answer': 'chat gpt-5: error [malformed_response] malformed_response',
   'half of the JSON': 'chat gpt-5: error [truncated_response] truncated_response json_incomplete',

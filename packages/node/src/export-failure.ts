@@ -8,6 +8,8 @@ export interface ExportFailure {
 interface ErrorFacts {
   readonly name: string;
   readonly message: string;
+  /** The message as the SDK gave it. */
+  readonly said: string;
   readonly code: string;
 }
 
@@ -24,7 +26,7 @@ function factsOf(value: unknown): ErrorFacts | undefined {
   // A host with two addresses that both refuse gives an AggregateError without a message of its own.
   const inner: unknown = Array.isArray(value['errors']) ? value['errors'][0] : undefined;
   const message = text(value['message']) || (isRecord(inner) ? text(inner['message']) : '') || text(value['errors']).split(',')[0] || '';
-  return { name: text(value['name']), message: unwrapped(message), code: text(value['code']) };
+  return { name: text(value['name']), message: unwrapped(message), said: message, code: text(value['code']) };
 }
 
 /** The SDK's error handler gives an error as a JSON text of its properties, stack included. */
@@ -55,7 +57,7 @@ const EXPORT_WORDS = /export|OTLP|UNAVAILABLE|UNAUTHENTICATED|DEADLINE_EXCEEDED|
 export function describeExportFailure(parts: readonly unknown[]): ExportFailure | undefined {
   const facts = parts.map((part) => factsOf(parsed(part))).find((found) => found !== undefined);
   if (facts === undefined) return undefined;
-  const isExport = CONNECTION.test(facts.code) || EXPORT_WORDS.test(facts.name) || EXPORT_WORDS.test(facts.message);
+  const isExport = CONNECTION.test(facts.code) || EXPORT_WORDS.test(facts.name) || EXPORT_WORDS.test(facts.said);
   if (!isExport) return undefined;
   const what = [/^\d+$/.test(facts.code) && !facts.message.startsWith(facts.code) ? facts.code : '', facts.message || facts.code || facts.name].filter((word) => word !== '').join(' ');
   return {
