@@ -2,10 +2,10 @@ import { ChunkList, pinsMuch } from './chunk-list.ts';
 
 /** The stream's beginning: id and model are there. */
 const HEAD_RUNS = 8;
-const HEAD_BYTES = 16_384;
+const HEAD_BYTES = 8_192;
 /** The stream's end: finish reason, usage and terminal event are there. */
 const TAIL_RUNS = 64;
-const TAIL_BYTES = 65_536;
+const TAIL_BYTES = 24_576;
 /** So many last runs are kept even when they are large: the last event of a Responses stream repeats the whole answer. */
 const KEPT_LARGE_RUNS = 4;
 /** A run that has grown past this is searched for a blank line inside its chunks. */
