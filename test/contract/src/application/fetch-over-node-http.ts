@@ -16,8 +16,7 @@ export const fetchOverNodeHttp: typeof globalThis.fetch = async (input, init) =>
     outgoing.once('response', (incoming) => {
       const stream = Readable.toWeb(decoded(incoming, incoming.headers['content-encoding']));
       const headers = Object.entries(incoming.headersDistinct).flatMap(([name, values]) => (values ?? []).map((value): [string, string] => [name, value]));
-      // The two declarations of ReadableStream, Node's and the one of fetch, are the same class.
-      resolve(new Response(stream as unknown as ReadableStream<Uint8Array>, { status: incoming.statusCode ?? 0, statusText: incoming.statusMessage ?? '', headers }));
+      resolve(new Response(stream, { status: incoming.statusCode ?? 0, statusText: incoming.statusMessage ?? '', headers }));
     });
     outgoing.end(body);
   });

@@ -72,12 +72,24 @@ function cellsOf(driver: Driver): readonly Cell[] {
 export const CELLS: readonly Cell[] = DRIVERS.flatMap(cellsOf);
 
 /**
- * A choice of cells in which every driver and every fault occurs.
- * @param share one cell in so many
+ * A choice of cells in which every driver and every script occurs.
+ *
+ * @param share about one cell in so many
  * @param shift which ones
  */
 export function covering(cells: readonly Cell[], share: number, shift: number): readonly Cell[] {
-  const drivers = [...new Set(cells.map(({ driver }) => driver.id))];
-  const scripts = [...new Set(cells.map(({ script, pattern }) => `${script.join(',')} ${pattern}`))];
-  return cells.filter(({ driver, script, pattern }) => (drivers.indexOf(driver.id) + scripts.indexOf(`${script.join(',')} ${pattern}`) + shift) % share === 0);
+  const drivers = indexes(cells, ({ driver }) => driver.id);
+  const scripts = indexes(cells, meeting);
+  const spread = cells.filter((cell) => ((drivers.get(cell.driver.id) ?? 0) + (scripts.get(meeting(cell)) ?? 0) + shift) % share === 0);
+  const met = new Set(spread.map(meeting));
+  const rest = [...Map.groupBy(cells, meeting)].flatMap(([name, members]) => (met.has(name) ? [] : members.slice(shift % members.length, (shift % members.length) + 1)));
+  return [...spread, ...rest];
+}
+
+function meeting({ script, pattern }: Cell): string {
+  return `${script.join(',')} ${pattern}`;
+}
+
+function indexes(cells: readonly Cell[], name: (cell: Cell) => string): ReadonlyMap<string, number> {
+  return new Map([...new Set(cells.map(name))].map((one, i) => [one, i]));
 }

@@ -37,7 +37,7 @@ type Send = (
   settings: CallSettings,
   request: ReturnType<Wire['request']>,
   signal: AbortSignal,
-) => Promise<{ readonly status: number; readonly head: unknown; readonly body: AsyncIterable<Uint8Array> | null; close(): unknown }>;
+) => Promise<{ readonly status: number; readonly head: unknown; readonly body: AsyncIterable<Uint8Array> | null; readonly close: () => unknown }>;
 
 /** Text as it grows; how the bytes were split on the way is chance. */
 async function readBody(body: AsyncIterable<Uint8Array> | null, settings: CallSettings, close: () => unknown): Promise<void> {

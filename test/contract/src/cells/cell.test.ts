@@ -1,0 +1,36 @@
+import { FAULTS } from '@outspan/fault-provider';
+import { describe, expect, it } from 'vitest';
+import { DRIVERS } from '../drivers/catalogue.ts';
+import { EXCEPTIONS } from '../exceptions.ts';
+import { TESTED } from '../runner/variants.ts';
+import { CELLS } from './cell.ts';
+
+describe('the cells', () => {
+  it('have ids of their own', () => {
+    expect(new Set(CELLS.map(({ id }) => id)).size).toBe(CELLS.length);
+  });
+
+  it('have every fault of the catalogue among them', () => {
+    const met = new Set(CELLS.flatMap(({ script }) => script));
+    expect(FAULTS.map(({ id }) => id).filter((id) => !met.has(id))).toEqual([]);
+  });
+
+  it('have every exception among them: one that nothing meets any more is out of date', () => {
+    const unmet = EXCEPTIONS.filter(({ matches }) => !CELLS.some((cell) => matches(cell, 'hooked') || matches(cell, 'hookless')));
+    expect(unmet.map(({ drivers, meets }) => `${drivers}: ${meets}`)).toEqual([]);
+  });
+});
+
+describe('the cells that are tested', () => {
+  it('are all of them in one variant', () => {
+    expect(TESTED.filter(({ cells }) => cells.length === CELLS.length).length).toBe(1);
+  });
+
+  it('have every driver and every fault among them in every other variant', () => {
+    for (const { cells } of TESTED) {
+      expect(new Set(cells.map(({ driver }) => driver.id)).size).toBe(DRIVERS.length);
+      const met = new Set(cells.flatMap(({ script }) => script));
+      expect(FAULTS.map(({ id }) => id).filter((id) => !met.has(id))).toEqual([]);
+    }
+  });
+});
