@@ -1,0 +1,4 @@
+import { defineConfig, type ViteUserConfig } from 'vitest/config';
+
+const config: ViteUserConfig = defineConfig({ test: { name: 'bench', include: ['src/**/*.test.ts'], testTimeout: 60_000 } });
+export default config;
