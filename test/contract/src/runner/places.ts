@@ -7,7 +7,7 @@ import { DRIVERS } from '../drivers/catalogue.ts';
 const PACKAGE = fileURLToPath(new URL('../..', import.meta.url));
 /** Folders in which each SDK has its own name, whatever its version. */
 export const APPLICATIONS: string = join(PACKAGE, '.applications');
-/** Jobs and reports of the last run. */
+/** Jobs and reports of the processes under way. */
 export const RESULTS: string = join(PACKAGE, '.results');
 /** The application's entry. */
 export const MAIN: string = join(PACKAGE, 'src', 'application', 'main.ts');

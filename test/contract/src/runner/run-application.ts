@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type ReceivedRequest, type Session, startFaultProvider } from '@outspan/fault-provider';
@@ -78,7 +78,8 @@ export async function runApplication(setting: Setting, cells: readonly Cell[], c
   const provider = await startFaultProvider({ loggedBodyBytes: 0, logLimit: 100 });
   try {
     const sessions = new Map(cells.map((cell) => [cell.id, provider.session(cell.script.join(','), cell.session)]));
-    const name = `${++runs}-node${setting.node}-${setting.form}-${setting.tracing}`;
+    // Several runners may be at work in this folder.
+    const name = `${process.pid}-${++runs}-node${setting.node}-${setting.form}-${setting.tracing}`;
     const report = join(RESULTS, `${name}.report.json`);
     const job: Job = {
       ...setting,
@@ -100,7 +101,10 @@ export async function runApplication(setting: Setting, cells: readonly Cell[], c
         for (let polls = 0; polls < POLLS && !begun(sessions.get(cell)?.requests[0]); polls++) await wait(POLL_MS);
       },
     });
-    return assemble(setting, job, readReport(report), sessions, heldOpen, ended);
+    const result = assemble(setting, job, readReport(report), sessions, heldOpen, ended);
+    // They hold every span and are large; what a failed process leaves is kept.
+    for (const done of [file, report]) rmSync(done);
+    return result;
   } finally {
     await provider.close();
   }
