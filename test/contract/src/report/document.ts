@@ -17,14 +17,14 @@ const LIBRARIES: readonly { readonly title: string; readonly library: Driver['li
 
 /** The page `docs/truth.md`. It says nothing that differs from run to run. */
 export function truthDocument(all: readonly Proofs[]): string {
-  const [main] = all;
+  const main = all.find(({ variant }) => variant.node === '24') ?? all[0];
   if (main === undefined) throw new RangeError('nothing was proven');
-  return `${[introduction(all), broken(all), ...LIBRARIES.flatMap((library) => libraryTables(library, main)), exceptionTable()].filter((part) => part !== '').join('\n\n')}\n`;
+  const parts = [introduction(main, all), broken(all), ...LIBRARIES.flatMap((library) => libraryTables(library, main)), variantDifferences(main, all), exceptionTable()];
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
-function introduction(all: readonly Proofs[]): string {
-  const [main] = all;
-  const proofs = [...(main?.cells.values() ?? [])];
+function introduction(main: Proofs, all: readonly Proofs[]): string {
+  const proofs = [...main.cells.values()];
   const silent = proofs.filter(isSilent);
   const versions = LIBRARIES.flatMap(({ packages }) => packages.map((name) => `${name.replace(/-\d+$/, '')} ${versionOf(name)}`));
   return `# What is proven
@@ -42,7 +42,11 @@ ${proofs.length} cells, each proven on: ${all.map(({ variant }) => variantName(v
 
 Versions: ${[...versions, ...NODE_VERSIONS.map((node) => `Node ${nodeRelease(node)}`)].join(' · ')}.
 
-In ${silent.length} of the ${proofs.length} cells **the application is told nothing of a failure**: the call returns, or the stream just ends. They are marked ⚠ below.`;
+In ${silent.length} of the ${proofs.length} cells **the SDK tells the application nothing of a failure**: the call returns, or the stream just ends. They are marked ⚠ below.
+
+The tables show, for the newest version of each library on ${variantName(main.variant)}, what happens to the requests of one call (the last fault repeats), what is true of the call
+then, and what the application is told: \`ok\`, the class of what is thrown, \`no event\` of a stream, or without an SDK the status and the \`bytes\`, with the number of requests before it where that is not one. SDKs may retry once here,
+and have a deadline of two seconds where a silence has to end; where they have none for it, the application gives up and the call is cancelled.`;
 }
 
 function broken(all: readonly Proofs[]): string {
@@ -59,6 +63,7 @@ function broken(all: readonly Proofs[]): string {
 /** Whether something failed and the application was not told. */
 function isSilent({ cell, untraced }: Proof): boolean {
   if (cell.pattern !== 'read' || !endsItself(cell) || untraced.outcome === undefined || untraced.outcome.threw !== undefined || untraced.outcome.unsettled) return false;
+  if (cell.driver.library === 'fetch' || cell.driver.library === 'undici') return false;
   const last = untraced.requests.at(-1)?.fault;
   const status = untraced.requests.at(-1)?.answered.status ?? 0;
   return last !== undefined && status < 300 && truthOf(cell.driver, last).failed;
@@ -100,7 +105,7 @@ function table(proofs: readonly Proof[]): string {
       const proof = members.find(({ cell }) => cell.driver === driver);
       return proof === undefined ? '–' : `${isSilent(proof) ? '⚠ ' : ''}${applicationView(proof.cell, proof.untraced)}`;
     });
-    if (truth === 'success' && views.every((view) => view === 'ok' || view === '–')) {
+    if (truth === 'success' && views.every((view) => view === 'ok' || view === 'bytes' || view === '–')) {
       uneventful.push(name);
       return [];
     }
@@ -130,6 +135,18 @@ function olderDifferences(proofs: readonly Proof[]): string {
     return then === now ? [] : [`| ${text(cell.driver.id)} | ${text(rowName(cell))} | ${text(then)} | ${text(now)} |`];
   });
   return lines.length === 0 ? '' : `| driver | what happens | it says | the newest says |\n| --- | --- | --- | --- |\n${lines.join('\n')}`;
+}
+
+function variantDifferences(main: Proofs, all: readonly Proofs[]): string {
+  const lines = all.flatMap(({ variant, cells }) =>
+    [...cells.values()].flatMap(({ cell, untraced }) => {
+      const usual = main.cells.get(cell.id);
+      if (usual === undefined || variant.tracing === 'hookless') return [];
+      const [here, there] = [applicationView(cell, untraced), applicationView(cell, usual.untraced)];
+      return here === there ? [] : [`| ${variantName(variant)} | ${text(cell.driver.id)} | ${text(rowName(cell))} | ${text(here)} | ${text(there)} |`];
+    }),
+  );
+  return lines.length === 0 ? '' : `## Where Node releases differ\n\n| where | driver | what happens | it is told | elsewhere it is told |\n| --- | --- | --- | --- | --- |\n${lines.join('\n')}`;
 }
 
 function exceptionTable(): string {
