@@ -9,7 +9,7 @@ const MOST_WASTED_LESSONS = 16;
  * is not: what is equal to a parsed event but for plain characters inside a string, or for digits, parses, and a broken event is never taken for whole.
  */
 export class EventTemplate {
-  readonly #varying: RegExp;
+  readonly #varying: readonly string[];
   /** What stands before, between and behind the varying values. */
   #constant: readonly string[] = [];
   /** For each varying value whether it is a string. */
@@ -18,7 +18,7 @@ export class EventTemplate {
 
   /** @param varying names of members whose value, a string or a whole number, may differ */
   constructor(varying: readonly string[]) {
-    this.#varying = new RegExp(`"(?:${varying.join('|')})"\\s*:\\s*(?:(")(?:[^"\\\\]|\\\\.)*"|[0-9]+)`, 'g');
+    this.#varying = varying;
   }
 
   /** Takes an event, known to parse and to hold nothing that matters, as the one to compare with. */
@@ -28,7 +28,7 @@ export class EventTemplate {
     const constant: string[] = [];
     const isString: boolean[] = [];
     let from = 0;
-    for (const match of data.matchAll(this.#varying)) {
+    for (const match of data.matchAll(patternOf(this.#varying))) {
       const end = match.index + match[0].length;
       const quoted = match[1] !== undefined;
       const value = quoted ? match.index + match[0].indexOf('"', match[0].indexOf(':')) + 1 : match.index + match[0].search(/[0-9]+$/);
@@ -57,6 +57,18 @@ export class EventTemplate {
     this.#wasted = 0;
     return true;
   }
+}
+
+/** The patterns by their lists of names: a dialect has one, which most readers never need. */
+const patterns = new WeakMap<readonly string[], RegExp>();
+
+function patternOf(varying: readonly string[]): RegExp {
+  let pattern = patterns.get(varying);
+  if (pattern === undefined) {
+    pattern = new RegExp(`"(?:${varying.join('|')})"\\s*:\\s*(?:(")(?:[^"\\\\]|\\\\.)*"|[0-9]+)`, 'g');
+    patterns.set(varying, pattern);
+  }
+  return pattern;
 }
 
 /** Where a string's content ends that begins at `start`; -1 when it has escapes: whether those are proper ones only a parse tells. */

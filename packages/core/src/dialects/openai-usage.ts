@@ -23,8 +23,8 @@ export function readOpenaiUsage(value: unknown): Usage | undefined {
     // OpenRouter
     cacheWrite: asCount(inputDetails?.['cache_write_tokens']),
     reasoning,
-    inputByModality: { text: asCount(inputDetails?.['text_tokens']), image: asCount(inputDetails?.['image_tokens']), audio: asCount(inputDetails?.['audio_tokens']) },
-    outputByModality: { text: asCount(outputDetails?.['text_tokens']), image: asCount(outputDetails?.['image_tokens']), audio: asCount(outputDetails?.['audio_tokens']) },
+    inputByModality: inputDetails && { text: asCount(inputDetails?.['text_tokens']), image: asCount(inputDetails?.['image_tokens']), audio: asCount(inputDetails?.['audio_tokens']) },
+    outputByModality: outputDetails && { text: asCount(outputDetails?.['text_tokens']), image: asCount(outputDetails?.['image_tokens']), audio: asCount(outputDetails?.['audio_tokens']) },
   });
 }
 

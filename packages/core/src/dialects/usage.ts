@@ -35,7 +35,8 @@ export function usageOf(counts: Counts): Usage | undefined {
 }
 
 function nonZero(counts: ByModality | undefined): Usage['inputByModality'] {
-  const { text, image, audio } = counts ?? {};
+  if (counts === undefined) return undefined;
+  const { text, image, audio } = counts;
   const kept = { ...(isSome(text) && { text }), ...(isSome(image) && { image }), ...(isSome(audio) && { audio }) };
   return Object.keys(kept).length > 0 ? kept : undefined;
 }

@@ -196,7 +196,8 @@ function buildHeaders(): Map<string, Take[]> {
 
 /** Whether a header says anything: its value need not be decoded otherwise. @param name in any case */
 export function readsHeader(name: string): boolean {
-  return HEADERS.has(name.toLowerCase());
+  // Most servers send them in lower case.
+  return HEADERS.has(name) || HEADERS.has(name.toLowerCase());
 }
 
 /**
@@ -207,7 +208,7 @@ export function readsHeader(name: string): boolean {
 export function readHead(status: number, headers: Iterable<readonly [string, string]>, now: number = Date.now()): Head {
   const draft = new Draft(status, now);
   for (const [name, value] of headers) {
-    const takes = HEADERS.get(name.toLowerCase());
+    const takes = HEADERS.get(name) ?? HEADERS.get(name.toLowerCase());
     if (takes !== undefined) for (const take of takes) take(draft, value);
   }
   const retryAfter = numberOf(draft.ranked.get('retryAfter')?.value);

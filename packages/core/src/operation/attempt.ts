@@ -38,6 +38,8 @@ interface RequestHints {
 /** What follows an attempt's steps: the tracker that started it. */
 export interface AttemptOwner {
   readonly settings: Settings;
+  /** Whether an attempt that starts now may be another try at a call that failed. */
+  readonly awaitsRetries: boolean;
   /** The attempt needs its operation now; called at most once. */
   materialise(attempt: Attempt): void;
   /** The attempt needs its span now, unless it has one. */
@@ -74,6 +76,9 @@ export class Attempt {
   #fingerprint: string | undefined;
   // Undefined where the request is known without its body, and when it has been read.
   #sent: Uint8Array[] | undefined;
+  // Held until it is known whether the attempt can be tried again.
+  #unhashed: readonly Uint8Array[] | undefined;
+  #seen = false;
   #sentBytes = 0;
   #reader: BodyReader | undefined;
 
@@ -108,6 +113,11 @@ export class Attempt {
     return this.evidence?.body?.answer;
   }
 
+  /** Whether the request's body was seen, so that {@link request} says all there is. */
+  get requestSeen(): boolean {
+    return this.#seen;
+  }
+
   /** What two tries at the same call share, or undefined where no body was seen. */
   get fingerprint(): string | undefined {
     return this.#fingerprint;
@@ -138,6 +148,9 @@ export class Attempt {
     this.lastSeenAt = now();
     const { facts, telemetry } = readHead(status, headers);
     this.head = facts;
+    // Of what was well begun, the URL and the length must do to know another try by.
+    if (status >= 300) this.#hash();
+    this.#unhashed = undefined;
     this.headTelemetry = telemetry;
   }
 
@@ -164,6 +177,7 @@ export class Attempt {
   end(ending: Ending, at: number = now()): void {
     if (this.endedAt !== undefined) return;
     this.#settleRequest();
+    this.#hash();
     this.endedAt = at;
     this.ending = ending;
     this.judge(ending);
@@ -199,7 +213,9 @@ export class Attempt {
     const sent = this.#sent;
     if (sent !== undefined) {
       const inferred = this.operation === undefined || this.operation.subject.boundary === 'inferred';
-      if (inferred && this.#sentBytes > 0) this.#fingerprint = fingerprintBody(sent, this.#sentBytes);
+      this.#seen = this.#sentBytes > 0;
+      if (inferred && this.#seen) this.#unhashed = sent;
+      if (this.#owner.awaitsRetries) this.#hash();
       this.#request = this.dialect.readRequest(this.start.url, this.#sentBody());
     }
     if (this.operation === undefined) this.#owner.materialise(this);
@@ -208,6 +224,11 @@ export class Attempt {
       this.#owner.requestRead(this);
       this.#sent = undefined;
     }
+  }
+
+  #hash(): void {
+    if (this.#unhashed !== undefined) this.#fingerprint = fingerprintBody(this.#unhashed, this.#sentBytes);
+    this.#unhashed = undefined;
   }
 
   #startReading(): BodyReader {

@@ -38,6 +38,11 @@ export class HeldCalls {
     if (this.#size > MAX_HELD) this.#expireOldest();
   }
 
+  /** How many operations are held. */
+  get size(): number {
+    return this.#size;
+  }
+
   /** The operation that `attempt` continues, if any; it is held no longer. */
   claim(attempt: Attempt): Operation | undefined {
     if (this.#size === 0) return undefined;

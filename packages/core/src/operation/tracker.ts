@@ -7,6 +7,7 @@ import { dialectFor } from '../dialects/catalogue.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import { recogniseProvider } from '../providers/recognise.ts';
 import type { ProviderFacts } from '../providers/recognise.ts';
+import type { ProviderRow } from '../providers/table.ts';
 import { endAttemptSpan, startAttemptSpan } from '../telemetry/attempt-span.ts';
 import { readContent } from '../telemetry/content.ts';
 import type { CapturedContent } from '../telemetry/content.ts';
@@ -45,6 +46,8 @@ export class CallTracker implements AttemptOwner, OperationOwner {
   readonly #held = new HeldCalls();
   readonly #open = new OpenOperations();
   readonly #adopted = new WeakMap<Span, Operation>();
+  /** Applications call few URLs, each a single object. */
+  readonly #providers = new WeakMap<URL, { readonly rows: readonly ProviderRow[]; readonly dialect: Dialect; readonly facts: ProviderFacts }>();
   readonly #content = new WeakMap<Operation, CapturedContent>();
 
   constructor(host: TrackerHost) {
@@ -113,6 +116,10 @@ export class CallTracker implements AttemptOwner, OperationOwner {
     );
   }
 
+  get awaitsRetries(): boolean {
+    return this.#held.size > 0;
+  }
+
   /** Gives the attempt its operation and span: the one it continues, or a new `inferred` one. */
   materialise(attempt: Attempt): void {
     this.#announceUnhooked(attempt);
@@ -122,7 +129,7 @@ export class CallTracker implements AttemptOwner, OperationOwner {
         {
           boundary: 'inferred',
           dialect: attempt.dialect,
-          ...(attempt.fingerprint !== undefined && { request: attempt.request }),
+          ...(attempt.requestSeen && { request: attempt.request }),
           provider: this.#provider(attempt.start.url, attempt.dialect),
           url: attempt.start.url,
           parent: attempt.start.context,
@@ -168,10 +175,9 @@ export class CallTracker implements AttemptOwner, OperationOwner {
 
   /** Whether trace context goes out with this attempt: to any host but the public providers, unless settings say otherwise. */
   sendsContextTo(attempt: Attempt): boolean {
-    const { propagateTo, providers } = this.settings;
-    if (propagateTo === true) return true;
+    const { propagateTo } = this.settings;
     const { url } = attempt.start;
-    return propagateTo.has(url.hostname) || !recogniseProvider(url, attempt.dialect.id, providers).public;
+    return propagateTo === true || !this.#provider(url, attempt.dialect).public || propagateTo.has(url.hostname);
   }
 
   /** The context to send along with an attempt: its span is active in it, and started for that if need be. */
@@ -194,7 +200,12 @@ export class CallTracker implements AttemptOwner, OperationOwner {
   }
 
   #provider(url: URL, dialect: Dialect): ProviderFacts {
-    return recogniseProvider(url, dialect.id, this.settings.providers);
+    const { providers } = this.settings;
+    const known = this.#providers.get(url);
+    if (known?.rows === providers && known.dialect === dialect) return known.facts;
+    const facts = recogniseProvider(url, dialect.id, providers);
+    this.#providers.set(url, { rows: providers, dialect, facts });
+    return facts;
   }
 
   #keepContent(operation: Operation, body: () => unknown): void {
@@ -252,8 +263,9 @@ export class CallTracker implements AttemptOwner, OperationOwner {
         operation.clientDeadline = elapsedOf(attempt);
         attempt.judge({ by: 'deadline', phase: attempt.head === undefined ? 'headers' : 'body' });
       }
-      if (!continued && why === 'redirect') attempt.leaveUnfollowed();
       this.#close(attempt);
+      // The exchange did its part; the call has no answer.
+      if (!continued && why === 'redirect') attempt.leaveUnfollowed();
       if (!continued) operation.end({ by: 'wire' }, attempt.endedAt ?? now());
     });
     return true;
