@@ -66,7 +66,7 @@ export function expectationOf(cell: Cell, tracing: Exclude<Tracing, 'off'>, requ
     operations: [
       {
         boundary,
-        end: last.end,
+        end: last.status === 307 ? UNFOLLOWED : last.end,
         truncation: last.truncation,
         retryCount: attempts.length - redirects - 1,
         ...(pattern !== 'never_read' && { responseId: said?.id, responseModel: said?.model }),
@@ -85,7 +85,8 @@ function attemptOf(cell: Cell, met: Pick<ReceivedRequest, 'fault'> & Partial<Pic
   const truth = truthOf(driver, met.fault);
   if (last && pattern !== 'read') return { ...(status !== undefined && { status }), end: { outcome: 'cancelled' }, truncation: [] };
   const judgement = judgementOf(truth);
-  const end = status === 307 ? (last ? UNFOLLOWED : ({ outcome: 'success' } as const)) : endOf(driver, judgement);
+  // Also where nobody follows it, a redirect is an exchange that did its part.
+  const end = status === 307 ? ({ outcome: 'success' } as const) : endOf(driver, judgement);
   return { ...(status !== undefined && { status }), end, truncation: end.outcome === 'cancelled' ? [] : (judgement.truncation ?? []) };
 }
 
