@@ -33,8 +33,7 @@ export interface CellResult {
   readonly spansPerOperation?: number;
 }
 
-/** A megabyte and a half per stream. */
-const WARMUP_EVENTS = 5_000;
+const WARMUP_STREAMS = 30;
 
 type Client = Pick<OpenAI, 'chat'>;
 
@@ -123,12 +122,7 @@ async function measureMemory(client: Client, workload: MemoryWorkload, port: num
     for (let left = events; left > 0; left--) await iterator.next();
   };
   // Code is compiled, caches are filled, what only the start needed is let go of.
-  await openGate(port, WARMUP_EVENTS);
-  for (let round = 0; round < 3; round++) {
-    const warm = await open();
-    await read(warm, WARMUP_EVENTS);
-    await warm.return?.();
-  }
+  for (let stream = 0; stream < WARMUP_STREAMS; stream++) await streamed(client, conversation(1_000));
   await openGate(port, 0);
   await pause(500);
   const before = await bytesInUse();
@@ -157,7 +151,8 @@ function openGate(port: number, events: number): Promise<void> {
 
 /** What is in use after everything that can be collected was. */
 async function bytesInUse(): Promise<number> {
-  for (let round = 0; round < 3; round++) {
+  // V8 lets go of code that is not used only after several collections.
+  for (let round = 0; round < 12; round++) {
     await settle();
     globalThis.gc?.();
   }

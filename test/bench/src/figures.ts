@@ -36,9 +36,7 @@ export function cpuFigures(measured: Partial<Record<VariantId, readonly CellResu
 
 export interface MemoryFigures {
   readonly variant: VariantId;
-  /** Bytes per open stream at each checkpoint. */
-  readonly bytes: readonly Spread[];
-  /** The same, above the bare SDK in the same round. */
+  /** Bytes per open stream at each checkpoint, more than the bare SDK's in the same round. */
   readonly added: readonly Spread[];
 }
 
@@ -52,7 +50,6 @@ export function memoryFigures(measured: Partial<Record<VariantId, readonly CellR
     }));
     return {
       variant,
-      bytes: checkpoints.map((at) => spread(at.own)),
       added: checkpoints.map((at) => spread(paired(at.own, at.bare, (a, b) => a - b))),
     };
   });
