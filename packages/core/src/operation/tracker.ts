@@ -239,7 +239,9 @@ export class CallTracker implements AttemptOwner, OperationOwner {
       for (const attempt of operation.inFlight) attempt.end({ by: 'caller' });
       const { failed, errorType } = nativeOutcomeOf(span);
       const threw = { names: [], provider: errorType === undefined ? {} : { type: errorType }, transportCodes: [] };
-      operation.end({ by: 'sdk', result: failed ? { threw } : 'returned' }, now());
+      // Over an answer that came whole, its complaint is its own: no word of the provider's.
+      const overWhole = operation.last?.verdict?.outcome === 'success';
+      operation.end({ by: 'sdk', result: failed && !overWhole ? { threw } : 'returned' }, now());
     });
     return operation;
   }
