@@ -126,27 +126,33 @@ function truthText(first: Proof, members: readonly Proof[]): string {
   return `**${judgement.class}**, ${judgement.origin}${truncation === undefined ? '' : ` (${truncation})`}`;
 }
 
+/** Rows that say the same of several places, with the places in their first cell. */
+function grouped(rows: readonly { readonly where: string; readonly says: readonly string[] }[]): string {
+  const groups = Map.groupBy(rows, ({ says }) => says.join('\n'));
+  return [...groups.values()].map((members) => `| ${[...new Set(members.map(({ where }) => text(where)))].join('<br>')} | ${(members[0]?.says ?? []).map(text).join(' | ')} |`).join('\n');
+}
+
 function olderDifferences(proofs: readonly Proof[]): string {
-  const lines = proofs.flatMap(({ cell, untraced }) => {
+  const rows = proofs.flatMap(({ cell, untraced }) => {
     const { version, rest } = versionIn(cell.driver.id);
     const newer = proofs.filter((other) => versionIn(other.cell.driver.id).rest === rest && versionIn(other.cell.driver.id).version > version && rowName(other.cell) === rowName(cell)).at(-1);
     if (newer === undefined) return [];
     const [then, now] = [applicationView(cell, untraced), applicationView(newer.cell, newer.untraced)];
-    return then === now ? [] : [`| ${text(cell.driver.id)} | ${text(rowName(cell))} | ${text(then)} | ${text(now)} |`];
+    return then === now ? [] : [{ where: cell.driver.id, says: [rowName(cell), then, now] }];
   });
-  return lines.length === 0 ? '' : `| driver | what happens | it says | the newest says |\n| --- | --- | --- | --- |\n${lines.join('\n')}`;
+  return rows.length === 0 ? '' : `| driver | what happens | it says | the newest says |\n| --- | --- | --- | --- |\n${grouped(rows)}`;
 }
 
 function variantDifferences(main: Proofs, all: readonly Proofs[]): string {
-  const lines = all.flatMap(({ variant, cells }) =>
+  const rows = all.flatMap(({ variant, cells }) =>
     [...cells.values()].flatMap(({ cell, untraced }) => {
       const usual = main.cells.get(cell.id);
       if (usual === undefined || variant.tracing === 'hookless') return [];
-      const [here, there] = [applicationView(cell, untraced), applicationView(cell, usual.untraced)];
-      return here === there ? [] : [`| ${variantName(variant)} | ${text(cell.driver.id)} | ${text(rowName(cell))} | ${text(here)} | ${text(there)} |`];
+      const [here, there] = [applicationView(cell, untraced), applicationView(usual.cell, usual.untraced)];
+      return here === there ? [] : [{ where: `Node ${variant.node}: ${cell.driver.id}`, says: [rowName(cell), here, there] }];
     }),
   );
-  return lines.length === 0 ? '' : `## Where Node releases differ\n\n| where | driver | what happens | it is told | elsewhere it is told |\n| --- | --- | --- | --- | --- |\n${lines.join('\n')}`;
+  return rows.length === 0 ? '' : `## Where Node releases differ\n\n| driver | what happens | it is told | elsewhere it is told |\n| --- | --- | --- | --- |\n${grouped(rows)}`;
 }
 
 function exceptionTable(): string {
