@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { measure, startServer } from './process.ts';
 import { VARIANT_IDS, VARIANTS } from './variants.ts';
+import { MODELS } from './workloads.ts';
 import type { Workload } from './workloads.ts';
 
 const SMALL: Readonly<Record<string, Workload>> = {
-  'unary calls': { kind: 'cpu', title: 'small', call: 'unary', messages: 100, inFlight: 2, warmup: 2, operations: 4 },
-  'streamed calls': { kind: 'cpu', title: 'small', call: 'stream', messages: 100, inFlight: 2, warmup: 2, operations: 4 },
+  'unary calls': { kind: 'cpu', title: 'small', events: 0, model: MODELS.paced, messages: 100, inFlight: 2, warmup: 2, operations: 4 },
+  'streamed calls': { kind: 'cpu', title: 'small', events: 20, model: MODELS.paced, messages: 100, inFlight: 2, warmup: 2, operations: 4 },
 };
 
 describe.each(Object.entries(SMALL))('a cell of %s', (_title, workload) => {

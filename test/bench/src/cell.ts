@@ -14,7 +14,7 @@ import { startTracing } from './tracing.ts';
 import type { Tracing } from './tracing.ts';
 import { VARIANTS } from './variants.ts';
 import type { VariantId } from './variants.ts';
-import { EVENTS, GATED_MODEL } from './workloads.ts';
+import { MODELS } from './workloads.ts';
 import type { CpuWorkload, MemoryWorkload, Workload } from './workloads.ts';
 
 export interface CellTask {
@@ -34,6 +34,8 @@ export interface CellResult {
 }
 
 const WARMUP_STREAMS = 30;
+const SHORT_STREAMS = 3_000;
+const SHORT_STREAM = 5;
 
 type Client = Pick<OpenAI, 'chat'>;
 
@@ -46,15 +48,16 @@ async function run(task: CellTask): Promise<CellResult> {
 }
 
 async function measureCpu(client: Client, workload: CpuWorkload, tracing: Tracing, profileTo?: string): Promise<CellResult> {
-  const operation = workload.call === 'unary' ? unary : streamed;
+  const { events, model } = workload;
   const messages = conversation(workload.messages);
-  const operations = async (count: number): Promise<void> => {
+  const operations = async (count: number, length = events): Promise<void> => {
     let started = 0;
     const worker = async (): Promise<void> => {
-      while (started++ < count) await operation(client, messages);
+      while (started++ < count) await (length === 0 ? unary(client, messages) : streamed(client, model, messages, length));
     };
     await Promise.all(Array.from({ length: workload.inFlight }, worker));
   };
+  if (events > 0) await operations(SHORT_STREAMS, SHORT_STREAM);
   await operations(workload.warmup);
   await settle();
   const spansBefore = await tracing.exported();
@@ -94,35 +97,35 @@ function conversation(characters: number): Messages {
 }
 
 async function unary(client: Client, messages: Messages): Promise<void> {
-  const answer = await client.chat.completions.create({ model: 'gpt-4o-mini', messages, temperature: 0.2, max_tokens: 500 });
+  const answer = await client.chat.completions.create({ model: MODELS.paced, messages, temperature: 0.2, max_tokens: 500 });
   if (answer.choices[0]?.finish_reason !== 'stop') throw new Error('not the answer that was sent');
 }
 
-async function streamed(client: Client, messages: Messages): Promise<void> {
+async function streamed(client: Client, model: string, messages: Messages, length: number): Promise<void> {
   const stream = await client.chat.completions.create({
-    model: 'gpt-4o-mini',
+    model,
     messages,
     temperature: 0.2,
-    max_tokens: 500,
+    max_tokens: length,
     stream: true,
     stream_options: { include_usage: true },
   });
   let events = 0;
   for await (const chunk of stream) if (chunk.object === 'chat.completion.chunk') events++;
   // The end mark is not given to the application.
-  if (events !== EVENTS - 1) throw new Error(`${events} events of ${EVENTS - 1}`);
+  if (events !== length - 1) throw new Error(`${events} events of ${length - 1}`);
 }
 
 async function measureMemory(client: Client, workload: MemoryWorkload, port: number): Promise<CellResult> {
   const open = async (): Promise<AsyncIterator<unknown>> => {
-    const stream = await client.chat.completions.create({ model: GATED_MODEL, messages: conversation(1_000), stream: true });
+    const stream = await client.chat.completions.create({ model: MODELS.gated, messages: conversation(1_000), stream: true });
     return stream[Symbol.asyncIterator]();
   };
   const read = async (iterator: AsyncIterator<unknown>, events: number): Promise<void> => {
     for (let left = events; left > 0; left--) await iterator.next();
   };
   // Code is compiled, caches are filled, what only the start needed is let go of.
-  for (let stream = 0; stream < WARMUP_STREAMS; stream++) await streamed(client, conversation(1_000));
+  for (let stream = 0; stream < WARMUP_STREAMS; stream++) await streamed(client, MODELS.bursts, conversation(1_000), 500);
   await openGate(port, 0);
   await pause(500);
   const before = await bytesInUse();

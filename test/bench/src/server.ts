@@ -1,8 +1,8 @@
 /**
  * The benchmark's provider, run as a process of its own: it answers chat completions as cheaply as it can.
  *
- * Streams go out as one HTTP chunk per event, ten chunks per write, which is the hard case for who watches chunks.
- * A stream of {@link GATED_MODEL} goes on only as far as the gate is open, so that the client can be looked at in between.
+ * Streams go out as one HTTP chunk per event, as many as `max_tokens` says. One of the gated model goes on only as far
+ * as the gate is open, so that the client can be looked at in between.
  */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -10,12 +10,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { HEADERS, stream, UNARY, WORD } from './bodies.ts';
-import { EVENTS, GATED_MODEL } from './workloads.ts';
+import { MODELS } from './workloads.ts';
 
-const EVENTS_PER_WRITE = 10;
+const BURST = 10;
 /** Milliseconds between writes. Without a pause they would pile up in one read, whose splitting costs the SDK far more than any watcher adds. */
-const PAUSE = 4;
-const WHOLE_STREAM = stream(EVENTS);
+const PAUSE = { [MODELS.paced]: 1, [MODELS.bursts]: 8 };
 
 /** How many events a gated stream may have sent. */
 let gate = 0;
@@ -40,15 +39,17 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   } else {
     response.writeHead(200, { ...HEADERS, 'content-type': 'text/event-stream; charset=utf-8' });
     response.flushHeaders();
-    if (body.includes(GATED_MODEL)) await sendGated(response);
-    else await send(response, WHOLE_STREAM);
+    const { model, max_tokens: events }: { model: string; max_tokens?: number } = JSON.parse(body.toString());
+    if (model === MODELS.gated) await sendGated(response);
+    else if (model === MODELS.bursts) await send(response, stream(events ?? 0), BURST, PAUSE[model]);
+    else await send(response, stream(events ?? 0), 1, PAUSE[MODELS.paced]);
   }
 }
 
-async function send(response: ServerResponse, events: readonly Buffer[]): Promise<void> {
-  for (let at = 0; at < events.length; at += EVENTS_PER_WRITE) {
-    await write(response, events.slice(at, at + EVENTS_PER_WRITE));
-    await pause(PAUSE);
+async function send(response: ServerResponse, events: readonly Buffer[], perWrite: number, ms: number): Promise<void> {
+  for (let at = 0; at < events.length; at += perWrite) {
+    await write(response, events.slice(at, at + perWrite));
+    await pause(ms);
   }
   response.end();
 }
@@ -59,7 +60,7 @@ async function sendGated(response: ServerResponse): Promise<void> {
       await Promise.race([new Promise<void>((resolve) => waiting.add(resolve)), once(response, 'close')]);
       continue;
     }
-    const count = Math.min(EVENTS_PER_WRITE, gate - sent);
+    const count = Math.min(BURST, gate - sent);
     await write(response, Array<Buffer>(count).fill(WORD));
     sent += count;
   }
