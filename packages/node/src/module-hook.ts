@@ -3,6 +3,7 @@ import module from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { diag } from '@opentelemetry/api';
+import type { HookedModule } from './hooked-modules.ts';
 import { processState } from './process-state.ts';
 
 /**
@@ -28,7 +29,7 @@ function isSynchronousHook(value: unknown): value is SynchronousHook {
  * The synchronous, in-thread hook. An instance of its own rather than import-in-the-middle's `register()`: that one
  * exists once, so whoever calls it first sets the include list for all, and the second caller is ignored with a process warning.
  */
-function hookInThread(load: NodeJS.Require, directory: string, include: readonly string[]): boolean {
+function hookInThread(load: NodeJS.Require, directory: string, include: readonly HookedModule[]): boolean {
   const hooks: unknown = load(join(directory, 'register-hooks.mjs'));
   if (!has(hooks, 'supportsSyncHooks') || hooks.supportsSyncHooks() !== true) return false;
   const factory: unknown = load(join(directory, 'create-hook.mjs'));
@@ -41,7 +42,7 @@ function hookInThread(load: NodeJS.Require, directory: string, include: readonly
 }
 
 /** The asynchronous loader in a thread of its own, for the Node versions whose synchronous hooks have a defect. */
-function hookInLoaderThread(directory: string, include: readonly string[]): void {
+function hookInLoaderThread(directory: string, include: readonly HookedModule[]): void {
   module.register(new URL('./module-loader.mjs', import.meta.url), {
     data: { hook: pathToFileURL(join(directory, 'hook.mjs')).href, include },
   });
@@ -51,11 +52,11 @@ function hookInLoaderThread(directory: string, include: readonly string[]): void
  * Lets instrumentations patch ES modules of the given names as they are imported. No other module is touched.
  * A name that is already covered is not hooked again. Where hooking fails, modules load as they are.
  */
-export function hookModules(names: readonly string[]): void {
+export function hookModules(modules: readonly HookedModule[]): void {
   const { hooked } = processState();
-  const include = names.filter((name) => !hooked.has(name));
+  const include = modules.filter((one) => !hooked.has(String(one)));
   if (include.length === 0) return;
-  for (const name of include) hooked.add(name);
+  for (const one of include) hooked.add(String(one));
   try {
     // Not when this module loads: in a bundle there may be no URL to start from.
     const load = module.createRequire(import.meta.url);

@@ -37,6 +37,12 @@ describe.concurrent('register', () => {
     expect(JSON.parse(ended.stdout)).toEqual({ openai: 'function', hooked: true, others: false, read: 'function' });
   });
 
+  it('hooks the SDK also where it is imported by the URL of its file', async ({ expect }) => {
+    const ended = await run({ node: IMPORT, app: ['imports-by-url.mjs'], env: { ...QUIET, OUTSPAN_CONSOLE: 'tree' } });
+    expect(ended.stderr).toContain('boundary sdk');
+    expect(ended.stderr).not.toContain('not hooked');
+  });
+
   it('leaves CommonJS applications as they are', async ({ expect }) => {
     const ended = await run({ node: REQUIRE, app: ['uses-openai.cjs'], env: QUIET });
     expect(ended).toMatchObject({ code: 0, stderr: '' });
