@@ -34,7 +34,7 @@ export interface CellResult {
 }
 
 const WARMUP_STREAMS = 30;
-const SHORT_STREAMS = 3_000;
+const SHORT_STREAMS = 2_000;
 const SHORT_STREAM = 5;
 
 type Client = Pick<OpenAI, 'chat'>;
