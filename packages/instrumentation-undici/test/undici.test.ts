@@ -191,6 +191,47 @@ describe('dispatchers', () => {
     await agent.close();
   });
 
+  describe.each([
+    ['6', undici6],
+    ['7', undici7],
+    ['8', undici8],
+  ])('interceptors of undici %s', (_, undici) => {
+    const ask = async (url: string, ...interceptors: readonly unknown[]): Promise<unknown> => {
+      const agent = new undici.Agent();
+      const composed: unknown = Reflect.apply(Reflect.get(agent, 'compose'), agent, interceptors);
+      try {
+        return await (await undici.request(url, { method: 'POST', headers, body: body(), dispatcher: composed as never })).body.json();
+      } finally {
+        await agent.close();
+      }
+    };
+
+    it('retry: the tries are attempts of one operation', async () => {
+      const retry = undici.interceptors.retry({ methods: ['POST'], minTimeout: 10, maxRetries: 2, statusCodes: [503] } as never);
+      const [only, ...others] = await record(() => ask(chat('unavailable,ok'), retry));
+      expect(others).toEqual([]);
+      expect(only?.attempts.map((span) => span.attributes['http.response.status_code'])).toEqual([503, 200]);
+      expect(only?.operation.attributes['outspan.retry.count']).toBe(1);
+    });
+
+    it('redirect: what is followed is one operation', async () => {
+      const [only, ...others] = await record(() => ask(chat('ok_redirect'), undici.interceptors.redirect({ maxRedirections: 3 } as never)));
+      expect(others).toEqual([]);
+      expect(only?.attempts.map((span) => span.attributes['http.response.status_code'])).toEqual([307, 200]);
+      expect(only?.operation.status.code).toBe(SpanStatusCode.UNSET);
+    });
+
+    it.skipIf(!('dns' in undici.interceptors))('dns: the provider is named as the application does, not by address', async () => {
+      const url = new URL(chat('ok'));
+      url.hostname = 'localhost';
+      const lookup = (_host: unknown, _options: unknown, done: (error: null, addresses: object[]) => void): void => done(null, [{ address: '127.0.0.1', family: 4, ttl: 1_000 }]);
+      const [only, ...others] = await record(() => ask(url.href, Reflect.apply(undici.interceptors.dns, undefined, [{ lookup }])));
+      expect(others).toEqual([]);
+      expect(only?.operation.attributes['server.address']).toBe('localhost');
+      expect(only?.attempts[0]?.attributes['url.full']).toBe(url.href);
+    });
+  });
+
   it('follows a redirect without counting it as a retry', async () => {
     const [only, ...others] = await record(async () => (await fetch(chat('ok_redirect'), { method: 'POST', headers, body: body() })).json());
     expect(others).toEqual([]);
