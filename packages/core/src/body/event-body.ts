@@ -39,13 +39,24 @@ class Intake implements EventSink {
   readonly #recent: string[] = [];
   #events = 0;
 
-  constructor(reader: EventReader) {
+  readonly #few: boolean;
+
+  /** @param few only some events are read, so that parsing each is cheaper than telling which of them need not be */
+  constructor(reader: EventReader, few: boolean) {
     this.#reader = reader;
+    this.#few = few;
   }
 
   event(event: StreamEvent): void {
     // An event of only a name is a keep-alive to every dialect.
     if (event.data === '') return;
+    if (this.#few) {
+      const parsed = parseJson(event.data);
+      if (typeof parsed?.value === 'object' && parsed.value !== null) {
+        this.#reader.pushParsed(parsed.value);
+        return;
+      }
+    }
     if (event.data.length <= CHECKED_LENGTH) this.#recent[this.#events++ % CHECKED_EVENTS] = event.data;
     if (!this.#reader.push(event)) this.#invalid = true;
   }
@@ -133,18 +144,18 @@ class EdgeEvents implements BodyPart {
       return;
     }
     this.#runs.push(chunk);
-    if (this.#runs.overflowing) this.#reading = this.#readKept();
+    if (this.#runs.overflowing) this.#reading = this.#readKept(false);
   }
 
   finish(cleanly: boolean): BodyFindings {
     if (this.#reading !== undefined) return this.#reading.finish();
     const lastRuns = cleanly ? LAST_RUNS.cleanly : LAST_RUNS.uncleanly;
-    return (this.#runs.dropped > 0 ? this.#readEdges(lastRuns) : undefined) ?? this.#readKept().finish();
+    return (this.#runs.dropped > 0 ? this.#readEdges(lastRuns) : undefined) ?? this.#readKept(true).finish();
   }
 
   /** The first events until the stream is introduced, then the last few. Undefined when they do not conclude it. */
   #readEdges(lastRuns: number): BodyFindings | undefined {
-    const intake = new Intake(this.#start());
+    const intake = new Intake(this.#start(), true);
     const splitter = new SseSplitter(intake, this.#eventCap);
     for (const run of this.#runs.head()) {
       for (const piece of run) splitter.push(piece);
@@ -155,9 +166,9 @@ class EdgeEvents implements BodyPart {
     return intake.concluded ? intake.findings() : undefined;
   }
 
-  /** All that is kept, in order; what was dropped lies between two events. */
-  #readKept(): EveryEvent {
-    const intake = new Intake(this.#start());
+  /** All that is kept, in order; what was dropped lies between two events. `last`: nothing more will come. */
+  #readKept(last: boolean): EveryEvent {
+    const intake = new Intake(this.#start(), last);
     const reading = new EveryEvent(intake, new SseSplitter(intake, this.#eventCap));
     for (const run of [...this.#runs.head(), ...this.#runs.tail()]) for (const piece of run) reading.push(piece);
     return reading;
@@ -172,6 +183,6 @@ class EdgeEvents implements BodyPart {
 export function eventBody(form: 'events' | 'array', dialect: Dialect, request: RequestFacts, options: ReadOptions, eventCap: number): BodyPart {
   const start = (): EventReader => dialect.readEvents(request, options);
   if (form === 'events' && options.contentBytes === 0 && !dialect.needsEveryEvent(request)) return new EdgeEvents(start, eventCap);
-  const intake = new Intake(start());
+  const intake = new Intake(start(), false);
   return new EveryEvent(intake, form === 'array' ? new JsonArraySplitter(intake, eventCap) : new SseSplitter(intake, eventCap));
 }
