@@ -3,6 +3,7 @@ import { readBody } from '../body/reader.ts';
 import type { BodyReader } from '../body/reader.ts';
 import { now } from '../clock.ts';
 import type { Settings } from '../config.ts';
+import { guard } from '../guard.ts';
 import type { AnswerFacts, Dialect, RequestFacts } from '../dialects/dialect.ts';
 import type { HeadTelemetry } from '../head/head-facts.ts';
 import { readHead } from '../head/head-facts.ts';
@@ -81,6 +82,7 @@ export class Attempt {
   #seen = false;
   #sentBytes = 0;
   #reader: BodyReader | undefined;
+  #parsedBody: Evidence['body'];
 
   constructor(start: AttemptStart, dialect: Dialect, owner: AttemptOwner, request: RequestFacts | undefined) {
     this.start = start;
@@ -91,11 +93,6 @@ export class Attempt {
     this.startedAt = start.startedAt ?? now();
     this.lastSeenAt = this.startedAt;
     this.hints = readHints(start);
-  }
-
-  /** Whether the request is known as well as it will be. */
-  get requestSettled(): boolean {
-    return this.#sent === undefined;
   }
 
   /** The request, read from the wire where no SDK told it. */
@@ -171,16 +168,19 @@ export class Attempt {
     this.firstChunkAt ??= now();
     this.#parsedBody = body;
   }
-  #parsedBody: Evidence['body'];
 
   /** The exchange is over. Only the first call counts. */
   end(ending: Ending, at: number = now()): void {
     if (this.endedAt !== undefined) return;
-    this.#settleRequest();
+    // Whatever goes wrong in between, what was started ends.
+    guard('reading a request', () => this.#settleRequest());
     this.#hash();
     this.endedAt = at;
-    this.ending = ending;
-    this.judge(ending);
+    guard('judging an attempt', () => this.judge(ending));
+    if (this.verdict === undefined) {
+      this.verdict = UNJUDGED;
+      this.evidence = undefined;
+    }
     this.#owner.ended(this);
   }
 
@@ -255,6 +255,7 @@ export class Attempt {
   }
 }
 
+const UNJUDGED: Verdict = { outcome: 'abandoned', invalidToolCalls: 0 };
 const OVERSIZED_HEAD = 65_536;
 
 function concat(chunks: readonly Uint8Array[], length: number): Uint8Array {

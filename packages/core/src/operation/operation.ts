@@ -1,6 +1,7 @@
 import { trace } from '@opentelemetry/api';
 import type { Context, Span } from '@opentelemetry/api';
 import { now, Timeline } from '../clock.ts';
+import { guard } from '../guard.ts';
 import type { AnswerFacts, Dialect, RequestFacts } from '../dialects/dialect.ts';
 import { later } from '../platform/timers.ts';
 import type { ProviderFacts } from '../providers/recognise.ts';
@@ -139,7 +140,8 @@ export class Operation {
     if (this.ended) return;
     this.#cancelLinger?.();
     this.endedAt = at;
-    this.verdict = judgeOperation(this.last?.verdict === undefined ? [] : [this.last.verdict], signal);
+    const last = this.last?.verdict;
+    this.verdict = guard('judging a call', () => judgeOperation(last === undefined ? [] : [last], signal)) ?? last ?? { outcome: 'abandoned', invalidToolCalls: 0 };
     this.#owner.close(this);
   }
 

@@ -206,6 +206,19 @@ describe('an operation with an SDK boundary', () => {
   });
 });
 
+describe('a step of ours that fails', () => {
+  it('leaves no span open', () => {
+    const tracker = track();
+    const attempt = begin(tracker);
+    attempt.responseHead(200, json);
+    // What a reader returns is trusted nowhere: here it cannot even be asked.
+    attempt.answered(new Proxy({ form: 'json', bytes: 1 }, { get: () => { throw new Error('broken'); } }) as never);
+    attempt.end({ by: 'completion' });
+    expect(finished()).toHaveLength(2);
+    expect(operations().map((span) => span.status.code)).toEqual([SpanStatusCode.UNSET]);
+  });
+});
+
 describe('caps', () => {
   it('ends the oldest operation when more than openOperations are open', () => {
     const tracker = track({ limits: { openOperations: 2 } });

@@ -1,8 +1,10 @@
 import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import type { Attributes, Span, Tracer } from '@opentelemetry/api';
+import { guard } from '../guard.ts';
 import type { HeadTelemetry } from '../head/head-facts.ts';
 import type { Attempt } from '../operation/attempt.ts';
 import type { Operation } from '../operation/operation.ts';
+import type { Verdict } from '../verdict/verdict.ts';
 import { endpointOf } from './endpoint.ts';
 import { ATTR } from './names.ts';
 import { addVerdict, verdictDescription } from './verdict-attributes.ts';
@@ -31,15 +33,17 @@ export function startAttemptSpan(attempt: Attempt, operation: Operation, tracer:
 export function endAttemptSpan(attempt: Attempt): void {
   const { span, operation, verdict } = attempt;
   if (span === undefined || operation === undefined || verdict === undefined || attempt.endedAt === undefined) return;
-  if (span.isRecording()) {
-    const attributes: Attributes = {};
-    addExchange(attributes, attempt);
-    addVerdict(attributes, verdict);
-    span.setAttributes(attributes);
-    if (verdict.outcome === 'failure') span.setStatus({ code: SpanStatusCode.ERROR, message: verdictDescription(verdict) });
-  }
+  if (span.isRecording()) guard('writing an attempt', () => write(span, attempt, verdict));
   if (attempt.sharedSpan === undefined) span.end(operation.timeline.epoch(attempt.endedAt));
   else attempt.sharedSpan.written();
+}
+
+function write(span: Span, attempt: Attempt, verdict: Verdict): void {
+  const attributes: Attributes = {};
+  addExchange(attributes, attempt);
+  addVerdict(attributes, verdict);
+  span.setAttributes(attributes);
+  if (verdict.outcome === 'failure') span.setStatus({ code: SpanStatusCode.ERROR, message: verdictDescription(verdict) });
 }
 
 function addExchange(attributes: Attributes, attempt: Attempt): void {

@@ -2,6 +2,7 @@ import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import type { Attributes, Span, Tracer } from '@opentelemetry/api';
 import type { Settings } from '../config.ts';
 import type { AnswerFacts, Usage } from '../dialects/dialect.ts';
+import { guard } from '../guard.ts';
 import type { Operation } from '../operation/operation.ts';
 import type { OperationVerdict } from '../verdict/verdict.ts';
 import type { CapturedContent } from './content.ts';
@@ -26,21 +27,24 @@ export function endOperationSpan(operation: Operation, content: CapturedContent 
   if (verdict === undefined || operation.endedAt === undefined) return;
   // What was known at the start is there already, but on an SDK's own span or where the wire told the request later.
   const late = subject.request === undefined;
-  if (span.isRecording()) {
-    const attributes: Attributes = {};
-    if (late) addIdentity(attributes, operation);
-    addFacts(attributes, operation);
-    addVerdict(attributes, verdict);
-    // The response may be going on unseen when its reader walked away: that is no success to count.
-    if (verdict.outcome === 'cancelled' || verdict.outcome === 'abandoned') attributes[ATTR.cancelled] = true;
-    span.setAttributes(attributes);
-    if (verdict.outcome === 'failure') span.setStatus({ code: SpanStatusCode.ERROR, message: verdictDescription(verdict) });
-    if (settings.captureContent !== 'none') addContent(operation, attributes, content, settings);
-    if (verdict.outcome === 'failure') emitException(operation, verdict);
-  }
+  if (span.isRecording()) guard('writing an operation', () => write(operation, verdict, late, content, settings));
   if (subject.adopted !== undefined) return;
   if (late) span.updateName(nameOf(operation));
   span.end(operation.timeline.epoch(operation.endedAt));
+}
+
+function write(operation: Operation, verdict: OperationVerdict, late: boolean, content: CapturedContent | undefined, settings: Settings): void {
+  const { span } = operation;
+  const attributes: Attributes = {};
+  if (late) addIdentity(attributes, operation);
+  addFacts(attributes, operation);
+  addVerdict(attributes, verdict);
+  // The response may be going on unseen when its reader walked away: that is no success to count.
+  if (verdict.outcome === 'cancelled' || verdict.outcome === 'abandoned') attributes[ATTR.cancelled] = true;
+  span.setAttributes(attributes);
+  if (verdict.outcome === 'failure') span.setStatus({ code: SpanStatusCode.ERROR, message: verdictDescription(verdict) });
+  if (settings.captureContent !== 'none') addContent(operation, attributes, content, settings);
+  if (verdict.outcome === 'failure') emitException(operation, verdict);
 }
 
 function nameOf({ request, subject }: Operation): string {
