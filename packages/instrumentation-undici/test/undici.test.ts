@@ -163,6 +163,7 @@ describe('dispatchers', () => {
     proxy.close();
   });
 
+  // Each request has headers of its own: ProxyAgent writes a host into those that it is given.
   it.each([
     ['6', undici6],
     ['7', undici7],
@@ -170,7 +171,7 @@ describe('dispatchers', () => {
   ])('names the provider, not the proxy, through ProxyAgent and EnvHttpProxyAgent of undici %s', async (_, undici) => {
     for (const agent of [new undici.ProxyAgent(proxyUrl), new undici.EnvHttpProxyAgent({ httpProxy: proxyUrl })]) {
       const url = chat('ok');
-      const recorded = await record(() => context.with(context.active(), async () => (await undici.request(url, { method: 'POST', headers, body: body(), dispatcher: agent as never })).body.json()));
+      const recorded = await record(() => context.with(context.active(), async () => (await undici.request(url, { method: 'POST', headers: { ...headers }, body: body(), dispatcher: agent as never })).body.json()));
       const own = recorded.find(({ operation }) => operation.parentSpanContext !== undefined);
       expect(own?.operation.attributes['server.port']).toBe(Number(new URL(url).port));
       expect(own?.attempts).toHaveLength(1);
@@ -200,7 +201,7 @@ describe('dispatchers', () => {
       const agent = new undici.Agent();
       const composed: unknown = Reflect.apply(Reflect.get(agent, 'compose'), agent, interceptors);
       try {
-        return await (await undici.request(url, { method: 'POST', headers, body: body(), dispatcher: composed as never })).body.json();
+        return await (await undici.request(url, { method: 'POST', headers: { ...headers }, body: body(), dispatcher: composed as never })).body.json();
       } finally {
         await agent.close();
       }
