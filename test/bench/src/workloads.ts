@@ -44,13 +44,13 @@ export type WorkloadId = 'unary-1k' | 'unary-100k' | 'stream-500' | 'bursts-500'
 const MB = 1_000_000;
 
 const UNARY = { kind: 'cpu', events: 0, model: MODELS.paced, inFlight: 8 } as const;
-const STREAM = { kind: 'cpu', events: 500, messages: 1_000, inFlight: 20 } as const;
+const STREAM = { kind: 'cpu', events: 500, messages: 1_000, inFlight: 10 } as const;
 
 export const WORKLOADS: Readonly<Record<WorkloadId, Workload>> = {
   'unary-1k': { ...UNARY, title: 'unary chat, 1 KB of messages', messages: 1_000, warmup: 10_000, operations: 3_000 },
   'unary-100k': { ...UNARY, title: 'unary chat, 100 KB of messages', messages: 100_000, warmup: 2_000, operations: 1_000 },
-  'stream-500': { ...STREAM, title: 'stream of 500 events, one a write', model: MODELS.paced, warmup: 60, operations: 240 },
-  'bursts-500': { ...STREAM, title: 'stream of 500 events, ten a write', model: MODELS.bursts, warmup: 60, operations: 240 },
+  'stream-500': { ...STREAM, title: 'stream of 500 events, one a write', model: MODELS.paced, warmup: 40, operations: 100 },
+  'bursts-500': { ...STREAM, title: 'stream of 500 events, ten a write', model: MODELS.bursts, warmup: 60, operations: 160 },
   'stream-10m': { kind: 'memory', title: 'open streams of 10 MB', streams: 8, checkpoints: [0.5 * MB, 1 * MB, 2.5 * MB, 5 * MB, 10 * MB] },
   'idle-streams': { kind: 'memory', title: '500 idle open streams', streams: 500, checkpoints: [3_000] },
 };
