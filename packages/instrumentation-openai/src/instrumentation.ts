@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import Module from 'node:module';
 import { dirname, join } from 'node:path';
 import { trace } from '@opentelemetry/api';
-import type { Tracer, TracerProvider } from '@opentelemetry/api';
+import type { TracerProvider } from '@opentelemetry/api';
 import { InstrumentationBase, InstrumentationNodeModuleDefinition, InstrumentationNodeModuleFile } from '@opentelemetry/instrumentation';
 import type { InstrumentationConfig, InstrumentationModuleDefinition } from '@opentelemetry/instrumentation';
 import { announce, beforeExit, beforeFlush, CallTracker, environment, guard, settle } from '@outspan/core';
@@ -95,16 +95,7 @@ export class OpenAIInstrumentation extends InstrumentationBase<OpenAIInstrumenta
   private prepare(): void {
     if (this.tracker !== undefined) return;
     this.patched = new Set();
-    const settings = (): Settings => this.settings;
-    const tracer = (): Tracer => this.tracer;
-    this.tracker = new CallTracker({
-      get settings() {
-        return settings();
-      },
-      get tracer() {
-        return tracer();
-      },
-    });
+    this.tracker = new CallTracker({ settings: () => this.settings, tracer: () => this.tracer });
     this.flushTracker = () => this.tracker.flush();
     this.shutDownTracker = () => this.tracker.shutdown();
     // At every call: the application may register its tracer provider at any time.

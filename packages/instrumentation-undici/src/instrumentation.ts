@@ -1,10 +1,10 @@
 import * as diagnosticsChannel from 'node:diagnostics_channel';
 import { context, propagation, trace } from '@opentelemetry/api';
-import type { Tracer, TracerProvider } from '@opentelemetry/api';
+import type { TracerProvider } from '@opentelemetry/api';
 import { InstrumentationBase } from '@opentelemetry/instrumentation';
 import type { InstrumentationConfig } from '@opentelemetry/instrumentation';
 import { CallTracker, HttpSpanSharing, UrlCache, delegateOf, beforeExit, beforeFlush, environment, guard, mayBeLlm, operationOf, report, settle } from '@outspan/core';
-import type { Attempt, OutspanConfig, Settings, TrackerHost } from '@outspan/core';
+import type { Attempt, OutspanConfig, Settings } from '@outspan/core';
 import manifest from '../package.json' with { type: 'json' };
 import { tellChunks } from './body-chunks.ts';
 import type { ChunkSink } from './body-chunks.ts';
@@ -112,21 +112,8 @@ export class UndiciInstrumentation extends InstrumentationBase<UndiciInstrumenta
     this.attempts = new WeakMap();
     this.urls = new UrlCache();
     this.sink = { received: (request, chunk) => this.received(request, chunk), sent: (request, chunk) => this.sent(request, chunk) };
-    this.tracker = new CallTracker(this.host());
+    this.tracker = new CallTracker({ settings: () => this.settings, tracer: () => this.tracer });
     this.sharing = new HttpSpanSharing(this.tracker);
-  }
-
-  private host(): TrackerHost {
-    const settings = (): Settings => this.settings;
-    const tracer = (): Tracer => this.tracer;
-    return {
-      get settings() {
-        return settings();
-      },
-      get tracer() {
-        return tracer();
-      },
-    };
   }
 
   /** Looks at the tracer provider that is in force: the SDK may have been started before or after us, or not at all. */
@@ -189,7 +176,7 @@ export class UndiciInstrumentation extends InstrumentationBase<UndiciInstrumenta
     // The hottest line there is: what undici publishes is not doubted here, and what would be wrong is caught by the subscriber.
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion
     const { request, chunk } = message as ChunkMessage;
-    if (chunk instanceof Uint8Array) this.attempts.get(request)?.responseChunk(chunk);
+    this.received(request, chunk);
   }
 
   private onHeaders(message: unknown): void {
@@ -219,11 +206,7 @@ export class UndiciInstrumentation extends InstrumentationBase<UndiciInstrumenta
   }
 
   private received(request: object, chunk: unknown): void {
-    try {
-      if (chunk instanceof Uint8Array) this.attempts.get(request)?.responseChunk(chunk);
-    } catch (error) {
-      report('reading a chunk', error);
-    }
+    if (chunk instanceof Uint8Array) this.attempts.get(request)?.responseChunk(chunk);
   }
 
   private attemptOf(message: unknown): Attempt | undefined {

@@ -326,6 +326,21 @@ describe('endings', () => {
   });
 });
 
+describe('a second instrumentation', () => {
+  it.each([
+    ['6', undici6],
+    ['8', undici8],
+  ])('sees the chunks of undici %s like the first, which is off', async (_, undici) => {
+    instrumentation.disable();
+    const second = new UndiciInstrumentation();
+    const [only, ...others] = await record(async () => (await undici.request(chat('ok'), { method: 'POST', headers: { ...headers }, body: body(), dispatcher: new undici.Agent() as never })).body.json());
+    second.disable();
+    instrumentation.enable();
+    expect(others).toEqual([]);
+    expect(only?.operation.attributes).toMatchObject({ 'gen_ai.request.model': 'gpt-5', 'gen_ai.response.finish_reasons': ['stop'] });
+  });
+});
+
 describe('captured content', () => {
   it('is recorded on the span when asked for, redacted and bounded', async () => {
     instrumentation.setConfig({

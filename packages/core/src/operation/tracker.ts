@@ -24,8 +24,8 @@ import type { OperationOwner } from './operation.ts';
 
 /** What a tracker needs of the instrumentation that owns it. Read anew at each use: both may be replaced. */
 export interface TrackerHost {
-  readonly settings: Settings;
-  readonly tracer: Tracer;
+  readonly settings: () => Settings;
+  readonly tracer: () => Tracer;
 }
 
 /** A call whose boundary an SDK package knows. */
@@ -55,7 +55,7 @@ export class CallTracker implements AttemptOwner, OperationOwner {
   }
 
   get settings(): Settings {
-    return this.#host.settings;
+    return this.#host.settings();
   }
 
   /** Operations that have started and not ended. */
@@ -141,7 +141,7 @@ export class CallTracker implements AttemptOwner, OperationOwner {
   }
 
   startSpan(attempt: Attempt): void {
-    if (attempt.operation !== undefined) attempt.span ??= startAttemptSpan(attempt, attempt.operation, this.#host.tracer);
+    if (attempt.operation !== undefined) attempt.span ??= startAttemptSpan(attempt, attempt.operation, this.#host.tracer());
   }
 
   requestRead(attempt: Attempt): void {
@@ -158,14 +158,14 @@ export class CallTracker implements AttemptOwner, OperationOwner {
     if (operation === undefined) return;
     if (attempt.ending?.by === 'caller' && attempt.verdict?.outcome === 'cancelled') this.#interpretAbort(operation, attempt);
     const held = operation.subject.boundary === 'inferred' && !operation.ended && this.#hold(operation, attempt);
-    if (!held) this.#close(attempt);
+    if (!held) endAttemptSpan(attempt);
     operation.attemptEnded(attempt);
     if (operation.subject.boundary === 'inferred' && !held) operation.end({ by: 'wire' }, attempt.endedAt ?? now());
   }
 
   open(operation: Operation): Span {
     this.#open.add(operation, this.settings.limits);
-    return startOperationSpan(operation, this.#host.tracer);
+    return startOperationSpan(operation, this.#host.tracer());
   }
 
   close(operation: Operation): void {
@@ -265,16 +265,12 @@ export class CallTracker implements AttemptOwner, OperationOwner {
         operation.clientDeadline = elapsedOf(attempt);
         attempt.judge({ by: 'deadline', phase: attempt.head === undefined ? 'headers' : 'body' });
       }
-      this.#close(attempt);
+      endAttemptSpan(attempt);
       // The exchange did its part; the call has no answer.
       if (!continued && why === 'redirect') attempt.leaveUnfollowed();
       if (!continued) operation.end({ by: 'wire' }, attempt.endedAt ?? now());
     });
     return true;
-  }
-
-  #close(attempt: Attempt): void {
-    endAttemptSpan(attempt);
   }
 }
 
