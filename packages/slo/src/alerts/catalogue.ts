@@ -1,0 +1,49 @@
+import type { Severity } from '../model/model.ts';
+
+export type AlertName =
+  | 'OutspanProviderIncident'
+  | 'OutspanReleaseRegression'
+  | 'OutspanQuotaExhausted'
+  | 'OutspanCredentialsRejected'
+  | 'OutspanEdgeBlocking'
+  | 'OutspanClientTimeouts'
+  | 'OutspanTruncationBurst'
+  | 'OutspanErrorBudgetBurn'
+  | 'OutspanTrafficVanished'
+  | 'OutspanRetryStorm'
+  | 'OutspanRateLimitHeadroomLow'
+  | 'OutspanModelChanged'
+  | 'OutspanErrorBudgetBurnSlow';
+
+/** What an alert is, wherever it appears: in rules, routes, runbooks and dashboards. */
+export interface AlertKind {
+  /** Its `alertname`. */
+  readonly name: AlertName;
+  readonly severity: Severity;
+  /** What it says in one line, without figures. */
+  readonly title: string;
+  /** Its value of the label `outspan_fault`: whose move it is. */
+  readonly fault: 'provider' | 'release' | 'account' | 'client' | 'network' | 'unknown';
+  /** `cause`: says what is wrong. `symptom`: says that a budget burns; silent while a cause of the same provider or service is known. */
+  readonly role: 'cause' | 'symptom';
+}
+
+/** Every alert there is, the most telling first: an alert is inhibited by those above it of the same provider or service. */
+export const ALERTS: readonly AlertKind[] = [
+  { name: 'OutspanProviderIncident', severity: 'page', title: 'An LLM provider is failing', fault: 'provider', role: 'cause' },
+  { name: 'OutspanReleaseRegression', severity: 'page', title: 'A release of ours fails where others do not', fault: 'release', role: 'cause' },
+  { name: 'OutspanQuotaExhausted', severity: 'page', title: 'Our quota at an LLM provider is used up', fault: 'account', role: 'cause' },
+  { name: 'OutspanCredentialsRejected', severity: 'page', title: 'An LLM provider rejects our credentials', fault: 'account', role: 'cause' },
+  { name: 'OutspanEdgeBlocking', severity: 'page', title: 'A CDN or firewall blocks our LLM calls', fault: 'network', role: 'cause' },
+  { name: 'OutspanClientTimeouts', severity: 'ticket', title: 'Our own deadlines end LLM calls', fault: 'client', role: 'cause' },
+  { name: 'OutspanTruncationBurst', severity: 'page', title: 'LLM answers are cut off', fault: 'provider', role: 'cause' },
+  { name: 'OutspanErrorBudgetBurn', severity: 'page', title: 'An error budget is being spent too fast', fault: 'unknown', role: 'symptom' },
+  { name: 'OutspanTrafficVanished', severity: 'page', title: 'LLM calls have stopped', fault: 'unknown', role: 'symptom' },
+  { name: 'OutspanRetryStorm', severity: 'ticket', title: 'LLM calls need far more attempts than usual', fault: 'provider', role: 'symptom' },
+  { name: 'OutspanRateLimitHeadroomLow', severity: 'ticket', title: 'A rate limit will soon be reached', fault: 'account', role: 'cause' },
+  { name: 'OutspanModelChanged', severity: 'ticket', title: 'Another model than before serves a requested one', fault: 'provider', role: 'cause' },
+  { name: 'OutspanErrorBudgetBurnSlow', severity: 'ticket', title: 'An error budget will not last its window', fault: 'unknown', role: 'symptom' },
+];
+
+/** Labels that every alert carries: `severity`, {@link AlertKind.fault} and, where they apply, service, version, provider, model and SLO. */
+export const FAULT_LABEL = 'outspan_fault';
