@@ -1,4 +1,4 @@
-import type { Severity } from '../model/model.ts';
+import type { Model, Severity } from '../model/model.ts';
 import { LABEL } from '../prometheus/series.ts';
 
 export type AlertName =
@@ -52,3 +52,8 @@ export const ALERTS: readonly AlertKind[] = [
 
 /** Labels that every alert carries: `severity`, {@link AlertKind.fault} and, where they apply, service, version, provider, model and SLO. */
 export const FAULT_LABEL = 'outspan_fault';
+
+/** The alerts that the model leaves on, with the severities that it gives them; in the catalogue's order. */
+export function alertsOf({ alerts: { disabled, severities } }: Model): readonly AlertKind[] {
+  return ALERTS.filter(({ name }) => !disabled.includes(name)).map((kind) => ({ ...kind, severity: severities[kind.name] ?? kind.severity }));
+}
