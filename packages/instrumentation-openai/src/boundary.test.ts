@@ -8,7 +8,7 @@ import { OperationBoundary } from './boundary.ts';
 const exporter = new InMemorySpanExporter();
 const tracer = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] }).getTracer('test');
 const settings = settle({}, {});
-const boundary = new OperationBoundary(new CallTracker({ settings: () => settings, tracer: () => tracer }), () => undefined);
+const boundary = new OperationBoundary(new CallTracker({ settings: () => settings, tracer: () => tracer, meterProvider: () => undefined }), () => undefined);
 const client = { baseURL: 'https://api.openai.com/v1' };
 const chat = { method: 'post', path: '/chat/completions', body: { model: 'gpt-5', messages: [] } };
 const operations = (): string[] => exporter.getFinishedSpans().map((span) => span.name);

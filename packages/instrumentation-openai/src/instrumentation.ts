@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import Module from 'node:module';
 import { dirname, join } from 'node:path';
 import { trace } from '@opentelemetry/api';
-import type { TracerProvider } from '@opentelemetry/api';
+import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
 import { InstrumentationBase, InstrumentationNodeModuleDefinition, InstrumentationNodeModuleFile } from '@opentelemetry/instrumentation';
 import type { InstrumentationConfig, InstrumentationModuleDefinition } from '@opentelemetry/instrumentation';
 import { announce, beforeExit, beforeFlush, CallTracker, environment, guard, settle } from '@outspan/core';
@@ -33,6 +33,7 @@ export class OpenAIInstrumentation extends InstrumentationBase<OpenAIInstrumenta
   declare private tracker: CallTracker;
   declare private boundary: OperationBoundary;
   declare private settings: Settings;
+  declare private meterProvider: MeterProvider | undefined;
   declare private patched: Set<object>;
   declare private flushTracker: () => void;
   declare private shutDownTracker: () => void;
@@ -75,6 +76,11 @@ export class OpenAIInstrumentation extends InstrumentationBase<OpenAIInstrumenta
     this.attach(provider);
   }
 
+  override setMeterProvider(provider: MeterProvider): void {
+    super.setMeterProvider(provider);
+    this.meterProvider = provider;
+  }
+
   override enable(): void {
     this.prepare();
     super.enable();
@@ -95,7 +101,7 @@ export class OpenAIInstrumentation extends InstrumentationBase<OpenAIInstrumenta
   private prepare(): void {
     if (this.tracker !== undefined) return;
     this.patched = new Set();
-    this.tracker = new CallTracker({ settings: () => this.settings, tracer: () => this.tracer });
+    this.tracker = new CallTracker({ settings: () => this.settings, tracer: () => this.tracer, meterProvider: () => this.meterProvider });
     this.flushTracker = () => this.tracker.flush();
     this.shutDownTracker = () => this.tracker.shutdown();
     // At every call: the application may register its tracer provider at any time.

@@ -1,6 +1,6 @@
 import * as diagnosticsChannel from 'node:diagnostics_channel';
 import { context, propagation, trace } from '@opentelemetry/api';
-import type { TracerProvider } from '@opentelemetry/api';
+import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
 import { InstrumentationBase } from '@opentelemetry/instrumentation';
 import type { InstrumentationConfig } from '@opentelemetry/instrumentation';
 import { CallTracker, HttpSpanSharing, UrlCache, delegateOf, beforeExit, beforeFlush, environment, guard, mayBeLlm, operationOf, report, settle } from '@outspan/core';
@@ -35,6 +35,7 @@ export class UndiciInstrumentation extends InstrumentationBase<UndiciInstrumenta
   declare private tracker: CallTracker;
   declare private sharing: HttpSpanSharing;
   declare private settings: Settings;
+  declare private meterProvider: MeterProvider | undefined;
   declare private attempts: WeakMap<object, Attempt>;
   declare private urls: UrlCache;
   declare private sink: ChunkSink;
@@ -58,6 +59,11 @@ export class UndiciInstrumentation extends InstrumentationBase<UndiciInstrumenta
   override setTracerProvider(provider: TracerProvider): void {
     super.setTracerProvider(provider);
     this.attach(provider);
+  }
+
+  override setMeterProvider(provider: MeterProvider): void {
+    super.setMeterProvider(provider);
+    this.meterProvider = provider;
   }
 
   override enable(): void {
@@ -112,7 +118,7 @@ export class UndiciInstrumentation extends InstrumentationBase<UndiciInstrumenta
     this.attempts = new WeakMap();
     this.urls = new UrlCache();
     this.sink = { received: (request, chunk) => this.received(request, chunk), sent: (request, chunk) => this.sent(request, chunk) };
-    this.tracker = new CallTracker({ settings: () => this.settings, tracer: () => this.tracer });
+    this.tracker = new CallTracker({ settings: () => this.settings, tracer: () => this.tracer, meterProvider: () => this.meterProvider });
     this.sharing = new HttpSpanSharing(this.tracker);
   }
 

@@ -12,6 +12,7 @@ import type { Ending, Evidence, HeadFacts } from '../verdict/evidence.ts';
 import { judgeAttempt } from '../verdict/judge-attempt.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import { fingerprintBody } from './fingerprint.ts';
+import { ChunkPace } from './chunk-pace.ts';
 import type { Operation } from './operation.ts';
 
 /** What capture knows when an HTTP request starts. */
@@ -41,6 +42,8 @@ export interface AttemptOwner {
   readonly settings: Settings;
   /** Whether an attempt that starts now may be another try at a call that failed. */
   readonly awaitsRetries: boolean;
+  /** Whether anything is made of the time between chunks. */
+  readonly measuresPace: boolean;
   /** The attempt needs its operation now; called at most once. */
   materialise(attempt: Attempt): void;
   /** The attempt needs its span now, unless it has one. */
@@ -82,6 +85,7 @@ export class Attempt {
   #seen = false;
   #sentBytes = 0;
   #reader: BodyReader | undefined;
+  #pace: ChunkPace | undefined;
   #parsedBody: Evidence['body'];
 
   constructor(start: AttemptStart, dialect: Dialect, owner: AttemptOwner, request: RequestFacts | undefined) {
@@ -108,6 +112,11 @@ export class Attempt {
   /** What the answer says of itself; known when the attempt has ended. */
   get answer(): AnswerFacts | undefined {
     return this.evidence?.body?.answer;
+  }
+
+  /** Milliseconds between chunks of a streamed answer, as far as they are kept. */
+  get chunkGaps(): readonly number[] {
+    return this.#pace?.gaps ?? [];
   }
 
   /** Whether the request's body was seen, so that {@link request} says all there is. */
@@ -158,7 +167,10 @@ export class Attempt {
       this.firstChunkAt = now();
       this.lastSeenAt = this.firstChunkAt;
       this.#reader = this.#startReading();
+      const { chunkTimes } = this.#owner.settings.limits;
+      if (chunkTimes >= 2 && this.request.stream && this.#owner.measuresPace) this.#pace = new ChunkPace(chunkTimes);
     }
+    this.#pace?.chunk();
     this.#reader.push(chunk);
   }
 

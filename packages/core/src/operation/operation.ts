@@ -2,7 +2,7 @@ import { trace } from '@opentelemetry/api';
 import type { Context, Span } from '@opentelemetry/api';
 import { now, Timeline } from '../clock.ts';
 import { guard } from '../guard.ts';
-import type { AnswerFacts, Dialect, RequestFacts } from '../dialects/dialect.ts';
+import type { AnswerFacts, Dialect, RequestFacts, Usage } from '../dialects/dialect.ts';
 import { later } from '../platform/timers.ts';
 import type { ProviderFacts } from '../providers/recognise.ts';
 import { judgeOperation } from '../verdict/judge-operation.ts';
@@ -62,6 +62,8 @@ export class Operation {
   last: Attempt | undefined;
   /** The newest answer that said anything: a later attempt may fail before it has one. */
   answer: AnswerFacts | undefined;
+  /** What earlier answers used that a later one replaced. */
+  discarded: Usage | undefined;
   endedAt: number | undefined;
   verdict: OperationVerdict | undefined;
   readonly #owner: OperationOwner;
@@ -107,7 +109,10 @@ export class Operation {
     this.#inFlight.delete(attempt);
     const status = attempt.head?.status ?? 0;
     if (status >= 300 && status < 400) this.redirects++;
-    if (attempt.answer !== undefined && (attempt.answer.recognised || this.answer === undefined)) this.answer = attempt.answer;
+    if (attempt.answer !== undefined && (attempt.answer.recognised || this.answer === undefined)) {
+      this.discarded = totalOf(this.discarded, this.answer?.usage);
+      this.answer = attempt.answer;
+    }
     this.#endIfSettled();
   }
 
@@ -161,4 +166,9 @@ export class Operation {
     const threw = this.#signal.by === 'sdk' && this.#signal.result !== 'returned';
     this.end(this.#signal, threw ? (this.#settledAt ?? now()) : (this.last?.endedAt ?? this.#settledAt ?? now()));
   }
+}
+
+function totalOf(one: Usage | undefined, other: Usage | undefined): Usage | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return { input: (one.input ?? 0) + (other.input ?? 0), output: (one.output ?? 0) + (other.output ?? 0) };
 }

@@ -36,7 +36,7 @@ afterEach(() => {
 
 function track(config: OutspanConfig = {}): CallTracker {
   const settings = settle(config, {});
-  return new CallTracker({ settings: () => settings, tracer: () => tracer });
+  return new CallTracker({ settings: () => settings, tracer: () => tracer, meterProvider: () => undefined });
 }
 
 function begin(tracker: CallTracker, start: Partial<AttemptStart> = {}, body: Uint8Array = question): Attempt {

@@ -1,7 +1,7 @@
 import { trace } from '@opentelemetry/api';
-import type { Context, Span, Tracer } from '@opentelemetry/api';
+import type { Context, MeterProvider, Span, Tracer } from '@opentelemetry/api';
 import { now } from '../clock.ts';
-import { announce } from '../guard.ts';
+import { announce, guard } from '../guard.ts';
 import type { Settings } from '../config.ts';
 import { dialectFor } from '../dialects/catalogue.ts';
 import type { Dialect } from '../dialects/dialect.ts';
@@ -11,6 +11,7 @@ import type { ProviderRow } from '../providers/table.ts';
 import { endAttemptSpan, startAttemptSpan } from '../telemetry/attempt-span.ts';
 import { readContent } from '../telemetry/content.ts';
 import type { CapturedContent } from '../telemetry/content.ts';
+import { CallMetrics } from '../telemetry/metrics/call-metrics.ts';
 import { nativeOutcomeOf, nativeScopeOf, scopeOf, whenEnding, withholdOk } from '../telemetry/native-spans.ts';
 import { endOperationSpan, startOperationSpan } from '../telemetry/operation-span.ts';
 import type { Phase } from '../verdict/vocabulary.ts';
@@ -26,6 +27,8 @@ import type { OperationOwner } from './operation.ts';
 export interface TrackerHost {
   readonly settings: () => Settings;
   readonly tracer: () => Tracer;
+  /** The meter provider that it was given; where there is none, or it records nothing, the global one is used. */
+  readonly meterProvider: () => MeterProvider | undefined;
 }
 
 /** A call whose boundary an SDK package knows. */
@@ -49,9 +52,11 @@ export class CallTracker implements AttemptOwner, OperationOwner {
   /** Applications call few URLs, each a single object. */
   readonly #providers = new WeakMap<URL, { readonly rows: readonly ProviderRow[]; readonly dialect: Dialect; readonly facts: ProviderFacts }>();
   readonly #content = new WeakMap<Operation, CapturedContent>();
+  readonly #metrics: CallMetrics;
 
   constructor(host: TrackerHost) {
     this.#host = host;
+    this.#metrics = new CallMetrics(host.settings, host.meterProvider);
   }
 
   get settings(): Settings {
@@ -116,6 +121,10 @@ export class CallTracker implements AttemptOwner, OperationOwner {
     );
   }
 
+  get measuresPace(): boolean {
+    return this.#metrics.enabled;
+  }
+
   get awaitsRetries(): boolean {
     return this.#held.size > 0;
   }
@@ -158,19 +167,21 @@ export class CallTracker implements AttemptOwner, OperationOwner {
     if (operation === undefined) return;
     if (attempt.ending?.by === 'caller' && attempt.verdict?.outcome === 'cancelled') this.#interpretAbort(operation, attempt);
     const held = operation.subject.boundary === 'inferred' && !operation.ended && this.#hold(operation, attempt);
-    if (!held) endAttemptSpan(attempt);
+    if (!held) this.#record(attempt);
     operation.attemptEnded(attempt);
     if (operation.subject.boundary === 'inferred' && !held) operation.end({ by: 'wire' }, attempt.endedAt ?? now());
   }
 
   open(operation: Operation): Span {
     this.#open.add(operation, this.settings.limits);
+    guard('counting a call', () => this.#metrics.opened(operation));
     return startOperationSpan(operation, this.#host.tracer());
   }
 
   close(operation: Operation): void {
     this.#open.remove(operation);
     endOperationSpan(operation, this.#content.get(operation), this.settings);
+    guard('counting a call', () => this.#metrics.closed(operation));
   }
 
   /** Whether trace context goes out with this attempt: to any host but the public providers, unless settings say otherwise. */
@@ -197,6 +208,12 @@ export class CallTracker implements AttemptOwner, OperationOwner {
   shutdown(): void {
     this.#held.releaseAll();
     this.#open.abandonAll();
+  }
+
+  /** What became of an attempt is final. */
+  #record(attempt: Attempt): void {
+    endAttemptSpan(attempt);
+    guard('counting an attempt', () => this.#metrics.attemptEnded(attempt));
   }
 
   #provider(url: URL, dialect: Dialect): ProviderFacts {
@@ -265,7 +282,7 @@ export class CallTracker implements AttemptOwner, OperationOwner {
         operation.clientDeadline = elapsedOf(attempt);
         attempt.judge({ by: 'deadline', phase: attempt.head === undefined ? 'headers' : 'body' });
       }
-      endAttemptSpan(attempt);
+      this.#record(attempt);
       // The exchange did its part; the call has no answer.
       if (!continued && why === 'redirect') attempt.leaveUnfollowed();
       if (!continued) operation.end({ by: 'wire' }, attempt.endedAt ?? now());

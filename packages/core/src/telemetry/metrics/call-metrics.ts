@@ -1,0 +1,190 @@
+import { createNoopMeter, metrics } from '@opentelemetry/api';
+import type { Attributes, Counter, Meter, MeterProvider } from '@opentelemetry/api';
+import type { Settings } from '../../config.ts';
+import type { Usage } from '../../dialects/dialect.ts';
+import type { Attempt } from '../../operation/attempt.ts';
+import type { Operation } from '../../operation/operation.ts';
+import { endpointOf } from '../endpoint.ts';
+import { ATTR } from '../names.ts';
+import { SCOPE_NAME, SCOPE_VERSION } from '../scope.ts';
+import { createInstruments, METRIC_ATTR } from './instruments.ts';
+import type { Instruments } from './instruments.ts';
+import { LabelValues } from './label-values.ts';
+
+/** Counts calls from the same verdicts that their spans tell, whether or not a span is sampled. */
+export class CallMetrics {
+  readonly #settings: () => Settings;
+  readonly #given: () => MeterProvider | undefined;
+  readonly #models = new LabelValues(ATTR.requestModel);
+  readonly #servedModels = new LabelValues(ATTR.responseModel);
+  readonly #providers = new LabelValues(ATTR.providerName);
+  readonly #addresses = new LabelValues(ATTR.serverAddress);
+  readonly #errorTypes = new LabelValues(ATTR.errorType);
+  /** What an operation was counted as active by, until it ends. */
+  readonly #active = new WeakMap<Operation, { readonly instruments: Instruments; readonly attributes: Attributes }>();
+  #seen: { readonly given?: MeterProvider | undefined; readonly global?: MeterProvider } = {};
+  #instruments: Instruments | undefined;
+
+  /**
+   * @param settings the limits in force
+   * @param given the meter provider that the instrumentation was given, if any; else the global one is used
+   */
+  constructor(settings: () => Settings, given: () => MeterProvider | undefined) {
+    this.#settings = settings;
+    this.#given = given;
+  }
+
+  /** Whether there is anywhere to record to. */
+  get enabled(): boolean {
+    return this.#current() !== undefined;
+  }
+
+  opened(operation: Operation): void {
+    const instruments = this.#current();
+    if (instruments === undefined) return;
+    const attributes = this.#callOf(operation);
+    this.#active.set(operation, { instruments, attributes });
+    instruments.activeOperations.add(1, attributes, operation.subject.parent);
+  }
+
+  closed(operation: Operation): void {
+    const active = this.#active.get(operation);
+    active?.instruments.activeOperations.add(-1, active.attributes, operation.subject.parent);
+    const instruments = this.#current();
+    const { verdict, endedAt } = operation;
+    if (instruments === undefined || verdict === undefined || endedAt === undefined) return;
+    const call = this.#callOf(operation);
+    const { context, answer } = operation;
+    this.#countOutcome(instruments, operation, call);
+    this.#measure(instruments, operation, call, endedAt);
+    if (operation.retries > 0) instruments.retryDelay.record(operation.retryDelay / 1_000, call, context);
+    const wasted: readonly (readonly [reason: string, usage: Usage | undefined])[] = [
+      ['operation_failed', verdict.outcome === 'failure' ? answer?.usage : undefined],
+      ['attempt_discarded', operation.discarded],
+    ];
+    for (const [reason, usage] of wasted) {
+      for (const type of ['input', 'output'] as const) {
+        const tokens = usage?.[type] ?? 0;
+        if (tokens > 0) instruments.tokensWasted.add(tokens, { ...call, [METRIC_ATTR.tokenType]: type, [METRIC_ATTR.wasteReason]: reason }, context);
+      }
+    }
+  }
+
+  attemptEnded(attempt: Attempt): void {
+    const instruments = this.#current();
+    const { operation, verdict } = attempt;
+    if (instruments === undefined || operation === undefined || verdict === undefined) return;
+    const call = this.#callOf(operation);
+    const attributes: Attributes = { ...call };
+    if (verdict.outcome === 'failure') {
+      attributes[ATTR.errorClass] = verdict.error.class;
+      attributes[ATTR.errorOrigin] = verdict.error.origin;
+    }
+    if (attempt.head !== undefined) attributes[ATTR.httpStatus] = attempt.head.status;
+    instruments.attempts.add(1, attributes, operation.context);
+    for (const subject of ['requests', 'tokens'] as const) {
+      const figures = attempt.headTelemetry?.rateLimits[subject];
+      if (figures === undefined) continue;
+      const limited = { ...call, [METRIC_ATTR.rateLimitSubject]: subject };
+      if (figures.limit !== undefined) instruments.rateLimit.record(figures.limit, limited, operation.context);
+      if (figures.remaining !== undefined) instruments.rateLimitRemaining.record(figures.remaining, limited, operation.context);
+    }
+  }
+
+  #countOutcome(instruments: Instruments, operation: Operation, call: Attributes): void {
+    const { verdict } = operation;
+    if (verdict === undefined) return;
+    const attributes: Attributes = {
+      ...call,
+      [ATTR.operationName]: operationName(operation),
+      // What nobody saw the end of is no success to count, and no failure that is known.
+      [METRIC_ATTR.outcome]: verdict.outcome === 'abandoned' ? 'cancelled' : verdict.outcome,
+      [METRIC_ATTR.retried]: operation.retries > 0,
+    };
+    if (verdict.outcome === 'failure') {
+      attributes[ATTR.errorClass] = verdict.error.class;
+      attributes[ATTR.errorOrigin] = verdict.error.origin;
+    }
+    if (verdict.truncation !== undefined && verdict.truncation.length > 0) attributes[ATTR.truncationKind] = verdict.truncation.join(',');
+    instruments.operations.add(1, attributes, operation.context);
+  }
+
+  /** The metrics of the GenAI conventions. */
+  #measure(instruments: Instruments, operation: Operation, call: Attributes, endedAt: number): void {
+    const { answer, context, last, subject, verdict } = operation;
+    const attributes: Attributes = { ...call, [ATTR.operationName]: operationName(operation) };
+    if (subject.url !== undefined) attributes[ATTR.serverPort] = endpointOf(subject.url).port;
+    if (answer?.model !== undefined) attributes[ATTR.responseModel] = this.#servedModels.of(answer.model, this.#most);
+    const failed = verdict?.outcome === 'failure' ? { ...attributes, [ATTR.errorType]: this.#errorTypes.of(verdict.error.type, this.#most) } : attributes;
+    const seconds = Math.max(0, endedAt - subject.startedAt) / 1_000;
+    if (operationName(operation) === 'embeddings') {
+      instruments.embeddingsDuration.record(seconds, failed, context);
+      if (answer?.usage?.input !== undefined) instruments.embeddingsInputTokens.record(answer.usage.input, attributes, context);
+      return;
+    }
+    instruments.inferenceDuration.record(seconds, failed, context);
+    if (last?.firstChunkAt !== undefined && last.evidence?.body?.form === 'events') {
+      instruments.timeToFirstChunk.record(Math.max(0, last.firstChunkAt - subject.startedAt) / 1_000, attributes, context);
+      for (const gap of last.chunkGaps) instruments.timePerOutputChunk.record(gap / 1_000, attributes, context);
+    }
+    if (answer?.usage !== undefined) recordUsage(instruments, answer.usage, attributes, operation);
+  }
+
+  /** What all metrics of a call share. */
+  #callOf({ request, subject }: Operation): Attributes {
+    const attributes: Attributes = { [ATTR.providerName]: this.#providers.of(subject.provider.name, this.#most) };
+    if (request?.model !== undefined) attributes[ATTR.requestModel] = this.#models.of(request.model, this.#most);
+    if (subject.url !== undefined) attributes[ATTR.serverAddress] = this.#addresses.of(endpointOf(subject.url).address, this.#most);
+    return attributes;
+  }
+
+  get #most(): number {
+    return this.#settings().limits.labelValues;
+  }
+
+  /** The instruments of the meter provider in force: the application may register one at any time. */
+  #current(): Instruments | undefined {
+    const given = this.#given();
+    const global = metrics.getMeterProvider();
+    if (given !== this.#seen.given || global !== this.#seen.global) {
+      this.#seen = { given, global };
+      const meter = meterOf(given) ?? meterOf(global);
+      this.#instruments = meter && createInstruments(meter);
+    }
+    return this.#instruments;
+  }
+}
+
+function operationName({ request, subject }: Operation): string {
+  return request?.operation ?? subject.dialect.operation;
+}
+
+/** One scope for all packages: two would write the same series where a backend leaves scopes out, as Prometheus does. */
+function meterOf(provider: MeterProvider | undefined): Meter | undefined {
+  const meter = provider?.getMeter(SCOPE_NAME, SCOPE_VERSION);
+  return meter === createNoopMeter() ? undefined : meter;
+}
+
+function recordUsage(instruments: Instruments, usage: Usage, attributes: Attributes, { context }: Operation): void {
+  const add = (counter: Counter, tokens: number | undefined, modality: string): void => {
+    if (tokens !== undefined && tokens > 0) counter.add(tokens, { ...attributes, [METRIC_ATTR.tokenModality]: modality }, context);
+  };
+  const addByModality = (counter: Counter, total: number | undefined, parts: Usage['inputByModality']): void => {
+    let rest = total ?? 0;
+    for (const modality of MODALITIES) {
+      const tokens = parts?.[modality];
+      add(counter, tokens, modality);
+      rest -= tokens ?? 0;
+    }
+    add(counter, rest, 'unknown');
+  };
+  addByModality(instruments.inputTokens, usage.input, usage.inputByModality);
+  addByModality(instruments.outputTokens, usage.output, usage.outputByModality);
+  add(instruments.cacheReadTokens, usage.cacheRead, 'unknown');
+  add(instruments.cacheWriteTokens, usage.cacheWrite, 'unknown');
+  add(instruments.reasoningTokens, usage.reasoning, 'unknown');
+  if (usage.input !== undefined) instruments.operationInputTokens.record(usage.input, attributes, context);
+  if (usage.output !== undefined) instruments.operationOutputTokens.record(usage.output, attributes, context);
+}
+
+const MODALITIES = ['text', 'image', 'audio'] as const;
