@@ -4,7 +4,6 @@ import { registerInstrumentations, type Instrumentation } from '@opentelemetry/i
 import { checkEnvironment } from './environment/check.ts';
 import { flushAtEnd, type Telemetry } from './flush.ts';
 import { enabledInstrumentations, liveInstrumentations } from './instrumentations.ts';
-import { followMeterProvider } from './meter-provider.ts';
 import { hookModules } from './module-hook.ts';
 import { hookedModules } from './hooked-modules.ts';
 import { isSupportedNode, unsupportedNodeMessage } from './node-version.ts';
@@ -102,7 +101,6 @@ export function register(): void {
 function instrument(): void {
   const live = instrumentations();
   registerInstrumentations({ instrumentations: live });
-  followMeterProvider(live);
 }
 
 /** `@outspan/node/instrument`: the instrumentations alone, for an application that starts an SDK of its own, before or after. */
