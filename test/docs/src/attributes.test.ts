@@ -5,7 +5,7 @@ import { BOUNDARIES, ORIGINS, PHASES } from '@outspan/core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ATTRIBUTE_NAMES } from './attribute-names.ts';
 import { document, ROOT } from './documents.ts';
-import { everySpan } from './emitted.ts';
+import { everything } from './emitted.ts';
 import { section, tableRows } from './markdown.ts';
 
 interface Row {
@@ -30,7 +30,7 @@ function typeOf(value: unknown): string {
 describe('docs/attributes.md', () => {
   let spans: readonly ReadableSpan[];
   beforeAll(async () => {
-    spans = await everySpan();
+    ({ spans } = await everything());
   });
 
   it('has a row for every attribute of the code, and no other', () => {

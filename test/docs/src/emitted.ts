@@ -1,6 +1,8 @@
 /** What the instrumentations emit, gathered from calls of every dialect and under every fault: what a table of attributes is held against. */
 import { context, propagation, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { AggregationTemporality, InMemoryMetricExporter, MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
+import type { MetricData } from '@opentelemetry/sdk-metrics';
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import type { DialectId } from '@outspan/core';
@@ -45,19 +47,36 @@ const MODES: readonly Mode[] = ['unary', 'stream'];
 /** What is known to take long, or to move 50 MB, says nothing more about names. */
 const TEDIOUS = /huge|slow|split_bytes/;
 
+/** Telemetry that goes to memory. */
+export interface Tracing {
+  /** Every span so far. */
+  readonly finish: () => Promise<ReadableSpan[]>;
+  /** Every metric so far. */
+  readonly metrics: () => Promise<MetricData[]>;
+  readonly stop: () => void;
+}
+
 /** Starts tracing into memory, in this thread, with `config`. */
-export function traceInMemory(config: ConstructorParameters<typeof UndiciInstrumentation>[0] = {}): { readonly finish: () => Promise<ReadableSpan[]>; readonly stop: () => void } {
+export function traceInMemory(config: ConstructorParameters<typeof UndiciInstrumentation>[0] = {}): Tracing {
   const exporter = new InMemorySpanExporter();
   const provider = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] });
+  const metricExporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
+  const meterProvider = new MeterProvider({ readers: [new PeriodicExportingMetricReader({ exporter: metricExporter, exportIntervalMillis: 3_600_000 })] });
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   trace.setGlobalTracerProvider(provider);
   const instrumentation = new UndiciInstrumentation(config);
   instrumentation.setTracerProvider(provider);
+  instrumentation.setMeterProvider(meterProvider);
   return {
     async finish() {
       instrumentation.flush();
       await provider.forceFlush();
       return exporter.getFinishedSpans();
+    },
+    async metrics() {
+      metricExporter.reset();
+      await meterProvider.forceFlush();
+      return metricExporter.getMetrics().flatMap(({ scopeMetrics }) => scopeMetrics.flatMap((scope) => scope.metrics));
     },
     stop() {
       instrumentation.disable();
@@ -85,8 +104,14 @@ export async function call(baseUrl: string, dialect: DialectId, mode: Mode, head
   }
 }
 
-/** Every span of: chat under every fault, every dialect healthy, with content, and one call with retries. */
-export async function everySpan(): Promise<ReadableSpan[]> {
+/** What was emitted. */
+export interface Emitted {
+  readonly spans: readonly ReadableSpan[];
+  readonly metrics: readonly MetricData[];
+}
+
+/** All that is emitted for: chat under every fault, every dialect healthy, with content, and one call with retries. */
+export async function everything(): Promise<Emitted> {
   const provider: FaultProvider = await startFaultProvider({ tokenDelayMs: 1, retryAfterSeconds: 0 });
   const tracing = traceInMemory({ captureContent: 'span' });
   try {
@@ -104,7 +129,7 @@ export async function everySpan(): Promise<ReadableSpan[]> {
     await openai.chat.completions.create({ model: 'gpt-5', messages: [{ role: 'user', content: QUESTION }] });
     const stopped = await openai.chat.completions.create({ model: 'gpt-5', messages: [{ role: 'user', content: QUESTION }], stream: true });
     for await (const _ of stopped) break;
-    return await tracing.finish();
+    return { spans: await tracing.finish(), metrics: await tracing.metrics() };
   } finally {
     tracing.stop();
     await provider.close();

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { DIALECTS } from '@outspan/core';
 import { describe, expect, it } from 'vitest';
 import { VARIABLES } from '../../../packages/node/src/environment/variables.ts';
-import { ATTRIBUTE_NAMES } from './attribute-names.ts';
+import { ATTRIBUTE_NAMES, METRIC_ATTRIBUTE_NAMES, METRIC_NAMES } from './attribute-names.ts';
 import { DOCUMENTS, ROOT } from './documents.ts';
 import { inlineCode } from './markdown.ts';
 import { codeText, manifest, PACKAGES, testProjects } from './repository.ts';
@@ -20,7 +20,7 @@ function isVariable(name: string): boolean {
 
 function isAttribute(name: string): boolean {
   if (name.endsWith('*')) return [...ATTRIBUTE_NAMES].some((known) => known.startsWith(name.slice(0, -1)));
-  return ATTRIBUTE_NAMES.has(name) || EVENTS.has(name) || DIALECTS.some(({ id }) => id === name);
+  return ATTRIBUTE_NAMES.has(name) || METRIC_ATTRIBUTE_NAMES.has(name) || METRIC_NAMES.has(name) || EVENTS.has(name) || DIALECTS.some(({ id }) => id === name);
 }
 
 describe.each(DOCUMENTS)('$path names', ({ path, text }) => {
@@ -28,7 +28,7 @@ describe.each(DOCUMENTS)('$path names', ({ path, text }) => {
     expect([...new Set(text.match(VARIABLE) ?? [])].filter((name) => !isVariable(name))).toEqual([]);
   });
 
-  it('only attributes and events that exist', () => {
+  it('only attributes, metrics and events that exist', () => {
     const named = inlineCode(text).map((code) => code.split(/[=:\s]/)[0] ?? '').filter((name) => ATTRIBUTE.test(name));
     expect([...new Set(named)].filter((name) => !isAttribute(name))).toEqual([]);
   });

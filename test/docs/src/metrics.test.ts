@@ -1,0 +1,50 @@
+import type { MetricData } from '@opentelemetry/sdk-metrics';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { METRIC_ATTRIBUTE_NAMES, METRICS_BY_KIND } from './attribute-names.ts';
+import { document } from './documents.ts';
+import { everything } from './emitted.ts';
+import { inlineCode, section, tableRows } from './markdown.ts';
+
+const { text } = document('docs/metrics.md');
+const firstTable = (heading: string): string[][] => tableRows(section(text, heading).split('\n\n*')[0] ?? '');
+const rows = [...firstTable('Of the GenAI conventions'), ...firstTable('Outspan\'s own')].map(([name = '', kind = '', unit = '', attributes = '']) => ({ name: name.replaceAll('`', ''), kind, unit, attributes }));
+
+/** What the words *call* and *target* stand for. */
+const SHARED: Readonly<Record<string, readonly string[]>> = {
+  call: inlineCode(/^\*call\* is (.*?), each/m.exec(text)?.[1] ?? ''),
+  target: inlineCode(/^\*target\* is (.*)\.$/m.exec(text)?.[1] ?? ''),
+};
+
+function attributesOf(cell: string): string[] {
+  return cell.split(', ').flatMap((word) => SHARED[word] ?? [word.replaceAll('`', '')]);
+}
+
+describe('docs/metrics.md', () => {
+  let metrics: readonly MetricData[];
+  beforeAll(async () => {
+    ({ metrics } = await everything());
+  });
+
+  it('has a row for every metric of the code, with its instrument and unit, and no other', () => {
+    const inCode = Object.entries(METRICS_BY_KIND).flatMap(([kind, all]) => all.map(({ name, unit }) => `${name} ${kind} ${unit}`));
+    expect(rows.map(({ name, kind, unit }) => `${name} ${kind} ${unit}`).sort()).toEqual(inCode.sort());
+  });
+
+  it('says of every metric which attributes it has, as calls under every fault record them', () => {
+    const wrong = new Set<string>();
+    for (const { descriptor, dataPoints } of metrics) {
+      const documented = attributesOf(rows.find(({ name }) => name === descriptor.name)?.attributes ?? '');
+      const recorded = new Set(dataPoints.flatMap(({ attributes }) => Object.keys(attributes)));
+      for (const name of recorded) if (!documented.includes(name)) wrong.add(`${descriptor.name} has ${name}`);
+      for (const name of documented) if (!recorded.has(name)) wrong.add(`${descriptor.name} never has ${name}`);
+    }
+    // No SDK is hooked here: which model a call is for is read after it has been counted as active.
+    expect([...wrong]).toEqual(['outspan.client.active_operations never has gen_ai.request.model']);
+    expect(metrics.map(({ descriptor }) => descriptor.name).sort()).toEqual(rows.map(({ name }) => name).sort());
+  });
+
+  it('lists the attributes that only metrics carry', () => {
+    const listed = tableRows(section(text, 'Outspan\'s own').split('\n\n').findLast((part) => part.startsWith('| attribute')) ?? '').map(([name = '']) => name.replaceAll('`', ''));
+    expect([...listed, 'gen_ai.token.modality'].sort()).toEqual([...METRIC_ATTRIBUTE_NAMES].sort());
+  });
+});
