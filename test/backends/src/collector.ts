@@ -1,3 +1,7 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { startServer, withFreePorts, type Server } from './server.ts';
 
 /** A running OpenTelemetry Collector. */
@@ -64,3 +68,54 @@ export function startCollector(binary: string, options: CollectorOptions): Promi
 export async function startCollectorFromFile(binary: string, path: string, env: Readonly<Record<string, string>>, readyUrl: string): Promise<Server> {
   return startServer({ name: 'OpenTelemetry Collector', binary, args: [`--config=file:${path}`], env, readyUrl });
 }
+
+/** A Collector with a configuration of the folder `collector/`. */
+export interface PlatformCollector extends Collector {
+  /** Ends it as a machine that fails would: at once, with nothing written that was not written before. */
+  kill(): Promise<void>;
+  /** Starts it again after {@link kill}, with the same ports and queues. */
+  restart(): Promise<void>;
+}
+
+/**
+ * Starts a Collector with configurations of the folder `collector/`, the later ones on top of the earlier ones, on free ports of 127.0.0.1 and
+ * with a folder of its own for its queues.
+ * @param env fills the `${env:…}` places that are not about addresses to listen at
+ */
+export function startPlatformCollector(binary: string, files: readonly string[], env: Readonly<Record<string, string>>): Promise<PlatformCollector> {
+  return withFreePorts(3, async ([grpc, http, health]) => {
+    const storage = await mkdtemp(join(tmpdir(), 'outspan-collector-'));
+    const pidFile = join(storage, 'pid');
+    const start = (): Promise<Server> =>
+      startServer({
+        name: `OpenTelemetry Collector with ${files.join(' and ')}`,
+        // The shell becomes the Collector, so that its process id is known.
+        binary: '/bin/sh',
+        args: ['-c', 'echo $$ > "$0"; exec "$@"', pidFile, binary, ...files.map((file) => `--config=${file.includes('/') ? file : join(PLATFORM, file)}`)],
+        env: {
+          OTLP_GRPC_ENDPOINT: `127.0.0.1:${grpc}`,
+          OTLP_HTTP_ENDPOINT: `127.0.0.1:${http}`,
+          HEALTH_CHECK_ENDPOINT: `127.0.0.1:${health}`,
+          STORAGE_DIRECTORY: join(storage, 'queues'),
+          ...env,
+        },
+        readyUrl: `http://127.0.0.1:${health}/`,
+      });
+    let server = await start();
+    return {
+      otlpGrpcUrl: `http://127.0.0.1:${grpc}`,
+      otlpHttpUrl: `http://127.0.0.1:${http}`,
+      logs: () => server.logs(),
+      stop: () => server.stop().then(() => rm(storage, { recursive: true, force: true })),
+      kill: async () => {
+        process.kill(Number(await readFile(pidFile, 'utf8')), 'SIGKILL');
+        await server.stop();
+      },
+      restart: async () => {
+        server = await start();
+      },
+    };
+  });
+}
+
+const PLATFORM = fileURLToPath(new URL('../../../collector/', import.meta.url));

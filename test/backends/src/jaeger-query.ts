@@ -40,15 +40,15 @@ export async function spansOf(queryUrl: string, service: string, expected: numbe
   }
 }
 
-/** Every span that Jaeger has of a service now. */
-export async function storedSpans(queryUrl: string, service: string): Promise<StoredSpan[]> {
+/** Every span that Jaeger has of a service now, of at most as many traces. */
+export async function storedSpans(queryUrl: string, service: string, traces: number = 1000): Promise<StoredSpan[]> {
   const query = new URLSearchParams({
     'query.service_name': service,
     'query.start_time_min': new Date(Date.now() - 3_600_000).toISOString(),
     'query.start_time_max': new Date(Date.now() + 60_000).toISOString(),
-    'query.num_traces': '1000',
+    'query.num_traces': String(traces),
   });
-  const response = await fetch(`${queryUrl}/api/v3/traces?${query.toString()}`, { signal: AbortSignal.timeout(5_000) });
+  const response = await fetch(`${queryUrl}/api/v3/traces?${query.toString()}`, { signal: AbortSignal.timeout(traces > 1000 ? 30_000 : 5_000) });
   const text = await response.text();
   // Jaeger's way to say that it has none.
   if (response.status === 404) return [];

@@ -10,8 +10,16 @@ export interface Jaeger extends Server {
   readonly queryUrl: string;
 }
 
+/** What the tests vary of their Jaeger. */
+export interface JaegerOptions {
+  /** Traces that it keeps. Default 10,000. */
+  readonly maxTraces?: number;
+  /** `http://127.0.0.1:…` of a Prometheus with span metrics, for the Monitor tab and `/api/metrics/…`. */
+  readonly metricsFrom?: string;
+}
+
 /** Starts Jaeger on free ports of 127.0.0.1. */
-export function startJaeger(binary: string): Promise<Jaeger> {
+export function startJaeger(binary: string, { maxTraces = 10_000, metricsFrom }: JaegerOptions = {}): Promise<Jaeger> {
   return withFreePorts(4, async ([grpc, http, query, queryGrpc]) => {
     const config = {
       service: {
@@ -21,9 +29,12 @@ export function startJaeger(binary: string): Promise<Jaeger> {
         telemetry: { metrics: { level: 'none' } },
       },
       extensions: {
-        jaeger_storage: { backends: { memory: { memory: { max_traces: 10_000 } } } },
+        jaeger_storage: {
+          backends: { memory: { memory: { max_traces: maxTraces } } },
+          ...(metricsFrom !== undefined && { metric_backends: { prometheus: { prometheus: { endpoint: metricsFrom, normalize_calls: true, normalize_duration: true } } } }),
+        },
         jaeger_query: {
-          storage: { traces: 'memory' },
+          storage: { traces: 'memory', ...(metricsFrom !== undefined && { metrics: 'prometheus' }) },
           http: { endpoint: `127.0.0.1:${query}` },
           grpc: { endpoint: `127.0.0.1:${queryGrpc}` },
         },

@@ -1,6 +1,8 @@
 import { context, metrics, propagation, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { ExportResultCode, W3CTraceContextPropagator } from '@opentelemetry/core';
+import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
+import type { PushMetricExporter } from '@opentelemetry/sdk-metrics';
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace';
 import type { Variant } from './variants.ts';
@@ -19,6 +21,13 @@ class CountingExporter implements SpanExporter {
   }
 }
 
+/** Drops metrics: they are still aggregated and collected. */
+const DROPPING: PushMetricExporter = {
+  export: (_, done) => done({ code: ExportResultCode.SUCCESS }),
+  forceFlush: () => Promise.resolve(),
+  shutdown: () => Promise.resolve(),
+};
+
 export interface Tracing {
   /** Every span that ended so far. */
   exported(): Promise<number>;
@@ -30,11 +39,11 @@ export async function startTracing(variant: Variant): Promise<Tracing> {
   const exporter = new CountingExporter();
   const provider = new TracerProvider({ spanProcessors: [new BatchSpanProcessor({ exporter })] });
   trace.setGlobalTracerProvider(provider);
+  metrics.setGlobalMeterProvider(new MeterProvider({ readers: [new PeriodicExportingMetricReader({ exporter: DROPPING, exportIntervalMillis: 1_000 })] }));
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   propagation.setGlobalPropagator(new W3CTraceContextPropagator());
   for (const instrumentation of await variant.instrumentations()) {
     instrumentation.setTracerProvider(trace.getTracerProvider());
-    // There is no meter provider, but one of them has no instruments at all until this was called.
     instrumentation.setMeterProvider(metrics.getMeterProvider());
   }
   return {

@@ -3,9 +3,10 @@ import { CALLS } from './calls.ts';
 import type { Mode } from './modes.ts';
 import { MODES } from './modes.ts';
 import { runApplication } from './run-application.ts';
+import { metricViolations } from './rules/metric-rules.ts';
 import { violations } from './rules/violations.ts';
 import { isOperation } from './telemetry.ts';
-import type { TracedCall } from './telemetry.ts';
+import type { EmittedMetric, TracedCall } from './telemetry.ts';
 
 function isMode(mode: string): mode is Mode {
   return Object.hasOwn(MODES, mode);
@@ -13,15 +14,31 @@ function isMode(mode: string): mode is Mode {
 
 describe.each(Object.keys(MODES).filter(isMode))('what is emitted (%s) follows the semantic conventions', (mode) => {
   const emitted = new Map<string, TracedCall>();
+  let metrics: readonly EmittedMetric[] = [];
 
   beforeAll(async () => {
-    for (const call of await runApplication(mode)) emitted.set(call.name, call);
+    const run = await runApplication(mode);
+    metrics = run.metrics;
+    for (const call of run.calls) emitted.set(call.name, call);
   });
 
   it.each(CALLS)('$name', ({ name, applies }) => {
     const call = emitted.get(name);
     expect(call?.spans.filter(isOperation)).toHaveLength(1);
     expect(call === undefined ? '' : violations(call, applies).join('\n')).toBe('');
+  });
+
+  it('its metrics do, and one scope records them all', () => {
+    expect([...new Set(metrics.flatMap(metricViolations))]).toEqual([]);
+    expect(metrics.filter(({ name }) => name.startsWith('gen_ai.')).length).toBeGreaterThan(8);
+    expect([...new Set(metrics.map(({ scope }) => scope))]).toEqual(['@outspan/core']);
+  });
+
+  it('counts each call once, and each attempt', () => {
+    const spans = [...emitted.values()].flatMap((call) => call.spans);
+    const counted = (name: string): number => metrics.filter((metric) => metric.name === name).flatMap(({ values }) => values).reduce((sum, value) => sum + value, 0);
+    expect(counted('outspan.client.operations')).toBe(spans.filter(isOperation).length);
+    expect(counted('outspan.client.attempts')).toBe(spans.filter((span) => 'outspan.attempt.number' in span.attributes).length);
   });
 
   it('emits an exception event for each operation that failed, and for no other', () => {

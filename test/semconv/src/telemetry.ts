@@ -24,6 +24,26 @@ export interface EmittedEvent {
   readonly attributes: Attributes;
 }
 
+/** One metric of the whole run. */
+export interface EmittedMetric {
+  readonly scope: string;
+  readonly name: string;
+  readonly unit: string;
+  readonly instrument: string;
+  /** Bucket bounds of a histogram. */
+  readonly bounds?: readonly number[];
+  /** The attributes of each of its points. */
+  readonly points: readonly Attributes[];
+  /** The sum, or the number of records, of each of its points. */
+  readonly values: readonly number[];
+}
+
+/** What a run emitted. */
+export interface Emitted {
+  readonly calls: readonly TracedCall[];
+  readonly metrics: readonly EmittedMetric[];
+}
+
 /** One call that the application made, and everything that was emitted for it. */
 export interface TracedCall {
   readonly name: string;

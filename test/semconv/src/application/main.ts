@@ -2,12 +2,14 @@
  * The application under test, a process of its own for each mode: it makes every call, and sends what was emitted to its
  * parent. Its argument is the mode.
  */
-import { context, logs, trace } from '@opentelemetry/api';
+import { context, logs, metrics, trace } from '@opentelemetry/api';
 import type { Span } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import type { OutspanConfig } from '@outspan/core';
 import { InMemoryLogRecordExporter, LoggerProvider, SimpleLogRecordProcessor } from '@opentelemetry/sdk-logs';
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs';
+import { AggregationTemporality, InMemoryMetricExporter, MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
+import type { MetricData } from '@opentelemetry/sdk-metrics';
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { startFaultProvider } from '@outspan/fault-provider';
@@ -17,7 +19,7 @@ import { CALLS } from '../calls.ts';
 import type { Call } from '../calls.ts';
 import type { Mode } from '../modes.ts';
 import { MODES } from '../modes.ts';
-import type { Attributes, EmittedEvent, EmittedSpan, TracedCall, Value } from '../telemetry.ts';
+import type { Attributes, Emitted, EmittedEvent, EmittedMetric, EmittedSpan, Value } from '../telemetry.ts';
 import { loadSdks, MAKE } from './make-call.ts';
 
 const KINDS = ['internal', 'server', 'client', 'producer', 'consumer'] as const;
@@ -27,13 +29,17 @@ const AROUND = 'application';
 /** As many as are made at once. */
 const AT_ONCE = 12;
 
-async function main(mode: Mode): Promise<readonly TracedCall[]> {
+async function main(mode: Mode): Promise<Emitted> {
   const spans = new InMemorySpanExporter();
   const records = new InMemoryLogRecordExporter();
   const tracers = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter: spans })] });
   trace.setGlobalTracerProvider(tracers);
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   logs.setGlobalLoggerProvider(new LoggerProvider({ processors: [new SimpleLogRecordProcessor({ exporter: records })] }));
+
+  const points = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
+  const meters = new MeterProvider({ readers: [new PeriodicExportingMetricReader({ exporter: points, exportIntervalMillis: 3_600_000 })] });
+  metrics.setGlobalMeterProvider(meters);
 
   const { hooked, capture } = MODES[mode];
   const config: OutspanConfig = { captureContent: capture, limits: { retryWindow: 2_000 } };
@@ -69,10 +75,29 @@ async function main(mode: Mode): Promise<readonly TracedCall[]> {
 
   const emittedSpans = spans.getFinishedSpans().filter((span) => span.instrumentationScope.name !== AROUND).map(toSpan);
   const emittedEvents = records.getFinishedLogRecords().map(toEvent);
-  return [...around].map(([call, span]) => {
+  await meters.forceFlush();
+  const emittedMetrics = points.getMetrics().flatMap(({ scopeMetrics }) => scopeMetrics.flatMap((scope) => scope.metrics.map((metric) => toMetric(scope.scope.name, metric))));
+  const calls = [...around].map(([call, span]) => {
     const { traceId } = span.spanContext();
     return { name: call.name, spans: emittedSpans.filter((one) => one.traceId === traceId), events: emittedEvents.filter((one) => one.traceId === traceId) };
   });
+  return { calls, metrics: emittedMetrics };
+}
+
+function toMetric(scope: string, { descriptor, dataPoints, ...data }: MetricData): EmittedMetric {
+  const [first] = dataPoints;
+  const value: unknown = first?.value;
+  const histogram = typeof value === 'object' && value !== null && 'buckets' in value ? value.buckets : undefined;
+  const bounds = typeof histogram === 'object' && histogram !== null && 'boundaries' in histogram ? histogram.boundaries : undefined;
+  return {
+    scope,
+    name: descriptor.name,
+    unit: descriptor.unit,
+    instrument: 'isMonotonic' in data ? (data.isMonotonic ? 'counter' : 'updowncounter') : bounds === undefined ? 'gauge' : 'histogram',
+    ...(Array.isArray(bounds) && { bounds }),
+    points: dataPoints.map(({ attributes }) => plain(attributes)),
+    values: dataPoints.map((point) => (typeof point.value === 'number' ? point.value : point.value.count)),
+  };
 }
 
 function toSpan(span: ReadableSpan): EmittedSpan {
@@ -112,5 +137,5 @@ function isMode(mode: string | undefined): mode is Mode {
 
 const mode = process.argv[2];
 if (!isMode(mode)) throw new RangeError(`no mode is called ${mode}`);
-const calls = await main(mode);
-process.send?.(calls, undefined, undefined, () => process.exit(0));
+const emitted = await main(mode);
+process.send?.(emitted, undefined, undefined, () => process.exit(0));

@@ -23,6 +23,14 @@ export interface EventConvention {
   readonly attributes: ReadonlyMap<string, AttributeUse>;
 }
 
+export interface MetricConvention {
+  readonly instrument: string;
+  readonly unit: string;
+  /** Recommended bucket bounds. */
+  readonly bounds: readonly number[] | undefined;
+  readonly attributes: ReadonlyMap<string, AttributeUse>;
+}
+
 interface AttributeDefinition {
   readonly members: readonly string[];
   readonly deprecated: boolean;
@@ -95,6 +103,13 @@ const EVENTS: ReadonlyMap<string, EventConvention> = new Map(
   }),
 );
 
+const METRICS: ReadonlyMap<string, MetricConvention> = new Map(
+  Object.entries(object(root['metrics'], 'metrics')).map(([name, given]): [string, MetricConvention] => {
+    const { instrument, unit, buckets, attributes } = object(given, name);
+    return [name, { instrument: String(instrument), unit: String(unit), bounds: Array.isArray(buckets) ? buckets.map(Number) : undefined, attributes: uses(attributes, name) }];
+  }),
+);
+
 const ATTRIBUTES: ReadonlyMap<string, AttributeDefinition> = new Map(
   Object.entries(object(root['attributes'], 'attributes')).map(([name, given]): [string, AttributeDefinition] => {
     const { enum_members: members, deprecated } = object(given, name);
@@ -116,6 +131,10 @@ export function spanConvention(operation: unknown, provider: unknown): SpanConve
 
 export function eventConvention(name: string): EventConvention | undefined {
   return EVENTS.get(name);
+}
+
+export function metricConvention(name: string): MetricConvention | undefined {
+  return METRICS.get(name);
 }
 
 /** Attributes whose enum is only what the conventions know so far: they say that other values may be used. */
