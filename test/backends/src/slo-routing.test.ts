@@ -43,12 +43,10 @@ function filesOf(model: Model): Record<string, string> {
 
 async function startWebhook(): Promise<Webhook> {
   const received: Notification[] = [];
-  const server: HttpServer = createServer((request, response) => {
-    void text(request).then((body) => {
-      const notification: unknown = JSON.parse(body);
-      if (isNotification(notification)) received.push(notification);
-      response.end();
-    });
+  const server: HttpServer = createServer(async (request, response) => {
+    const notification: unknown = JSON.parse(await text(request));
+    if (isNotification(notification)) received.push(notification);
+    response.end();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
@@ -98,7 +96,7 @@ async function post({ url }: Alertmanager, alerts: readonly Labels[], { ended = 
 
 /** The alerts that Alertmanager would notify of, as names. */
 async function unsilenced({ url }: Alertmanager, filter: string): Promise<string[]> {
-  const response = await fetch(`${url}/api/v2/alerts?${new URLSearchParams({ filter, inhibited: 'false' })}`);
+  const response = await fetch(`${url}/api/v2/alerts?${new URLSearchParams({ filter, inhibited: 'false' }).toString()}`);
   const alerts: unknown = await response.json();
   if (!Array.isArray(alerts)) throw new Error(JSON.stringify(alerts));
   return alerts.map((alert: { labels: Labels }) => alert.labels['alertname'] ?? '').sort();
