@@ -41,6 +41,18 @@ describe('a fault provider', () => {
     expect(provider.log).toHaveLength(4);
   });
 
+  it('changes the script of a session while clients are at work', async () => {
+    const session = (await start()).session('ok');
+    const statuses = [];
+    for (const script of ['ok', '503', '502,ok']) {
+      session.play(script);
+      statuses.push((await chat(session.baseUrl)).status, (await chat(session.baseUrl)).status);
+    }
+    expect(statuses).toEqual([200, 200, 503, 503, 502, 200]);
+    expect(() => session.play('refused')).toThrow(/never/);
+    expect((await chat(session.baseUrl)).status).toBe(200);
+  });
+
   it('plays the default script outside of sessions', async () => {
     const provider = await start({ script: '503,ok' });
     expect((await chat(provider.url)).status).toBe(503);

@@ -5,7 +5,7 @@ import { type Call, DEFAULT_SIZES, type Sizes } from '../dialects/call.ts';
 import { wireDialect } from '../dialects/table.ts';
 import { faultById } from '../faults/catalogue.ts';
 import { appliesTo, type Fault } from '../faults/fault.ts';
-import { readScript, type Playbook, type Script } from '../script.ts';
+import { readScript, type Playbook, type Script, ScriptError } from '../script.ts';
 import { HEX, type Random, randomId, seededRandom } from '../wire/random.ts';
 import { SAID_NOTHING } from '../wire/said.ts';
 import { noReply, type Reply, wholeReply } from '../wire/reply.ts';
@@ -48,6 +48,11 @@ export interface Session {
   readonly requests: readonly ReceivedRequest[];
   /** Sockets now open whose latest request was this session's. */
   openSockets(): number;
+  /**
+   * From the next request on, its requests meet this script: an outage that begins, or ends, while clients are at work.
+   * @throws ScriptError, also for `refused`, which no session can change to or from
+   */
+  play(script: Script): void;
 }
 
 /** An LLM provider on loopback that misbehaves as it is told. */
@@ -78,7 +83,7 @@ export async function startFaultProvider(options: FaultProviderOptions = {}): Pr
 }
 
 interface SessionState {
-  readonly playbook: Playbook;
+  playbook: Playbook;
   readonly log: Ring<ReceivedRequest>;
   readonly random: Random;
   readonly latency: Latency;
@@ -149,6 +154,11 @@ class LoopbackProvider implements FaultProvider {
         return state.log.entries;
       },
       openSockets: () => [...sockets.values()].filter((latest) => latest === state).length,
+      play: (next) => {
+        const playbook = readScript(next, state.random);
+        if (playbook.refused || state.playbook.refused) throw new ScriptError("'refused' is another address: a session is refused from its beginning to its end, or never");
+        state.playbook = playbook;
+      },
     };
   }
 
