@@ -3,7 +3,6 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server as HttpServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { alertmanagerFiles } from '../../../packages/slo/src/alertmanager/generate.ts';
@@ -43,10 +42,14 @@ function filesOf(model: Model): Record<string, string> {
 
 async function startWebhook(): Promise<Webhook> {
   const received: Notification[] = [];
-  const server: HttpServer = createServer(async (request, response) => {
-    const notification: unknown = JSON.parse(await text(request));
-    if (isNotification(notification)) received.push(notification);
-    response.end();
+  const server: HttpServer = createServer((request, response) => {
+    let body = '';
+    request.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
+    request.once('end', () => {
+      const notification: unknown = JSON.parse(body);
+      if (isNotification(notification)) received.push(notification);
+      response.end();
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();

@@ -3,7 +3,6 @@ import { parse } from 'yaml';
 import { DEFAULT_MODEL } from '../model/defaults.ts';
 import type { Model } from '../model/model.ts';
 import { alertmanagerFiles } from './generate.ts';
-import { oneOf } from './matcher.ts';
 
 function textOf(model: Model, path: string = 'alertmanager/alertmanager.yaml'): string {
   const file = alertmanagerFiles(model).find((file) => file.path === path);
@@ -46,17 +45,5 @@ describe("Alertmanager's files", () => {
   it('name the template file beside them', () => {
     expect(parse(textOf(DEFAULT_MODEL)).templates).toEqual(['outspan.tmpl']);
     expect(textOf(DEFAULT_MODEL, 'alertmanager/outspan.tmpl')).toContain('{{ define "outspan.subject" }}');
-  });
-});
-
-describe('a matcher', () => {
-  it('is an equation for one value and an expression for several', () => {
-    expect(oneOf('a', ['x'])).toBe('a="x"');
-    expect(oneOf('a', ['x', 'y'])).toBe('a=~"x|y"');
-  });
-
-  it('takes its values literally', () => {
-    expect(oneOf('a', ['"}\n\\'])).toBe(String.raw`a="\"}\n\\"`);
-    expect(oneOf('a', ['gpt-4.1', 'a|b"'])).toBe(String.raw`a=~"gpt-4\\.1|a\\|b\""`);
   });
 });

@@ -1,9 +1,9 @@
 import { Document, isNode } from 'yaml';
 import type { Model, Severity } from '../model/model.ts';
 import type { Generator } from '../outputs/output-file.ts';
+import { oneOf } from '../prometheus/promql.ts';
 import { LABEL } from '../prometheus/series.ts';
 import { inhibitions, type Inhibition } from './inhibitions.ts';
-import { oneOf } from './matcher.ts';
 import { RECEIVER, routes } from './routes.ts';
 import { notificationTemplate, TEMPLATE } from './template.ts';
 

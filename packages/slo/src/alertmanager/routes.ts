@@ -1,7 +1,7 @@
 import { FAULT_LABEL, type AlertKind } from '../alerts/catalogue.ts';
 import type { Model, Severity } from '../model/model.ts';
+import { oneOf } from '../prometheus/promql.ts';
 import { LABEL, promDuration } from '../prometheus/series.ts';
-import { oneOf } from './matcher.ts';
 
 /** Names of receivers in the generated configuration. */
 export const RECEIVER = { page: 'outspan-page', ticket: 'outspan-ticket', other: 'other-alerts' } as const;
