@@ -10,7 +10,7 @@ export interface DashboardName {
 }
 
 /** Every dashboard that is generated. */
-export const DASHBOARDS = {
+export const DASHBOARDS: Readonly<Record<'overview' | 'providerIncident' | 'latencyTokens' | 'retriesTruncation', DashboardName>> = {
   overview: {
     uid: 'outspan-overview',
     title: 'Outspan / Overview and error budgets',
@@ -35,7 +35,7 @@ export const DASHBOARDS = {
     description: 'What do retries, cut-off answers and rate limits cost, and which models answer?',
     path: 'grafana/retries-truncation.json',
   },
-} as const satisfies Record<string, DashboardName>;
+};
 
 /** Tag of every dashboard; their links to each other find them by it. */
 export const DASHBOARD_TAG = 'outspan';
