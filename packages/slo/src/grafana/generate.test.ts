@@ -1,10 +1,10 @@
 import { parser } from '@prometheus-io/lezer-promql';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { errorRatioWindows } from '../alerts/burn-rate.ts';
 import { DEFAULT_MODEL, DEFAULT_SLOS } from '../model/defaults.ts';
 import type { Model } from '../model/model.ts';
 import { BASE, errorRatioSeries, SLO_SERIES } from '../prometheus/series.ts';
-import { burnWindows } from './burn-windows.ts';
 import { DASHBOARDS } from './dashboards.ts';
 import { grafanaFiles } from './generate.ts';
 
@@ -138,7 +138,7 @@ describe('grafanaFiles', () => {
     });
 
     it('reads recorded series, and metrics as they come only for quantiles', () => {
-      const recorded = new Set<string>([...Object.values(BASE), ...Object.values(SLO_SERIES), ...burnWindows(model).map(({ window }) => errorRatioSeries(window))]);
+      const recorded = new Set<string>([...Object.values(BASE), ...Object.values(SLO_SERIES), ...errorRatioWindows(model).map(errorRatioSeries)]);
       const raw = RAW[model.source][model.histograms];
       for (const dashboard of dashboardsOf(model)) {
         const known = dashboard.uid === DASHBOARDS.latencyTokens.uid ? new Set([...recorded, ...raw]) : recorded;
@@ -200,6 +200,16 @@ describe('grafanaFiles', () => {
     expect(thresholds(DASHBOARDS.latencyTokens, 'Time to the first chunk')).toEqual([null, 5.12]);
     expect(thresholds(DASHBOARDS.retriesTruncation, 'Attempts per operation')).toEqual([null, 2.5]);
     expect(thresholds(DASHBOARDS.retriesTruncation, 'Rate limit headroom')).toEqual([null, 0.15]);
+  });
+
+  it('shows the burn rate of every long window that alerts, and colours it by the rates that do', () => {
+    const columns = panelOf(DEFAULT_MODEL, DASHBOARDS.overview, 'Objectives')?.fieldConfig?.overrides.filter(({ matcher }) => matcher.options.startsWith('Burn rate'));
+    expect(columns?.map(({ matcher, properties }) => [matcher.options, properties.find(({ id }) => id === 'thresholds')?.value])).toEqual([
+      ['Burn rate, 1h', { mode: 'absolute', steps: [{ value: null, color: 'green' }, { value: 14.4, color: 'red' }] }],
+      ['Burn rate, 6h', { mode: 'absolute', steps: [{ value: null, color: 'green' }, { value: 6, color: 'red' }] }],
+      ['Burn rate, 1d', { mode: 'absolute', steps: [{ value: null, color: 'green' }, { value: 3, color: 'orange' }] }],
+      ['Burn rate, 3d', { mode: 'absolute', steps: [{ value: null, color: 'green' }, { value: 1, color: 'orange' }] }],
+    ]);
   });
 
   it('shows other providers beside the one that is chosen', () => {

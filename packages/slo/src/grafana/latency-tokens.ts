@@ -22,7 +22,7 @@ export function latencyTokens(model: Model): Dashboard {
     {
       kind: 'lines',
       title: 'Time to the whole answer',
-      description: 'How long successful calls took, all retries included: half of them at most p50, all but one in a hundred at most p99. Dashed: the thresholds of the latency SLOs. The diamonds are single calls; open one to see its trace.',
+      description: 'How long calls took that did not fail, all retries included: half of them at most p50, all but one in a hundred at most p99. Dashed: the thresholds of the latency SLOs. The diamonds are single calls; open one to see its trace.',
       unit: 'seconds',
       queries: percentiles(raw.duration),
       thresholds: latencyPromise,
@@ -31,13 +31,13 @@ export function latencyTokens(model: Model): Dashboard {
     {
       kind: 'heatmap',
       title: 'Spread of durations',
-      description: 'How many successful calls took how long. Two bands mean two kinds of calls, or a provider of which a part is slow. The diamonds are single calls; open one to see its trace.',
+      description: 'How many calls that did not fail took how long. Two bands mean two kinds of calls, or a provider of which a part is slow. The diamonds are single calls; open one to see its trace.',
       query: { expr: spread(raw.duration, model), legend: '{{le}}' },
     },
     {
       kind: 'lines',
       title: 'p95 by model',
-      description: 'The duration that one in twenty successful calls exceeds, by provider and model. One line rising alone points at that model; all rising together at the way there, or at ourselves.',
+      description: 'The duration that one in twenty calls exceeds, failed ones aside, by provider and model. One line rising alone points at that model; all rising together at the way there, or at ourselves.',
       unit: 'seconds',
       queries: p95(raw.duration, BY_MODEL),
       thresholds: latencyPromise,
@@ -46,7 +46,7 @@ export function latencyTokens(model: Model): Dashboard {
     {
       kind: 'lines',
       title: 'p95 by service and version',
-      description: 'The duration that one in twenty successful calls exceeds, by service and its version. A new version that is slower asks for longer answers, or more of them at once.',
+      description: 'The duration that one in twenty calls exceeds, failed ones aside, by service and its version. A new version that is slower asks for longer answers, or more of them at once.',
       unit: 'seconds',
       queries: p95(raw.duration, [LABEL.service, LABEL.version]),
       exemplars: true,
@@ -54,7 +54,7 @@ export function latencyTokens(model: Model): Dashboard {
     {
       kind: 'lines',
       title: 'Embeddings',
-      description: 'How long successful embedding calls took.',
+      description: 'How long embedding calls took that did not fail.',
       unit: 'seconds',
       queries: percentiles(raw.embeddingsDuration),
       exemplars: true,

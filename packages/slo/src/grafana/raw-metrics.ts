@@ -12,7 +12,7 @@ export interface RawHistogram {
 
 /** What a source tells beyond the recorded series. What it cannot tell is absent. */
 export interface RawMetrics {
-  /** Seconds that successful chat and text operations took. */
+  /** Seconds that chat and text operations took which did not fail. */
   readonly duration: RawHistogram;
   /** The same of embeddings. */
   readonly embeddingsDuration: RawHistogram;

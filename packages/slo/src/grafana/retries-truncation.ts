@@ -84,7 +84,7 @@ export function retriesTruncation(model: Model): Dashboard {
 
   // What tells a rate limit's series apart depends on the source: of spans it is the address, without provider or model.
   const limits = [LABEL.service, LABEL.provider, LABEL.model, LABEL.address, LABEL.subject];
-  const headroom = series(BASE.headroom, ...selectedWherePresent(['service', 'provider', 'model']));
+  const headroom = `min_over_time(${series(BASE.headroom, ...selectedWherePresent(COMMON_VARIABLES))}[${WINDOW.smooth}])`;
   const limitsAndModels: PanelSpec[] = [
     {
       kind: 'lines',
