@@ -49,6 +49,10 @@ function unwrapped(message: string): string {
 const CONNECTION = /^E[A-Z]+$/;
 const EXPORT_WORDS = /export|OTLP|UNAVAILABLE|UNAUTHENTICATED|DEADLINE_EXCEEDED|Request timed out|^Timeout$/i;
 
+/** How a backend says that it does not know the path or the service of a signal. */
+const UNKNOWN_SIGNAL = /Not Found|Method Not Allowed|UNIMPLEMENTED|unknown service/i;
+const UNKNOWN_SIGNAL_HINT = '. A backend for traces alone? OTEL_METRICS_EXPORTER=none and OTEL_LOGS_EXPORTER=none keep from it what it does not take';
+
 /**
  * Recognises what the SDK logs when an exporter fails, and says it in one sentence.
  *
@@ -63,6 +67,6 @@ export function describeExportFailure(parts: readonly unknown[]): ExportFailure 
   return {
     // Not every signal gives the code.
     cause: `export:${facts.message || what}`,
-    text: `telemetry could not be exported and was dropped: ${what.slice(0, 300)} (the application is not affected; this cause is reported once)`,
+    text: `telemetry could not be exported and was dropped: ${what.slice(0, 300)}${UNKNOWN_SIGNAL.test(what) ? UNKNOWN_SIGNAL_HINT : ''} (the application is not affected; this cause is reported once)`,
   };
 }

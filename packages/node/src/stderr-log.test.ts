@@ -14,6 +14,12 @@ it('says a warning once, in one line', () => {
   expect(lines).toEqual(['[opentelemetry] warn: namespace first second']);
 });
 
+it('says what to switch off where a backend does not know a signal', () => {
+  const { log, lines } = logger();
+  log.error(JSON.stringify({ name: 'Error', message: 'PeriodicExportingMetricReader: metrics export failed (error OTLPExporterError: Not Found)', stack: '' }));
+  expect(lines).toEqual([expect.stringContaining('Not Found. A backend for traces alone? OTEL_METRICS_EXPORTER=none')]);
+});
+
 it('turns the stack of a failed export, as the SDK logs it, into one sentence for all signals', () => {
   const { log, lines } = logger();
   const failure = { stack: 'Error: connect ECONNREFUSED 127.0.0.1:4318\n    at x', message: 'connect ECONNREFUSED 127.0.0.1:4318', errno: '-111', code: 'ECONNREFUSED', name: 'Error' };
