@@ -62,14 +62,15 @@ export function describeSli(sli: Sli): SliInWords {
         unit: 'operation',
       };
     case 'headroom':
-      return {
-        promise: `Time with at least ${percentage(sli.threshold)} of every rate limit left`,
-        valid: 'moments (one for each evaluation) in which a provider said what remains of a rate limit',
-        bad: `those with less than ${percentage(sli.threshold)} of the limit left`,
-        leftOut: 'time in which nothing was said',
-        unit: 'moment',
-      };
+      break;
   }
+  return {
+    promise: `Time with at least ${percentage(sli.threshold)} of every rate limit left`,
+    valid: 'moments (one for each evaluation) in which a provider said what remains of a rate limit',
+    bad: `those with less than ${percentage(sli.threshold)} of the limit left`,
+    leftOut: 'time in which nothing was said',
+    unit: 'moment',
+  };
 }
 
 /** `a, b or c` */

@@ -27,8 +27,6 @@ const LONGEST_WINDOW = 400 * 86_400;
 const FASTEST_SHARE = 1 / 720;
 /** With fewer tiles in it, it could not be told from the short one, which has two. */
 const FEWEST_TILES = 3;
-/** The burn rate that pages first. */
-const FASTEST_BURN = 14.4;
 const LONGEST_VALUE = 1024;
 const LONGEST_THRESHOLD = 3_600;
 
@@ -53,9 +51,6 @@ export function settleSlo(entry: unknown, path: Path, context: SloContext, isWri
   const objective = entry.objective === undefined ? (base?.objective ?? 0.99) : readPercentage(entry.objective);
   const alerts = entry.alerts === undefined ? (like?.alerts ?? { page: true, ticket: true }) : { page: entry.alerts.includes('page'), ticket: entry.alerts.includes('ticket') };
   if (entry.objective !== undefined && objective < 0.01) warning([...path, 'objective'], `this promises ${percentage(objective)} only; for ${percentage(objective * 100)} write ${Number((objective * 1e4).toPrecision(6))}`);
-  else if (alerts.page && FASTEST_BURN * (1 - objective) >= 1 && entry.objective !== undefined) {
-    warning([...path, 'objective'], `an objective of ${percentage(objective)} allows so many bad events that not even an outage burns the budget at ${FASTEST_BURN} times its pace: the fastest page can never be raised`);
-  }
   return {
     name: entry.name,
     description: description(entry, base, sli),
@@ -91,8 +86,9 @@ function settleSli(kind: SliKind, entry: SloEntry, like: Sli | undefined, path: 
     case 'time_to_first_chunk':
       return { kind, threshold: durationThreshold(entry, like?.kind === kind ? like.threshold : 0, path, context) };
     case 'headroom':
-      return { kind, threshold: shareThreshold(entry, like?.kind === kind ? like.threshold : 0, path, context) };
+      break;
   }
+  return { kind, threshold: shareThreshold(entry, like?.kind === kind ? like.threshold : 0, path, context) };
 }
 
 function durationThreshold({ name, threshold }: SloEntry, fallback: number, path: Path, { buckets, reporter: { problem } }: SloContext): number {

@@ -36,7 +36,7 @@ export function readYaml(text: string): YamlSource {
     const { line, col } = lines.linePos(offset);
     return line === 0 ? START : { line, column: col };
   };
-  let document: Document.Parsed<ParsedNode, true>;
+  let document: Document.Parsed<ParsedNode>;
   try {
     document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false, logLevel: 'error', version: '1.2' });
   } catch (error) {
@@ -86,7 +86,7 @@ const REMARKS: Readonly<Record<string, string>> = {
 };
 
 /** Where keys are that their map has already. The parser's own look for them takes a minute for a megabyte of keys. */
-function repeatedKeys(document: Document.Parsed<ParsedNode, true>): readonly number[] {
+function repeatedKeys(document: Document.Parsed<ParsedNode>): readonly number[] {
   const repeated: number[] = [];
   visit(document, {
     Map(_, map) {

@@ -1,0 +1,34 @@
+import { alertmanagerFiles } from '../alertmanager/generate.ts';
+import { openSloFiles } from '../exchange/openslo.ts';
+import { slothFiles } from '../exchange/sloth.ts';
+import { grafanaFiles } from '../grafana/generate.ts';
+import type { Model } from '../model/model.ts';
+import type { Generator, OutputFile } from './output-file.ts';
+
+/** A kind of output: a folder of its own, and what `--only` takes. */
+export type OutputKind = 'alertmanager' | 'grafana' | 'openslo' | 'sloth';
+
+/** Every generator, by the folder that its files are in. */
+export const GENERATORS: Readonly<Record<OutputKind, Generator>> = {
+  alertmanager: alertmanagerFiles,
+  grafana: grafanaFiles,
+  openslo: openSloFiles,
+  sloth: slothFiles,
+};
+
+/** Every kind, in the order in which they are listed. */
+export const OUTPUT_KINDS: readonly OutputKind[] = Object.keys(GENERATORS).filter(isOutputKind);
+
+/** Whether there is a kind of output of that name. */
+export function isOutputKind(name: string): name is OutputKind {
+  return Object.hasOwn(GENERATORS, name);
+}
+
+/**
+ * Generates files from a model, in memory. The same model gives the same bytes.
+ * @param only the kinds to generate; default: all
+ */
+export function generate(model: Model, only: readonly OutputKind[] = OUTPUT_KINDS): readonly OutputFile[] {
+  const files = OUTPUT_KINDS.filter((kind) => only.includes(kind)).flatMap((kind) => GENERATORS[kind](model));
+  return files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+}
