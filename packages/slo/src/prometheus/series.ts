@@ -56,7 +56,20 @@ export const BASE = {
   headroom: 'outspan:rate_limit_headroom:ratio',
 } as const;
 
-/** Series of SLOs; each has the label `outspan_slo` and the SLO's own `by` labels. */
+/**
+ * What the diagnosing alerts compare: counts within their window (5 minutes in production), recorded once for all of them.
+ * By the standard labels, beside what is their own.
+ */
+export const RECENT = {
+  /** Operations that succeeded or failed; + outcome, error class, origin. Absent rather than 0. */
+  operations: 'outspan:operations:recent',
+  /** Those that failed as they would if their provider were at fault. Absent rather than 0. */
+  providerFailures: 'outspan:provider_failures:recent',
+  /** Operations in the quietest window of the last hour, where even that was busy; by environment, service and provider only. */
+  steadyTraffic: 'outspan:traffic:steady',
+} as const;
+
+/** Series of SLOs; each has the label `outspan_slo` and, but for the objective, the SLO's own `by` labels. */
 export const SLO_SERIES = {
   /** Bad events of one tile. Present (0) wherever there are valid ones. */
   bad: 'outspan:slo_bad:increase',

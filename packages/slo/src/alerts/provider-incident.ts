@@ -1,0 +1,45 @@
+import type { Model } from '../model/model.ts';
+import { aggregate, group, join } from '../prometheus/promql.ts';
+import { LABEL, promDuration } from '../prometheus/series.ts';
+import type { Alert } from './alert.ts';
+import { allOf, recentOperations, recentProviderFailures, shareOf } from './recent.ts';
+import { shown, VALUE } from './template.ts';
+import { diagnosisWindows } from './windows.ts';
+
+/** Among whom a failing has to be spread to be the provider's: more than this share of them. */
+const MOST = 0.5;
+
+/**
+ * One provider fails, for most of those who use it and for most of its models, while another provider is healthy or none is used. Where all
+ * providers fail, the cause is more likely on our side of them.
+ */
+export function providerIncident(model: Model): Alert {
+  const { failingRatio, healthyRatio, minimumBadEvents } = model.alerts;
+  const { recent, hold, linger } = diagnosisWindows(model);
+  const here = [LABEL.environment];
+  const provider = [...here, LABEL.provider];
+  const share = (by: readonly string[]): string => shareOf(recentProviderFailures(by), recentOperations(by));
+  const mostOf = (...parts: readonly string[]): string => {
+    const by = [...provider, ...parts];
+    return join('/', aggregate('count', provider, `${share(by)} >= ${failingRatio}`), group(aggregate('count', provider, recentOperations(by)))).concat(` > ${MOST}`);
+  };
+  const used = `${recentOperations(provider)} >= ${minimumBadEvents}`;
+  const healthyOnes = aggregate('count', here, join('unless', used, `${share(provider)} > ${healthyRatio}`));
+  const onlyOne = `${aggregate('count', here, used)} == 1`;
+  return {
+    name: 'OutspanProviderIncident',
+    expr: join(
+      `and on (${LABEL.environment})`,
+      allOf(`${share(provider)} >= ${failingRatio}`, `${recentProviderFailures(provider)} >= ${minimumBadEvents}`, mostOf(LABEL.service, LABEL.version), mostOf(LABEL.model)),
+      group(join('or', healthyOnes, onlyOne)),
+    ),
+    hold,
+    linger,
+    summary: `${shown(LABEL.provider)} is failing: ${VALUE.share} of our LLM operations`,
+    description: `Within the last ${promDuration(recent)}, ${VALUE.share} of the operations with ${shown(LABEL.provider)} failed at the provider, at a gateway or on the way there, or ran into our deadline. It is so for most of the services, versions and models that use it; other providers, if any are used, are healthy.`,
+    query: (...matchers) => shareOf(recentProviderFailures([LABEL.provider, LABEL.service, LABEL.model], ...matchers), recentOperations([LABEL.provider, LABEL.service, LABEL.model], ...matchers)),
+    narrowedBy: provider,
+    dashboard: 'providerIncident',
+    traces: 'failed',
+  };
+}
