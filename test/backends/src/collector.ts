@@ -71,6 +71,8 @@ export async function startCollectorFromFile(binary: string, path: string, env: 
 
 /** A Collector with a configuration of the folder `collector/`. */
 export interface PlatformCollector extends Collector {
+  /** What it says of itself, for Prometheus to scrape. */
+  readonly metricsUrl: string;
   /** Ends it as a machine that fails would: at once, with nothing written that was not written before. */
   kill(): Promise<void>;
   /** Starts it again after {@link kill}, with the same ports and queues. */
@@ -83,7 +85,7 @@ export interface PlatformCollector extends Collector {
  * @param env fills the `${env:…}` places that are not about addresses to listen at
  */
 export function startPlatformCollector(binary: string, files: readonly string[], env: Readonly<Record<string, string>>): Promise<PlatformCollector> {
-  return withFreePorts(3, async ([grpc, http, health]) => {
+  return withFreePorts(4, async ([grpc, http, health, telemetry]) => {
     const storage = await mkdtemp(join(tmpdir(), 'outspan-collector-'));
     const pidFile = join(storage, 'pid');
     const start = (): Promise<Server> =>
@@ -91,11 +93,12 @@ export function startPlatformCollector(binary: string, files: readonly string[],
         name: `OpenTelemetry Collector with ${files.join(' and ')}`,
         // The shell becomes the Collector, so that its process id is known.
         binary: '/bin/sh',
-        args: ['-c', 'echo $$ > "$0"; exec "$@"', pidFile, binary, ...files.map((file) => `--config=${file.includes('/') ? file : join(PLATFORM, file)}`)],
+        args: ['-c', 'echo $$ > "$0"; exec "$@"', pidFile, binary, ...files.map((file) => `--config=${join(PLATFORM, file)}`)],
         env: {
           OTLP_GRPC_ENDPOINT: `127.0.0.1:${grpc}`,
           OTLP_HTTP_ENDPOINT: `127.0.0.1:${http}`,
           HEALTH_CHECK_ENDPOINT: `127.0.0.1:${health}`,
+          TELEMETRY_PORT: String(telemetry),
           STORAGE_DIRECTORY: join(storage, 'queues'),
           ...env,
         },
@@ -105,6 +108,7 @@ export function startPlatformCollector(binary: string, files: readonly string[],
     return {
       otlpGrpcUrl: `http://127.0.0.1:${grpc}`,
       otlpHttpUrl: `http://127.0.0.1:${http}`,
+      metricsUrl: `http://127.0.0.1:${telemetry}/metrics`,
       logs: () => server.logs(),
       stop: () => server.stop().then(() => rm(storage, { recursive: true, force: true })),
       kill: async () => {
