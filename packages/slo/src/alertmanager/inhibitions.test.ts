@@ -34,8 +34,11 @@ describe('who silences whom', () => {
   });
 
   it("lets a provider's incident silence everything else of that provider", () => {
-    const others = ALERTS.map(({ name }) => name).filter((name) => name !== 'OutspanProviderIncident');
-    for (const target of others) expect(rulesFor(DEFAULT_MODEL, 'OutspanProviderIncident', target), target).toEqual([{ where: {}, slos: undefined, equal: ['gen_ai_provider_name'] }]);
+    const others = ALERTS.filter(({ name }) => name !== 'OutspanProviderIncident');
+    for (const { name, labels } of others) {
+      const equal = labels === 'slo' ? ['gen_ai_provider_name'] : ['deployment_environment_name', 'gen_ai_provider_name'];
+      expect(rulesFor(DEFAULT_MODEL, 'OutspanProviderIncident', name), name).toEqual([{ where: {}, slos: undefined, equal }]);
+    }
   });
 
   it('lets any incident of a provider silence an SLO that names no provider', () => {
@@ -51,6 +54,11 @@ describe('who silences whom', () => {
   it('lets a bad release silence the burn alerts of its service and of no other', () => {
     expect(rulesFor(modelOf({ by: ['service_name'] }), 'OutspanReleaseRegression', 'OutspanErrorBudgetBurn')).toEqual([{ where: {}, slos: undefined, equal: ['service_name'] }]);
     expect(rulesFor(modelOf({ by: ['gen_ai_provider_name'] }), 'OutspanReleaseRegression', 'OutspanErrorBudgetBurn')).toEqual([]);
+  });
+
+  it('compares the environment where the SLO is counted by it', () => {
+    const by = ['deployment_environment_name', 'gen_ai_provider_name'];
+    expect(rulesFor(modelOf({ by }), 'OutspanProviderIncident', 'OutspanErrorBudgetBurn')).toEqual([{ where: {}, slos: undefined, equal: by }]);
   });
 
   it('compares a version only where the SLO is counted by version', () => {

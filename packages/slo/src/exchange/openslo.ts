@@ -103,7 +103,7 @@ function objectName(text: string): string {
 const LONGEST_DESCRIPTION = 1050;
 
 function clip(text: string): string {
-  return text.slice(0, LONGEST_DESCRIPTION).toWellFormed();
+  return text.slice(0, LONGEST_DESCRIPTION);
 }
 
 const UNITS: readonly (readonly [postfix: string, seconds: number])[] = [
