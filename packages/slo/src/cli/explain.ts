@@ -7,6 +7,7 @@ import type { Model, Slo } from '../model/model.ts';
 import { didYouMean } from '../model/near-miss.ts';
 import { percentage } from '../model/share.ts';
 import { promDuration } from '../prometheus/series.ts';
+import { runbooksOf } from '../runbooks/runbooks.ts';
 import { ArgumentError, type Arguments, MODEL_FILE } from './arguments.ts';
 import type { Console } from './console.ts';
 import { loadModel } from './load-model.ts';
@@ -71,8 +72,11 @@ const BURN_ALERTS: Readonly<Record<'page' | 'ticket', AlertKind['name']>> = { pa
 
 function alertInWords(alert: AlertKind, model: Model): readonly string[] {
   const given = alertsOf(model).find(({ name }) => name === alert.name);
+  const { says, saysNot } = runbooksOf(model)[alert.name];
   return [
     `${alert.name}: ${alert.title}.`,
+    `  Says:      ${says}`,
+    `  Says not:  ${saysNot}`,
     `  Severity:  ${given === undefined ? 'turned off in this model' : given.severity}.`,
     `  Whose:     ${FAULTS[alert.fault].title}. ${FAULTS[alert.fault].move}`,
     `  Runbook:   ${model.links.runbooks}/${alert.name}.md`,

@@ -64,7 +64,7 @@ async function boundsMissing(prometheus: Api, names: ReadonlySet<string>, { hist
     const series = `${histogram}_bucket`;
     const asked = slos.flatMap(({ name, sli }) => (sli.kind === kind && 'threshold' in sli ? [{ name, threshold: sli.threshold }] : []));
     if (asked.length === 0 || !names.has(series)) continue;
-    const bounds = new Set((await prometheus.values('label/le/values', series)).map(Number));
+    const bounds = new Set((await prometheus.values('label/le/values', series)).map(Number).filter(Number.isFinite));
     for (const { name, threshold } of asked) if (!bounds.has(threshold)) problems.push(`${series}: has no bound ${threshold}, which the SLO ${name} needs; its bounds are ${[...bounds].sort((a, b) => a - b).join(', ')}`);
   }
   return problems;

@@ -14,16 +14,13 @@ export interface Misfit {
 const ajv = new Ajv2020({ allErrors: true, verbose: true, allowUnionTypes: true, strictTypes: false });
 const whole: ValidateFunction<ModelFile> = ajv.compile<ModelFile>(MODEL_SCHEMA);
 
-function part<T>(name: string): (value: unknown) => value is T {
-  const validate = ajv.compile<T>({ $ref: `${String(MODEL_SCHEMA['$id'])}#/$defs/${name}` });
-  return (value): value is T => validate(value);
-}
+const part = (name: string): { $ref: string } => ({ $ref: `${String(MODEL_SCHEMA['$id'])}#/$defs/${name}` });
 
 /** Guards for the parts of a file, so that one part can be read while another is wrong. */
-export const isSloEntry: (value: unknown) => value is SloEntry = part('slo');
-export const isAlertsSection: (value: unknown) => value is AlertsSection = part('alerts');
-export const isLinksSection: (value: unknown) => value is LinksSection = part('links');
-export const isReceiversSection: (value: unknown) => value is ReceiversSection = part('receivers');
+export const isSloEntry: ValidateFunction<SloEntry> = ajv.compile<SloEntry>(part('slo'));
+export const isAlertsSection: ValidateFunction<AlertsSection> = ajv.compile<AlertsSection>(part('alerts'));
+export const isLinksSection: ValidateFunction<LinksSection> = ajv.compile<LinksSection>(part('links'));
+export const isReceiversSection: ValidateFunction<ReceiversSection> = ajv.compile<ReceiversSection>(part('receivers'));
 
 /**
  * A copy of a value without the keys that do not fit, so that what is beside them can be looked at. Nothing is taken out of a list: indexes stay.
@@ -33,11 +30,15 @@ export function withoutMisfits(value: unknown, wrong: readonly Misfit[]): unknow
   const copy: unknown = structuredClone(value);
   for (const { path } of wrong) {
     const owner = path.slice(0, path[0] === 'slos' ? 2 : 1);
-    const key = path[owner.length];
     const holder: unknown = owner.reduce<unknown>((holder, step) => Object(holder)[step], copy);
-    if (key !== undefined && typeof holder === 'object' && holder !== null && !Array.isArray(holder)) Reflect.deleteProperty(holder, key);
+    const [from, key] = isMap(holder) ? [holder, path[owner.length]] : [copy, path[0] === 'slos' ? undefined : path[0]];
+    if (isMap(from) && key !== undefined) Reflect.deleteProperty(from, key);
   }
   return copy;
+}
+
+function isMap(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** More than anybody reads. */

@@ -72,11 +72,10 @@ function settleBuckets(value: unknown, reporter: Reporter): readonly number[] {
   if (!Array.isArray(value)) return RECOMMENDED_BUCKETS;
   const bounds = value.filter((bound) => typeof bound === 'number');
   if (bounds.length < value.length || bounds.length === 0) return RECOMMENDED_BUCKETS;
-  for (const [index, bound] of bounds.entries()) {
-    const before = bounds[index - 1];
-    if (before !== undefined && bound <= before) reporter.problem(['buckets', index], `bounds ascend, but ${bound} follows ${before}`);
-  }
-  return bounds;
+  const misplaced = bounds.findIndex((bound, index) => bound <= (bounds[index - 1] ?? 0));
+  if (misplaced === -1) return bounds;
+  reporter.problem(['buckets', misplaced], `bounds ascend, but ${bounds[misplaced]} follows ${bounds[misplaced - 1]}`);
+  return RECOMMENDED_BUCKETS;
 }
 
 function settleAlerts(section: AlertsSection, reporter: Reporter): AlertSettings {

@@ -1,4 +1,4 @@
-import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseDocument, type ParsedNode, type Document, visit } from 'yaml';
+import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseDocument, type Document, visit } from 'yaml';
 import type { Path } from './finding.ts';
 
 /** 1-based. */
@@ -36,7 +36,7 @@ export function readYaml(text: string): YamlSource {
     const { line, col } = lines.linePos(offset);
     return line === 0 ? START : { line, column: col };
   };
-  let document: Document.Parsed<ParsedNode>;
+  let document: Document.Parsed;
   try {
     document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false, logLevel: 'error', version: '1.2' });
   } catch (error) {
@@ -86,7 +86,7 @@ const REMARKS: Readonly<Record<string, string>> = {
 };
 
 /** Where keys are that their map has already. The parser's own look for them takes a minute for a megabyte of keys. */
-function repeatedKeys(document: Document.Parsed<ParsedNode>): readonly number[] {
+function repeatedKeys(document: Document.Parsed): readonly number[] {
   const repeated: number[] = [];
   visit(document, {
     Map(_, map) {

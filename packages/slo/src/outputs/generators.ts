@@ -3,15 +3,19 @@ import { openSloFiles } from '../exchange/openslo.ts';
 import { slothFiles } from '../exchange/sloth.ts';
 import { grafanaFiles } from '../grafana/generate.ts';
 import type { Model } from '../model/model.ts';
+import { prometheusFiles } from '../prometheus/generate.ts';
+import { runbookFiles } from '../runbooks/generate.ts';
 import type { Generator, OutputFile } from './output-file.ts';
 
 /** A kind of output: a folder of its own, and what `--only` takes. */
-export type OutputKind = 'alertmanager' | 'grafana' | 'openslo' | 'sloth';
+export type OutputKind = 'prometheus' | 'alertmanager' | 'grafana' | 'runbooks' | 'openslo' | 'sloth';
 
 /** Every generator, by the folder that its files are in. */
 export const GENERATORS: Readonly<Record<OutputKind, Generator>> = {
+  prometheus: prometheusFiles,
   alertmanager: alertmanagerFiles,
   grafana: grafanaFiles,
+  runbooks: runbookFiles,
   openslo: openSloFiles,
   sloth: slothFiles,
 };
