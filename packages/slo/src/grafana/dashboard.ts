@@ -14,8 +14,9 @@ import {
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { Model } from '../model/model.ts';
 import { series as select } from '../prometheus/promql.ts';
-import { BASE, promDuration, SLO_SERIES } from '../prometheus/series.ts';
+import { BASE, SLO_SERIES } from '../prometheus/series.ts';
 import { DASHBOARD_TAG, type DashboardName, type VariableName } from './dashboards.ts';
+import { grafanaDuration } from './duration.ts';
 import { DATASOURCE, panel, type PanelSpec } from './panel.ts';
 import { selected, VARIABLE_LABEL } from './queries.ts';
 
@@ -47,7 +48,7 @@ export function dashboard(model: Model, name: DashboardName, variables: readonly
     .link(shown(new DashboardLinkBuilder('Outspan').type(DashboardLinkType.Dashboards).tags([DASHBOARD_TAG]).includeVars(true).keepTime(true)));
   for (const variable of variables) builder.withVariable(queryVariable(variable));
   for (const [title, url] of outsideLinks(model)) builder.link(shown(new DashboardLinkBuilder(title).type(DashboardLinkType.Link).url(url).targetBlank(true)));
-  const minimumStep = promDuration(model.interval);
+  const minimumStep = grafanaDuration(model.interval);
   let id = 0;
   for (const { title, panels } of rows) {
     builder.withRow(new RowBuilder(title).id(++id));

@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 import { errorRatioWindows } from '../alerts/burn-rate.ts';
 import { DEFAULT_MODEL, DEFAULT_SLOS } from '../model/defaults.ts';
 import type { Model } from '../model/model.ts';
+import { prometheusFiles } from '../prometheus/generate.ts';
 import { BASE, errorRatioSeries, SLO_SERIES } from '../prometheus/series.ts';
 import { DASHBOARDS } from './dashboards.ts';
 import { grafanaFiles } from './generate.ts';
@@ -148,6 +149,14 @@ describe('grafanaFiles', () => {
       }
     });
 
+    it('reads nothing that the rules do not record', () => {
+      const rules = prometheusFiles(model).map(({ text }) => text).join('');
+      const recorded = new Set([...rules.matchAll(/record: "?([\w:]+)/g)].map(([, name]) => name));
+      const read = dashboardsOf(model).flatMap(queriesOf).flatMap(seriesIn).filter((name) => name.includes(':'));
+      expect(read.length).toBeGreaterThan(0);
+      expect(read.filter((name) => !recorded.has(name))).toEqual([]);
+    });
+
     it('uses only variables that the dashboard has', () => {
       for (const dashboard of dashboardsOf(model)) {
         const variables = new Set([...dashboard.templating.list.map(({ name }) => name), '__interval', '__rate_interval', '__range']);
@@ -263,7 +272,7 @@ describe('grafanaFiles', () => {
           url: '${PROMETHEUS_URL}',
           jsonData: {
             httpMethod: 'POST',
-            timeInterval: '1m',
+            timeInterval: '60s',
             exemplarTraceIdDestinations: [
               { name: 'trace_id', datasourceUid: 'outspan-jaeger', urlDisplayLabel: 'Trace in Grafana' },
               { name: 'trace_id', url: 'https://jaeger.example.com/trace/$${__value.raw}', urlDisplayLabel: 'Trace in Jaeger' },

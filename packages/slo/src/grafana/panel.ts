@@ -109,7 +109,7 @@ const TABLE_HEIGHT = 9;
 
 /**
  * Makes a panel.
- * @param minimumStep how far apart two points are at least, as Prometheus spells it: the recorded figures are no finer
+ * @param minimumStep how far apart two points are at least, as Grafana spells it: the recorded figures are no finer
  */
 export function panel(spec: PanelSpec, id: number, minimumStep: string): Builder<Panel> {
   if (spec.kind === 'heatmap') return heatmap(spec, id, minimumStep);

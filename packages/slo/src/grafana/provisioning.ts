@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import type { Model } from '../model/model.ts';
 import type { OutputFile } from '../outputs/output-file.ts';
-import { promDuration } from '../prometheus/series.ts';
+import { grafanaDuration } from './duration.ts';
 
 const PROMETHEUS_UID = 'outspan-prometheus';
 const JAEGER_UID = 'outspan-jaeger';
@@ -38,7 +38,7 @@ function datasources({ interval, links }: Model): object {
         url: '${PROMETHEUS_URL}',
         jsonData: {
           httpMethod: 'POST',
-          timeInterval: promDuration(interval),
+          timeInterval: grafanaDuration(interval),
           exemplarTraceIdDestinations: [
             { name: EXEMPLAR_LABEL, datasourceUid: JAEGER_UID, urlDisplayLabel: 'Trace in Grafana' },
             // Two dollars are one: without that Grafana would look for an environment variable.
