@@ -39,7 +39,7 @@ export async function startTracing(variant: Variant): Promise<Tracing> {
   const exporter = new CountingExporter();
   const provider = new TracerProvider({ spanProcessors: [new BatchSpanProcessor({ exporter })] });
   trace.setGlobalTracerProvider(provider);
-  metrics.setGlobalMeterProvider(new MeterProvider({ readers: [new PeriodicExportingMetricReader({ exporter: DROPPING, exportIntervalMillis: 1_000 })] }));
+  if (variant.metrics !== false) metrics.setGlobalMeterProvider(new MeterProvider({ readers: [new PeriodicExportingMetricReader({ exporter: DROPPING, exportIntervalMillis: 1_000 })] }));
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   propagation.setGlobalPropagator(new W3CTraceContextPropagator());
   for (const instrumentation of await variant.instrumentations()) {

@@ -14,17 +14,29 @@ export interface Variant {
   readonly title: string;
   /** Spans that one successful call leaves: a variant that recorded fewer would be compared for doing nothing. */
   readonly spansPerOperation: number;
+  /** False: no meter provider is installed, so that nothing is counted. */
+  readonly metrics?: false;
   /** Absent: nothing is installed, not even an SDK. */
   readonly instrumentations?: () => Promise<readonly AnyInstrumentation[]>;
 }
 
-export type VariantId = 'bare' | 'outspan' | 'outspan-undici' | 'otel' | 'traceloop' | 'openinference';
+export type VariantId = 'bare' | 'outspan' | 'outspan-spans' | 'outspan-undici' | 'otel' | 'traceloop' | 'openinference';
 
 export const VARIANTS: Readonly<Record<VariantId, Variant>> = {
   bare: { title: 'bare SDK', spansPerOperation: 0 },
   outspan: {
     title: 'Outspan (openai + undici)',
     spansPerOperation: 2,
+    instrumentations: async () => {
+      const { UndiciInstrumentation } = await import('@outspan/instrumentation-undici');
+      const { OpenAIInstrumentation } = await import('@outspan/instrumentation-openai');
+      return [new UndiciInstrumentation(), new OpenAIInstrumentation()];
+    },
+  },
+  'outspan-spans': {
+    title: 'Outspan (openai + undici), spans only',
+    spansPerOperation: 2,
+    metrics: false,
     instrumentations: async () => {
       const { UndiciInstrumentation } = await import('@outspan/instrumentation-undici');
       const { OpenAIInstrumentation } = await import('@outspan/instrumentation-openai');
@@ -67,4 +79,4 @@ export const VARIANTS: Readonly<Record<VariantId, Variant>> = {
 };
 
 /** In the order in which a round runs them. */
-export const VARIANT_IDS: readonly VariantId[] = ['bare', 'outspan', 'outspan-undici', 'otel', 'traceloop', 'openinference'];
+export const VARIANT_IDS: readonly VariantId[] = ['bare', 'outspan', 'outspan-spans', 'outspan-undici', 'otel', 'traceloop', 'openinference'];
