@@ -16,6 +16,7 @@ interface PanelQuery {
 }
 
 interface DashboardJson {
+  readonly annotations: { readonly list: readonly { readonly name: string; readonly expr: string }[] };
   readonly title: string;
   readonly panels: readonly { readonly title: string; readonly targets?: readonly { readonly legendFormat: string; readonly expr: string; readonly instant: boolean; readonly exemplar: boolean }[] }[];
   readonly templating: { readonly list: readonly { readonly name: string; readonly type: string; readonly query: string }[] };
@@ -78,6 +79,8 @@ const RANGE = 300;
 const ROUNDS = 5;
 /** Rules look at the past, and one after the other. */
 const SOON = { timeout: 20_000, interval: 500 };
+/** An alert waits on top of that. */
+const ALERTED = { timeout: 60_000, interval: 1_000 };
 const SOURCES = [
   ['metrics', 'classic'],
   ['metrics', 'native'],
@@ -149,6 +152,12 @@ describe.runIf(haveBackends).each(SOURCES)('the dashboards with source %s and %s
       const { data } = await get<{ readonly data: readonly { readonly exemplars: readonly { readonly labels: Readonly<Record<string, string>> }[] }[] }>(prometheus, 'query_exemplars', { query: interpolate(expr, {}), start: String(now - RANGE), end: String(now) });
       expect(data[0]?.exemplars[0]?.labels, panel).toMatchObject({ trace_id: '0af7651916cd43dd8448eb211c80319c' });
     }
+  });
+
+  it('mark when an alert fired', async () => {
+    const marks = dashboards.flatMap(({ annotations }) => annotations.list.map(({ name, expr }) => ({ panel: name, legend: '', expr, instant: false, exemplar: false })));
+    expect(marks).toHaveLength(dashboards.length);
+    for (const mark of marks) await expect.poll(async () => (await ask(prometheus, mark, CHOSEN)).length, ALERTED).toBeGreaterThan(0);
   });
 
   it('count every call once', async () => {

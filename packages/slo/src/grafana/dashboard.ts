@@ -1,5 +1,6 @@
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import {
+  AnnotationQueryBuilder,
   DashboardBuilder,
   DashboardCursorSync,
   DashboardLinkBuilder,
@@ -12,13 +13,14 @@ import {
   type Dashboard,
   type DashboardLink,
 } from '@grafana/grafana-foundation-sdk/dashboard';
+import { ALERTS, FAULT_LABEL } from '../alerts/catalogue.ts';
 import type { Model } from '../model/model.ts';
-import { series as select } from '../prometheus/promql.ts';
-import { BASE, SLO_SERIES } from '../prometheus/series.ts';
+import { is, oneOf, series as select } from '../prometheus/promql.ts';
+import { BASE, LABEL, SLO_SERIES } from '../prometheus/series.ts';
 import { DASHBOARD_TAG, type DashboardName, type VariableName } from './dashboards.ts';
 import { grafanaDuration } from './duration.ts';
 import { DATASOURCE, panel, type PanelSpec } from './panel.ts';
-import { selected, VARIABLE_LABEL } from './queries.ts';
+import { COMMON_VARIABLES, legend, selected, selectedWherePresent, VARIABLE_LABEL } from './queries.ts';
 
 /** A heading and the panels below it. */
 export interface Row {
@@ -37,6 +39,7 @@ const VARIABLES: Readonly<Record<VariableName, { readonly label: string; readonl
 
 /** Puts a dashboard together: its variables, its links to the others and to Jaeger, and its panels from top to bottom. */
 export function dashboard(model: Model, name: DashboardName, variables: readonly VariableName[], rows: readonly Row[]): Dashboard {
+  const minimumStep = grafanaDuration(model.interval);
   const builder = new DashboardBuilder(name.title)
     .uid(name.uid)
     .description(name.description)
@@ -44,17 +47,32 @@ export function dashboard(model: Model, name: DashboardName, variables: readonly
     .time({ from: 'now-6h', to: 'now' })
     .refresh('1m')
     .tooltip(DashboardCursorSync.Crosshair)
+    .annotation(firingAlerts(minimumStep))
     .withVariable(new DatasourceVariableBuilder('datasource').label('Prometheus').type('prometheus'))
     .link(shown(new DashboardLinkBuilder('Outspan').type(DashboardLinkType.Dashboards).tags([DASHBOARD_TAG]).includeVars(true).keepTime(true)));
   for (const variable of variables) builder.withVariable(queryVariable(variable));
   for (const [title, url] of outsideLinks(model)) builder.link(shown(new DashboardLinkBuilder(title).type(DashboardLinkType.Link).url(url).targetBlank(true)));
-  const minimumStep = grafanaDuration(model.interval);
   let id = 0;
   for (const { title, panels } of rows) {
     builder.withRow(new RowBuilder(title).id(++id));
     for (const spec of panels) builder.withPanel(panel(spec, ++id, minimumStep));
   }
   return builder.build();
+}
+
+/** Marks on every graph while an alert fires that is about what is chosen. */
+function firingAlerts(step: string): AnnotationQueryBuilder {
+  const names = oneOf('alertname', ALERTS.map(({ name }) => name));
+  return new AnnotationQueryBuilder()
+    .name('Alerts')
+    .datasource(DATASOURCE)
+    .enable(true)
+    .iconColor('red')
+    .expr(select('ALERTS', names, is('alertstate', 'firing'), ...selectedWherePresent(COMMON_VARIABLES)))
+    .step(step)
+    .titleFormat('{{alertname}}')
+    .textFormat(legend([LABEL.provider, LABEL.model, LABEL.service, LABEL.version, LABEL.slo]))
+    .tagKeys(`severity,${FAULT_LABEL}`);
 }
 
 /** A link beside the variables. The builder's own default hides links in a menu, and has no way to say otherwise. */

@@ -16,6 +16,7 @@ interface DashboardJson {
   readonly tags: readonly string[];
   readonly schemaVersion: number;
   readonly links: readonly { readonly title: string; readonly type: string; readonly url?: string; readonly includeVars: boolean; readonly keepTime: boolean; readonly placement?: string }[];
+  readonly annotations: { readonly list: readonly { readonly expr: string; readonly enable: boolean; readonly titleFormat: string }[] };
   readonly templating: { readonly list: readonly { readonly name: string; readonly type: string; readonly query: string; readonly allValue?: string }[] };
   readonly panels: readonly PanelJson[];
 }
@@ -133,7 +134,7 @@ describe('grafanaFiles', () => {
     });
 
     it.each(SELECTIONS)('writes queries that parse with %s chosen', (_what, values) => {
-      const queries = dashboardsOf(model).flatMap((dashboard) => [...queriesOf(dashboard), ...lookupsOf(dashboard)]);
+      const queries = dashboardsOf(model).flatMap((dashboard) => [...queriesOf(dashboard), ...lookupsOf(dashboard), ...dashboard.annotations.list.map(({ expr }) => expr)]);
       expect(queries.length).toBeGreaterThan(20);
       expect(queries.flatMap((query) => syntaxErrors(interpolate(query, values)))).toEqual([]);
     });
@@ -195,6 +196,14 @@ describe('grafanaFiles', () => {
         expect(links[0]).not.toHaveProperty('placement');
       }
     });
+  });
+
+  it('marks when an alert fired that is about what is chosen', () => {
+    for (const { annotations } of dashboardsOf(DEFAULT_MODEL)) {
+      expect(annotations.list).toHaveLength(1);
+      expect(annotations.list[0]).toMatchObject({ enable: true, titleFormat: '{{alertname}}' });
+      expect(annotations.list[0]?.expr).toMatch(/^ALERTS\{alertname=~"OutspanProviderIncident\|.*", alertstate="firing", .*gen_ai_provider_name=~"\$provider\|"/);
+    }
   });
 
   it('draws the thresholds of the model', () => {
