@@ -2,13 +2,14 @@ import { alertmanagerFiles } from '../alertmanager/generate.ts';
 import { openSloFiles } from '../exchange/openslo.ts';
 import { slothFiles } from '../exchange/sloth.ts';
 import { grafanaFiles } from '../grafana/generate.ts';
+import { honeycombFiles } from '../honeycomb/generate.ts';
 import type { Model } from '../model/model.ts';
 import { prometheusFiles } from '../prometheus/generate.ts';
 import { runbookFiles } from '../runbooks/generate.ts';
 import type { Generator, OutputFile } from './output-file.ts';
 
 /** A kind of output: a folder of its own, and what `--only` takes. */
-export type OutputKind = 'prometheus' | 'alertmanager' | 'grafana' | 'runbooks' | 'openslo' | 'sloth';
+export type OutputKind = 'prometheus' | 'alertmanager' | 'grafana' | 'runbooks' | 'openslo' | 'sloth' | 'honeycomb';
 
 /** Every generator, by the folder that its files are in. */
 export const GENERATORS: Readonly<Record<OutputKind, Generator>> = {
@@ -18,6 +19,7 @@ export const GENERATORS: Readonly<Record<OutputKind, Generator>> = {
   runbooks: runbookFiles,
   openslo: openSloFiles,
   sloth: slothFiles,
+  honeycomb: honeycombFiles,
 };
 
 /** Every kind, in the order in which they are listed. */
