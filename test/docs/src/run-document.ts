@@ -10,6 +10,7 @@ import { type Mark, readMark } from './mark.ts';
 /** Inside of this package, so that snippets find its dependencies. */
 const PACKAGE = fileURLToPath(new URL('../', import.meta.url));
 const FAULT_PROVIDER = `node ${JSON.stringify(join(ROOT, 'packages/fault-provider/dist/cli.mjs'))}`;
+const SLO = `node ${JSON.stringify(join(ROOT, 'packages/slo/dist/cli.mjs'))}`;
 const LONGEST = 45_000;
 
 /** Runs what a document's marks tell, in order, in one folder. Throws what a reader would have met. */
@@ -19,10 +20,10 @@ export async function runDocument(document: Document, provider: FaultProvider): 
   const folder = own ? join(ROOT, dirname(document.path)) : await mkdtemp(join(PACKAGE, '.snippets-'));
   try {
     for (const [index, { language, code, mark, line }] of document.blocks.entries()) {
-      if (mark === undefined || !(language in LANGUAGES)) continue;
+      if (mark === undefined) continue;
       const read = readMark(mark);
       if (read.do === 'file' && !own) await writeFile(join(folder, read.name), code);
-      if (read.do !== 'run') continue;
+      if (read.do !== 'run' || !(language in LANGUAGES)) continue;
       try {
         await (language === 'json' ? JSON.parse(code) : runBlock(folder, index, language, code, read, provider));
       } catch (error) {
@@ -42,7 +43,7 @@ async function runBlock(folder: string, index: number, language: string, code: s
   try {
     const { baseUrl } = provider.session('ok');
     const extension = LANGUAGES[language] ?? '';
-    let script = withoutFixedPorts(code);
+    let script = ofThisWorkspace(code);
     if (extension !== '') {
       const file = join(folder, `snippet-${index}${extension}`);
       await writeFile(file, code);
@@ -61,9 +62,9 @@ async function runBlock(folder: string, index: number, language: string, code: s
   }
 }
 
-/** A reader's ports may be taken here. */
-function withoutFixedPorts(code: string): string {
-  return code.replaceAll('npx outspan-fault-provider', `${FAULT_PROVIDER} --port 0`);
+/** The commands as they are built here, and on free ports: a reader's may be taken. */
+function ofThisWorkspace(code: string): string {
+  return code.replaceAll('npx outspan-fault-provider', `${FAULT_PROVIDER} --port 0`).replaceAll('npx @outspan/slo', SLO);
 }
 
 /** A provider that answers, and none of the settings of the machine that could change what is printed. */
