@@ -71,16 +71,20 @@ function lookupsOf({ templating }: DashboardJson): string[] {
   return templating.list.filter(({ type }) => type === 'query').map(({ query }) => /^label_values\((.+), \w+\)$/.exec(query)?.[1] ?? `not a lookup: ${query}`);
 }
 
-/** What Grafana's Prometheus data source makes of the values that are chosen of a variable; `undefined` for all. */
-function chosen(values: readonly string[] | undefined): string {
+/** How Grafana writes the values that are chosen of a variable: as the Prometheus data source does it, or in a format that the query names. `undefined` for all. */
+function chosen(values: readonly string[] | undefined, format: string | undefined): string {
   if (values === undefined) return '.*';
-  const escaped = values.map((value) => value.replaceAll('\\', '\\\\\\\\').replaceAll('"', String.raw`\\\"`).replaceAll(/[$^*{}[\]+?.()|]/g, String.raw`\\$&`));
+  const escape = (value: string): string =>
+    format === 'regex'
+      ? value.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`)
+      : value.replaceAll('\\', '\\\\\\\\').replaceAll('"', String.raw`\\\"`).replaceAll(/[$^*{}[\]+?.()|]/g, String.raw`\\$&`);
+  const escaped = values.map(escape);
   return escaped.length === 1 ? escaped.join('') : `(${escaped.join('|')})`;
 }
 
 function interpolate(query: string, values: readonly string[] | undefined): string {
   const windows: Readonly<Record<string, string>> = { __interval: '1m', __rate_interval: '4m', __range: '21600s' };
-  return query.replaceAll(/\$(\w+)/g, (_, name: string) => windows[name] ?? chosen(values));
+  return query.replaceAll(/\$(?:(\w+)|\{(\w+)(?::(\w+))?\})/g, (_, plain?: string, braced?: string, format?: string) => windows[plain ?? braced ?? ''] ?? chosen(values, format));
 }
 
 function syntaxErrors(query: string): string[] {
