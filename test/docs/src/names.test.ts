@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DIALECTS } from '@outspan/core';
 import { describe, expect, it } from 'vitest';
@@ -11,7 +11,11 @@ import { codeText, manifest, PACKAGES, testProjects } from './repository.ts';
 const CODE = codeText();
 const VARIABLE = /\b(?:OTEL|OUTSPAN|ANTHROPIC|OPENAI|GEMINI|GOOGLE)_[A-Z_]+/g;
 const ATTRIBUTE = /^(?:outspan|gen_ai|http|url|error|server)\.[a-z_]+(?:\.[a-z_*]+)*$|^openai\.(?:api|request|response)\.[a-z_]+$/;
+/** `outspan.slo.yaml` is a file. */
+const FILE = /\.(?:yaml|json|tmpl)$/;
 const EVENTS: ReadonlySet<string> = new Set(['gen_ai.client.operation.exception', 'gen_ai.client.inference.operation.details']);
+/** What the gateway writes to spans. */
+const GATEWAY: ReadonlySet<string> = new Set([...readFileSync(join(ROOT, 'collector/gateway.yaml'), 'utf8').matchAll(/set\(span\.attributes\["([\w.]+)"\]/g)].map(([, name = '']) => name));
 
 function isVariable(name: string): boolean {
   // `OTEL_BSP_…` stands for all of its kind.
@@ -20,7 +24,7 @@ function isVariable(name: string): boolean {
 
 function isAttribute(name: string): boolean {
   if (name.endsWith('*')) return [...ATTRIBUTE_NAMES].some((known) => known.startsWith(name.slice(0, -1)));
-  return ATTRIBUTE_NAMES.has(name) || METRIC_ATTRIBUTE_NAMES.has(name) || METRIC_NAMES.has(name) || EVENTS.has(name) || DIALECTS.some(({ id }) => id === name);
+  return ATTRIBUTE_NAMES.has(name) || METRIC_ATTRIBUTE_NAMES.has(name) || METRIC_NAMES.has(name) || EVENTS.has(name) || GATEWAY.has(name) || DIALECTS.some(({ id }) => id === name);
 }
 
 describe.each(DOCUMENTS)('$path names', ({ path, text }) => {
@@ -29,7 +33,7 @@ describe.each(DOCUMENTS)('$path names', ({ path, text }) => {
   });
 
   it('only attributes, metrics and events that exist', () => {
-    const named = inlineCode(text).map((code) => code.split(/[=:\s]/)[0] ?? '').filter((name) => ATTRIBUTE.test(name));
+    const named = inlineCode(text).map((code) => code.split(/[=:\s]/)[0] ?? '').filter((name) => ATTRIBUTE.test(name) && !FILE.test(name));
     expect([...new Set(named)].filter((name) => !isAttribute(name))).toEqual([]);
   });
 

@@ -20,10 +20,11 @@ export async function runDocument(document: Document, provider: FaultProvider): 
   const folder = own ? join(ROOT, dirname(document.path)) : await mkdtemp(join(PACKAGE, '.snippets-'));
   try {
     for (const [index, { language, code, mark, line }] of document.blocks.entries()) {
-      if (mark === undefined) continue;
+      // A file may be in any language; what else a block in another one is marked for, is its own test's.
+      if (mark === undefined || (!(language in LANGUAGES) && !mark.startsWith('file '))) continue;
       const read = readMark(mark);
       if (read.do === 'file' && !own) await writeFile(join(folder, read.name), code);
-      if (read.do !== 'run' || !(language in LANGUAGES)) continue;
+      if (read.do !== 'run') continue;
       try {
         await (language === 'json' ? JSON.parse(code) : runBlock(folder, index, language, code, read, provider));
       } catch (error) {
