@@ -1,8 +1,12 @@
+import { execFile } from 'node:child_process';
+import { readdir, readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import { startFaultProvider, type FaultProvider } from '@outspan/fault-provider';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { PATIENT, runApp } from './app.ts';
 import { binaries, haveBackends } from './binaries.ts';
-import { startCollector, startPlatformCollector, type PlatformCollector } from './collector.ts';
+import { PLATFORM, startCollector, startPlatformCollector, type PlatformCollector } from './collector.ts';
 import { spansOf, storedSpans } from './jaeger-query.ts';
 import { startJaeger, type Jaeger } from './jaeger.ts';
 import { newTraceId, sendCounter, sendTraces, type MadeSpan, type MadeValue } from './made-spans.ts';
@@ -36,7 +40,46 @@ function operation(attributes: Readonly<Record<string, MadeValue>> = {}, span: P
   };
 }
 
+describe('collector/README.md', async () => {
+  const readme = await readFile(`${PLATFORM}README.md`, 'utf8');
+  const files = (await readdir(PLATFORM)).filter((name) => name.endsWith('.yaml'));
+
+  it('speaks of every file', () => {
+    const described = [...readme.matchAll(/^\| \[`([\w.-]+)`\]/gm)].map(([, name = '']) => name);
+    expect(new Set(described)).toEqual(new Set(files));
+  });
+
+  it('lists every variable with its default, of each file that reads it', async () => {
+    const read = await Promise.all(
+      files.map(async (file) => {
+        const short = file.replace('.yaml', '').replace(/^gateway-/, '');
+        return [...(await readFile(PLATFORM + file, 'utf8')).matchAll(/\$\{env:(\w+)(?::-([^}]*))?\}/g)].map(([, name, value = '']) => `${name} of ${short}: ${value}`);
+      }),
+    );
+    const everywhere = ['agent', 'balancer', 'gateway'];
+    const listed = [...readme.matchAll(/^\| `([A-Z_]+)` \| ([\w, -]+) \| (?:`([^`]*)`)? ?\|/gm)].flatMap(([, name, of = '', value = '']) =>
+      (of === 'all' ? everywhere : of.split(', ')).map((each) => `${name} of ${each}: ${value}`),
+    );
+    expect(listed.toSorted()).toEqual([...new Set(read.flat())].toSorted());
+  });
+});
+
 describe.runIf(haveBackends)('each configuration of collector/', () => {
+  it('is right without the pipelines that the README tells how to turn off', async () => {
+    const gateway: { service: { pipelines: Record<string, { receivers: string[] }> } } = parse(await readFile(`${PLATFORM}gateway.yaml`, 'utf8'), { merge: true });
+    const names = Object.keys(gateway.service.pipelines);
+    const [first, last] = [names.indexOf('traces/operations'), names.indexOf('traces/rate_limit_limit')];
+    const without = async (gone: readonly string[], counters: (name: string) => boolean): Promise<unknown> => {
+      const pipelines = Object.fromEntries(Object.entries(gateway.service.pipelines).filter(([name]) => !gone.includes(name)));
+      pipelines['metrics/spans'] = { ...gateway.service.pipelines['metrics/spans'], receivers: (gateway.service.pipelines['metrics/spans']?.receivers ?? []).filter((name) => !counters(name)) };
+      const config = JSON.stringify({ ...gateway, service: { ...gateway.service, pipelines } });
+      return promisify(execFile)(binaries().collector, ['validate', '--config=env:CONFIG'], { env: { CONFIG: config } });
+    };
+    expect(last - first).toBe(9);
+    await expect(without(names.slice(first, last + 1), (name) => name !== 'span_metrics/monitoring')).resolves.toBeDefined();
+    await expect(without(['traces/monitoring'], (name) => name === 'span_metrics/monitoring')).resolves.toBeDefined();
+  });
+
   it.each([
     { files: ['agent.yaml'] },
     { files: ['gateway-balancer.yaml'] },
@@ -287,6 +330,48 @@ describe.runIf(haveBackends)('the variants of the gateway', () => {
       await balancer.stop();
       await gateway.stop();
     }
+  });
+
+  it('what an agent has taken survives the agent and the balancer, both killed', async () => {
+    const gateway = await startPlatformCollector(binaries().collector, ['gateway.yaml'], { ...QUICK, JAEGER_OTLP_GRPC_ENDPOINT: host(jaeger.otlpGrpcUrl), PROMETHEUS_REMOTE_WRITE_ENDPOINT: prometheus.remoteWriteUrl });
+    const balancer = await startPlatformCollector(binaries().collector, ['gateway-balancer.yaml'], { GATEWAYS: `[${host(gateway.otlpGrpcUrl)}]` });
+    const agent = await startPlatformCollector(binaries().collector, ['agent.yaml'], { ...QUICK, BALANCER_ENDPOINT: host(balancer.otlpGrpcUrl) });
+    const failed = (): Promise<void> => sendTraces(agent.otlpHttpUrl, { 'service.name': 'survivor' }, [{ traceId: newTraceId(), spans: [operation({}, { failed: true })] }]);
+    try {
+      // Taken by the agent alone.
+      await balancer.kill();
+      await failed();
+      await agent.kill();
+      await agent.restart();
+      // Taken by the balancer, too, which cannot send it on.
+      await gateway.kill();
+      await balancer.restart();
+      await failed();
+      const accepted = /^otelcol_receiver_accepted_spans\S* (\d+)/m;
+      await until('the balancer to have taken both', 20_000, async () => accepted.exec(await (await fetch(balancer.metricsUrl)).text())?.[1] === '2');
+      await balancer.kill();
+      await balancer.restart();
+      await gateway.restart();
+      expect(await spansOf(jaeger.queryUrl, 'survivor', 2)).toHaveLength(2);
+      await until('both to be counted', 20_000, async () => (await one(prometheus, 'sum(outspan_spans_operations_calls_total{service_name="survivor"})')) === 2);
+    } finally {
+      await agent.stop();
+      await balancer.stop();
+      await gateway.stop();
+    }
+  });
+
+  it('a gateway that is stopped does not write what it counted since it last did, as the README says', async () => {
+    const gateway = await startPlatformCollector(binaries().collector, ['gateway.yaml'], {
+      ...QUICK,
+      SPAN_METRICS_INTERVAL: '1h',
+      JAEGER_OTLP_GRPC_ENDPOINT: host(jaeger.otlpGrpcUrl),
+      PROMETHEUS_REMOTE_WRITE_ENDPOINT: prometheus.remoteWriteUrl,
+    });
+    await sendTraces(gateway.otlpHttpUrl, { 'service.name': 'stopped' }, [{ traceId: newTraceId(), spans: [operation({}, { failed: true })] }]);
+    await gateway.stop();
+    expect(await spansOf(jaeger.queryUrl, 'stopped', 1)).toHaveLength(1);
+    expect(await query(prometheus, '{service_name="stopped"}')).toEqual([]);
   });
 
   it('to Honeycomb, spans come with the key, and a healthy one says for how many it stands', async () => {

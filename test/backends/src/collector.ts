@@ -122,4 +122,5 @@ export function startPlatformCollector(binary: string, files: readonly string[],
   });
 }
 
-const PLATFORM = fileURLToPath(new URL('../../../collector/', import.meta.url));
+/** The folder `collector/`. */
+export const PLATFORM: string = fileURLToPath(new URL('../../../collector/', import.meta.url));

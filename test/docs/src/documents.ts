@@ -37,4 +37,4 @@ function inRoot(folder: string): string[] {
 const GENERATED: ReadonlySet<string> = new Set(['docs/truth.md']);
 
 /** Every document that a reader meets. */
-export const DOCUMENTS: readonly Document[] = [...inRoot('.'), ...inRoot('docs'), ...['packages', 'examples', 'test'].flatMap(inFolders)].filter((path) => !GENERATED.has(path)).map(document);
+export const DOCUMENTS: readonly Document[] = [...inRoot('.'), ...inRoot('docs'), ...inRoot('collector'), ...['packages', 'examples', 'test'].flatMap(inFolders)].filter((path) => !GENERATED.has(path)).map(document);
