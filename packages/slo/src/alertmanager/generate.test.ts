@@ -22,10 +22,17 @@ describe("Alertmanager's files", () => {
   });
 
   it('multiply every grouping time by the time scale, and keep it above zero', () => {
-    const times = (timeScale: number): string[] => [...textOf({ ...DEFAULT_MODEL, timeScale }).matchAll(/(?:wait|interval): (\S+)/g)].map(([, time]) => time ?? '');
-    expect(new Set(times(1))).toEqual(new Set(['5m', '15m', '1d', '30s', '4h', '2m']));
-    expect(new Set(times(0.01))).toEqual(new Set(['3s', '9s', '14m24s', '300ms', '2m24s', '1s200ms']));
+    const times = (timeScale: number): string[] => [...textOf({ ...DEFAULT_MODEL, timeScale }).matchAll(/(?:group|repeat)_interval: (\S+)/g)].map(([, time]) => time ?? '');
+    expect(times(1)).toEqual(['15m', '1d', '5m', '4h']);
+    expect(times(0.01)).toEqual(['9s', '14m24s', '3s', '2m24s']);
     expect(new Set(times(1e-9))).toEqual(new Set(['100ms']));
+  });
+
+  it('let an alert wait as long as what would silence it may take: an evaluation for a cause above it, and what causes hold for', () => {
+    const waits = (model: Partial<Model>): string[] => [...textOf({ ...DEFAULT_MODEL, ...model }).matchAll(/group_wait: (\S+)/g)].map(([, time]) => time ?? '');
+    const page = ['1m30s', '30s', '1m30s', '1m30s', '4m30s'];
+    expect(waits({})).toEqual(['6m', ...page, '5m', '6m', '6m', '9m']);
+    expect(waits({ timeScale: 0.01, interval: 1 }).slice(1, 6)).toEqual(['1s300ms', '300ms', '1s300ms', '1s300ms', '3s300ms']);
   });
 
   it('send pages and tickets to their webhooks, and resolves as well', () => {

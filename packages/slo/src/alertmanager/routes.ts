@@ -1,4 +1,5 @@
-import { FAULT_LABEL, type AlertKind } from '../alerts/catalogue.ts';
+import { FAULT_LABEL, type AlertKind, type AlertName } from '../alerts/catalogue.ts';
+import { diagnosisWindows } from '../alerts/windows.ts';
 import type { Model, Severity } from '../model/model.ts';
 import { oneOf } from '../prometheus/promql.ts';
 import { LABEL, promDuration } from '../prometheus/series.ts';
@@ -18,10 +19,8 @@ export interface Route {
 }
 
 interface Timing {
-  /** Seconds that the first alert of a group waits for others, and for the cause that silences it. */
+  /** Seconds that the first alert of a group waits for others of it. */
   readonly wait: number;
-  /** The same where no cause is known yet: one that is found a moment later is still in time. */
-  readonly waitForCause: number;
   readonly interval: number;
   readonly repeat: number;
 }
@@ -29,19 +28,43 @@ interface Timing {
 const HOUR = 3_600;
 
 const TIMING: Readonly<Record<Severity, Timing>> = {
-  page: { wait: 30, waitForCause: 120, interval: 300, repeat: 4 * HOUR },
-  ticket: { wait: 300, waitForCause: 900, interval: 900, repeat: 24 * HOUR },
+  page: { wait: 30, interval: 300, repeat: 4 * HOUR },
+  ticket: { wait: 300, interval: 900, repeat: 24 * HOUR },
 };
 
-/** What is one incident: one notification for each combination of these labels. */
-const INCIDENT: readonly string[] = [LABEL.service, LABEL.provider];
+/** For what else a group waits, so that an alert that is explained by another is silenced before it is sent: seconds. */
+const PATIENCE = {
+  /** Nothing explains it. */
+  nothing: () => 0,
+  /** A more telling cause, which may be found one evaluation later. */
+  causeAbove: ({ interval }: Model) => interval,
+  /** Any cause: those have to hold for a while, a budget burns at once. */
+  cause: (model: Model) => diagnosisWindows(model).hold + 2 * model.interval,
+} as const;
 
-/** Where it is another, by whose fault it is. */
-const INCIDENTS: readonly { readonly faults: readonly AlertKind['fault'][]; readonly by: readonly string[]; readonly wait: 'wait' | 'waitForCause' }[] = [
-  { faults: ['provider', 'account', 'network'], by: [LABEL.provider], wait: 'wait' },
-  { faults: ['release'], by: [LABEL.service, LABEL.version], wait: 'wait' },
-  { faults: ['unknown'], by: INCIDENT, wait: 'waitForCause' },
+/** Silences every other of its provider, and nothing silences it: it goes out at once. */
+const FIRST_CAUSE: AlertName = 'OutspanProviderIncident';
+
+interface Incident {
+  readonly matcher: string;
+  /** One notification for each combination of these labels. */
+  readonly by: readonly string[];
+  readonly waitsFor: keyof typeof PATIENCE;
+}
+
+/** What is one incident where nothing below says otherwise. */
+const INCIDENT: Omit<Incident, 'matcher'> = { by: [LABEL.service, LABEL.provider], waitsFor: 'causeAbove' };
+
+const INCIDENTS: readonly Incident[] = [
+  { matcher: oneOf('alertname', [FIRST_CAUSE]), by: [LABEL.provider], waitsFor: 'nothing' },
+  { matcher: fault('provider', 'account', 'network'), by: [LABEL.provider], waitsFor: 'causeAbove' },
+  { matcher: fault('release'), by: [LABEL.service, LABEL.version], waitsFor: 'causeAbove' },
+  { matcher: fault('unknown'), by: INCIDENT.by, waitsFor: 'cause' },
 ];
+
+function fault(...faults: readonly AlertKind['fault'][]): string {
+  return oneOf(FAULT_LABEL, faults);
+}
 
 /** The whole tree. Alerts that are not Outspan's stay with the root, so that the branch below it can be moved into another tree as it is. */
 export function routes(model: Model): Route {
@@ -50,24 +73,22 @@ export function routes(model: Model): Route {
   return { receiver: RECEIVER.other, routes: [{ ...ticket, routes: [{ ...page, routes: incidents(model, 'page') }, ...incidents(model, 'ticket')] }] };
 }
 
-function branch({ timeScale }: Model, severity: Severity, matcher: string): Route {
-  const { wait, interval, repeat } = TIMING[severity];
+function branch(model: Model, severity: Severity, matcher: string): Route {
+  const { interval, repeat } = TIMING[severity];
   return {
     receiver: RECEIVER[severity],
-    matchers: [matcher],
-    group_by: groupBy(INCIDENT),
-    group_wait: duration(wait, timeScale),
-    group_interval: duration(interval, timeScale),
-    repeat_interval: duration(repeat, timeScale),
+    ...incident(model, severity, { ...INCIDENT, matcher }),
+    group_interval: duration(interval * model.timeScale),
+    repeat_interval: duration(repeat * model.timeScale),
   };
 }
 
-function incidents({ timeScale }: Model, severity: Severity): readonly Route[] {
-  return INCIDENTS.map(({ faults, by, wait }) => ({
-    matchers: [oneOf(FAULT_LABEL, faults)],
-    group_by: groupBy(by),
-    group_wait: duration(TIMING[severity][wait], timeScale),
-  }));
+function incidents(model: Model, severity: Severity): readonly Route[] {
+  return INCIDENTS.map((each) => incident(model, severity, each));
+}
+
+function incident(model: Model, severity: Severity, { matcher, by, waitsFor }: Incident): Route {
+  return { matchers: [matcher], group_by: groupBy(by), group_wait: duration(TIMING[severity].wait * model.timeScale + PATIENCE[waitsFor](model)) };
 }
 
 function groupBy(labels: readonly string[]): readonly string[] {
@@ -77,6 +98,6 @@ function groupBy(labels: readonly string[]): readonly string[] {
 /** Alertmanager refuses intervals of zero. */
 const SHORTEST = 0.1;
 
-function duration(seconds: number, timeScale: number): string {
-  return promDuration(Math.max(seconds * timeScale, SHORTEST));
+function duration(seconds: number): string {
+  return promDuration(Math.max(seconds, SHORTEST));
 }
