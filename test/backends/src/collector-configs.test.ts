@@ -189,6 +189,14 @@ describe.runIf(haveBackends)('from an application through agent, balancer and ga
     expect(new Set((await query(prometheus, 'outspan_spans_attempts_duration_seconds_bucket')).map(({ labels }) => labels['le']))).toEqual(new Set(['+Inf']));
   });
 
+  it('failures have exemplars that lead to their traces', async () => {
+    const options = new URLSearchParams({ query: 'outspan_spans_operations_duration_seconds_bucket{outspan_operation_outcome="failure"}', start: String(Date.now() / 1000 - 600), end: String(Date.now() / 1000 + 60) });
+    const response = await fetch(`${prometheus.url}/api/v1/query_exemplars?${options.toString()}`, { signal: AbortSignal.timeout(5_000) });
+    const traces = new Set([...(await response.text()).matchAll(/"trace_id":"(\w+)"/g)].map(([, id = '']) => id));
+    const failed = (await spansOf(jaeger.queryUrl, 'shop', 7)).filter(({ status, attributes }) => status === 'error' && 'gen_ai.operation.name' in attributes);
+    expect(traces).toEqual(new Set(failed.map(({ traceId }) => traceId)));
+  });
+
   it('an application’s metrics have what identifies the service as labels, and nothing else of its resource', async () => {
     const [counter] = await query(prometheus, 'outspan_client_operations_total{outspan_retried="true"}');
     expect(Object.keys(counter?.labels ?? {}).toSorted()).toEqual(
@@ -357,6 +365,29 @@ describe.runIf(haveBackends)('the variants of the gateway', () => {
     } finally {
       await agent.stop();
       await balancer.stop();
+      await gateway.stop();
+    }
+  });
+
+  it('label combinations beyond the limit are counted together, for each service and gateway', async () => {
+    const gateway = await startPlatformCollector(binaries().collector, ['gateway.yaml'], {
+      ...QUICK,
+      SPAN_METRICS_SERIES: '3',
+      HOSTNAME: 'gateway-7',
+      JAEGER_OTLP_GRPC_ENDPOINT: host(jaeger.otlpGrpcUrl),
+      PROMETHEUS_REMOTE_WRITE_ENDPOINT: prometheus.remoteWriteUrl,
+    });
+    try {
+      for (const service of ['much', 'more']) {
+        const traces = Array.from({ length: 8 }, (_, index) => ({ traceId: newTraceId(), spans: [operation({ 'gen_ai.request.model': `model ${index}` })] }));
+        await sendTraces(gateway.otlpHttpUrl, { 'service.name': service }, traces);
+      }
+      await until('all to be counted', 20_000, async () => (await one(prometheus, 'sum(outspan_spans_operations_calls_total{service_name=~"much|more"})')) === 16);
+      const overflow = await query(prometheus, 'outspan_spans_operations_calls_total{otel_metric_overflow="true"}');
+      expect(new Set(overflow.map(({ labels: { __name__: _name, ...labels }, value }) => ({ labels, value })))).toEqual(
+        new Set(['much', 'more'].map((service) => ({ labels: { service_name: service, collector_instance_id: 'gateway-7', otel_metric_overflow: 'true' }, value: 5 }))),
+      );
+    } finally {
       await gateway.stop();
     }
   });
