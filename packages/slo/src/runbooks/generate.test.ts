@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { ALERTS } from '../alerts/catalogue.ts';
+import { alertRules } from '../alerts/rules.ts';
 import { DEFAULT_MODEL, DEFAULT_SLOS } from '../model/defaults.ts';
 import type { Model } from '../model/model.ts';
 import { syntaxErrors } from '../prometheus/parses.ts';
 import { BASE, SLO_SERIES } from '../prometheus/series.ts';
 import { runbookFiles } from './generate.ts';
-import { runbookPath } from './location.ts';
+import { runbookPath, runbookUrl } from './location.ts';
 import { STATUS_PAGES } from './status-pages.ts';
 
 function textOf(model: Model, path: string): string {
@@ -29,6 +30,14 @@ describe('the runbooks', () => {
   it('are one for each alert and an index that links to all of them', () => {
     expect(runbookFiles(DEFAULT_MODEL).map(({ path }) => path)).toEqual(['runbooks/README.md', ...ALERTS.map(({ name }) => runbookPath(name))]);
     for (const { name } of ALERTS) expect(textOf(DEFAULT_MODEL, 'runbooks/README.md')).toContain(`[${name}](${name}.md)`);
+  });
+
+  it('are where the alerts say they are', () => {
+    const paths = new Set(runbookFiles(DEFAULT_MODEL).map(({ path }) => path));
+    const urls = new Set(alertRules(DEFAULT_MODEL).map(({ annotations }) => annotations['runbook_url'] ?? ''));
+    expect(urls.size).toBe(ALERTS.length);
+    for (const url of urls) expect(paths).toContain(url);
+    for (const { name } of ALERTS) expect(urls).toContain(runbookUrl(DEFAULT_MODEL, name));
   });
 
   it('leave out alerts that are off', () => {
