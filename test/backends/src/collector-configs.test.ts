@@ -340,6 +340,24 @@ describe.runIf(haveBackends)('the variants of the gateway', () => {
     }
   });
 
+  it('spans with long messages arrive, in batches that each server takes', async () => {
+    const gateway = await startPlatformCollector(binaries().collector, ['gateway.yaml'], { ...QUICK, JAEGER_OTLP_GRPC_ENDPOINT: host(jaeger.otlpGrpcUrl), PROMETHEUS_REMOTE_WRITE_ENDPOINT: prometheus.remoteWriteUrl });
+    const balancer = await startPlatformCollector(binaries().collector, ['gateway-balancer.yaml'], { GATEWAYS: `[${host(gateway.otlpGrpcUrl)}]` });
+    const agent = await startPlatformCollector(binaries().collector, ['agent.yaml'], { ...QUICK, BALANCER_ENDPOINT: host(balancer.otlpGrpcUrl) });
+    try {
+      // Through the agent, and, as a batch of 12 MB, past it.
+      for (const { otlpHttpUrl } of [agent, balancer]) {
+        const traces = Array.from({ length: 60 }, () => ({ traceId: newTraceId(), spans: [operation({ 'gen_ai.input.messages': 'x'.repeat(200_000) }, { failed: true })] }));
+        await sendTraces(otlpHttpUrl, { 'service.name': 'long' }, traces);
+      }
+      expect(await spansOf(jaeger.queryUrl, 'long', 120)).toHaveLength(120);
+    } finally {
+      await agent.stop();
+      await balancer.stop();
+      await gateway.stop();
+    }
+  });
+
   it('what an agent has taken survives the agent and the balancer, both killed', async () => {
     const gateway = await startPlatformCollector(binaries().collector, ['gateway.yaml'], { ...QUICK, JAEGER_OTLP_GRPC_ENDPOINT: host(jaeger.otlpGrpcUrl), PROMETHEUS_REMOTE_WRITE_ENDPOINT: prometheus.remoteWriteUrl });
     const balancer = await startPlatformCollector(binaries().collector, ['gateway-balancer.yaml'], { GATEWAYS: `[${host(gateway.otlpGrpcUrl)}]` });

