@@ -22,14 +22,29 @@ Needs \`curl\` and \`jq\`, and a configuration key with the permissions *Manage 
 
 \`\`\`sh
 export HONEYCOMB_API_KEY=…            # never in a file of the repository
-export HONEYCOMB_DATASET=…            # its slug, or __all__ for the environment
+export HONEYCOMB_DATASET=…            # its slug
 export HONEYCOMB_PAGE_RECIPIENT=…     # ids, from: curl -H "X-Honeycomb-Team: $HONEYCOMB_API_KEY" https://api.honeycomb.io/1/recipients
 export HONEYCOMB_TICKET_RECIPIENT=…
 export HONEYCOMB_API=https://api.honeycomb.io   # https://api.eu1.honeycomb.io in the EU
 sh apply.sh
 \`\`\`
 
-What it does, in this order: columns (those that no event has had yet), calculated fields, SLOs, burn alerts, queries, board. It stops at the first call that fails. It creates; what it created before is there twice when it runs again, so delete or update that in Honeycomb.
+It is \`curl\` and nothing else, one call for each entry of a file, in this order:
+
+${table(
+    ['Call', 'Body', 'Takes from before'],
+    [
+      ['\`POST /1/columns/$HONEYCOMB_DATASET\`', '\`columns.json\`: fields that no event may have had yet', ''],
+      ['\`POST /1/derived_columns/$HONEYCOMB_DATASET\`', '\`calculated-fields.json\`', 'columns, by name'],
+      ['\`POST /1/slos/$HONEYCOMB_DATASET\`', '\`slos.json\`', 'a calculated field, by name'],
+      ['\`POST /1/burn_alerts/$HONEYCOMB_DATASET\`', '\`burn-alerts.json\`', "an SLO's id and a recipient's"],
+      ['\`POST /1/queries/$HONEYCOMB_DATASET\`', '\`queries.json\`, its \`query\`', ''],
+      ['\`POST /1/query_annotations/$HONEYCOMB_DATASET\`', '\`queries.json\`, its name and description', "a query's id"],
+      ['\`POST /1/boards\`', '\`board.json\`', "SLOs', queries' and annotations' ids"],
+    ],
+  )}
+
+It stops at the first call that fails. Columns and calculated fields that are there already stay as they are; everything else is created anew each time, so delete what an earlier run made.
 `;
 }
 
