@@ -1,6 +1,16 @@
 import type { Model } from '../model/model.ts';
 import { plain, table } from '../runbooks/markdown.ts';
 
+const CALLS: readonly (readonly string[])[] = [
+  ['`POST /1/columns/$HONEYCOMB_DATASET`', '`columns.json`: fields that no event may have had yet', ''],
+  ['`POST /1/derived_columns/$HONEYCOMB_DATASET`', '`calculated-fields.json`', 'columns, by name'],
+  ['`POST /1/slos/$HONEYCOMB_DATASET`', '`slos.json`', 'a calculated field, by name'],
+  ['`POST /1/burn_alerts/$HONEYCOMB_DATASET`', '`burn-alerts.json`', "an SLO's id and a recipient's"],
+  ['`POST /1/queries/$HONEYCOMB_DATASET`', '`queries.json`, its `query`', ''],
+  ['`POST /1/query_annotations/$HONEYCOMB_DATASET`', '`queries.json`, its name and description', "a query's id"],
+  ['`POST /1/boards`', '`board.json`', "SLOs', queries' and annotations' ids"],
+];
+
 /** How to send the files to Honeycomb, in an order in which each call finds what it refers to. */
 export function readme({ slos }: Model): string {
   return `<!-- Made by @outspan/slo from the model file: change that, not this. -->
@@ -29,20 +39,9 @@ export HONEYCOMB_API=https://api.honeycomb.io   # https://api.eu1.honeycomb.io i
 sh apply.sh
 \`\`\`
 
-It is \`curl\` and nothing else, one call for each entry of a file, in this order:
+It is \`curl\`, one call for each entry of a file, in this order:
 
-${table(
-    ['Call', 'Body', 'Takes from before'],
-    [
-      ['\`POST /1/columns/$HONEYCOMB_DATASET\`', '\`columns.json\`: fields that no event may have had yet', ''],
-      ['\`POST /1/derived_columns/$HONEYCOMB_DATASET\`', '\`calculated-fields.json\`', 'columns, by name'],
-      ['\`POST /1/slos/$HONEYCOMB_DATASET\`', '\`slos.json\`', 'a calculated field, by name'],
-      ['\`POST /1/burn_alerts/$HONEYCOMB_DATASET\`', '\`burn-alerts.json\`', "an SLO's id and a recipient's"],
-      ['\`POST /1/queries/$HONEYCOMB_DATASET\`', '\`queries.json\`, its \`query\`', ''],
-      ['\`POST /1/query_annotations/$HONEYCOMB_DATASET\`', '\`queries.json\`, its name and description', "a query's id"],
-      ['\`POST /1/boards\`', '\`board.json\`', "SLOs', queries' and annotations' ids"],
-    ],
-  )}
+${table(['Call', 'Body', 'Takes from before'], CALLS)}
 
 It stops at the first call that fails. Columns and calculated fields that are there already stay as they are; everything else is created anew each time, so delete what an earlier run made.
 `;
