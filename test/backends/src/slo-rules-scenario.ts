@@ -260,12 +260,12 @@ const WRITERS: Readonly<Record<Source, Writer>> = {
       };
       ledger.add('outspan_spans_operations_calls_total', operation, count);
       addDuration(ledger, 'outspan_spans_operations_duration_seconds', operation, seconds, count);
-      ledger.add('outspan_spans_attempts_duration_seconds_sum', operation, attempts * count);
+      addMeasure(ledger, 'attempts', operation, attempts, count);
     },
     headroom(ledger, { service, version, provider, instance = '1' }, left, attempts) {
       const limit = { service_name: service, service_version: version, instance, server_address: addressOf(provider), outspan_rate_limit_subject: 'tokens' };
-      ledger.add('outspan_spans_rate_limit_limit_duration_seconds_sum', limit, (attempts * LIMIT) / 1e6);
-      ledger.add('outspan_spans_rate_limit_remaining_duration_seconds_sum', limit, (attempts * Math.round(left * LIMIT)) / 1e6);
+      addMeasure(ledger, 'rate_limit_limit', limit, LIMIT / 1e6, attempts);
+      addMeasure(ledger, 'rate_limit_remaining', limit, Math.round(left * LIMIT) / 1e6, attempts);
     },
   },
 };
@@ -276,6 +276,12 @@ function callLabels({ service, version, provider, model, instance = '1' }: Calls
 
 function addressOf(provider: string): string {
   return `api.${provider}.test`;
+}
+
+/** What is no duration, but is written as one: so many times this figure. */
+function addMeasure(ledger: Ledger, name: string, labels: Labels, figure: number, count: number): void {
+  ledger.add(`outspan_spans_${name}_duration_seconds_count`, labels, count);
+  ledger.add(`outspan_spans_${name}_duration_seconds_sum`, labels, figure * count);
 }
 
 function addDuration(ledger: Ledger, name: string, labels: Labels, seconds: number, count: number): void {

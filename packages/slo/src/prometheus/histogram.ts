@@ -1,6 +1,6 @@
 import type { Model } from '../model/model.ts';
-import { join, oneOf, type Expr, type Matcher } from './promql.ts';
-import { growth, momentsOf, type Moment } from './tile.ts';
+import { oneOf, type Expr, type Matcher } from './promql.ts';
+import { growth, growthOfPart, type Moment } from './tile.ts';
 
 /** By how much a duration histogram grew in one tile. */
 export interface HistogramGrowth {
@@ -18,11 +18,11 @@ export function histogram(model: Model, name: string): HistogramGrowth {
 }
 
 function classic(model: Model, name: string): HistogramGrowth {
-  const part = (suffix: string, matchers: readonly Matcher[]): Expr => growth(model, (at) => at(`${name}_${suffix}`, ...matchers));
+  const part = (suffix: string, matchers: readonly Matcher[]) => (at: Moment) => at(`${name}_${suffix}`, ...matchers);
   return {
-    count: (...matchers) => part('count', matchers),
-    sum: (...matchers) => part('sum', matchers),
-    within: (threshold, ...matchers) => part('bucket', [...matchers, bucketOf(threshold)]),
+    count: (...matchers) => growth(model, part('count', matchers)),
+    sum: (...matchers) => growthOfPart(model, part('sum', matchers), part('count', matchers)),
+    within: (threshold, ...matchers) => growthOfPart(model, part('bucket', [...matchers, bucketOf(threshold)]), part('count', matchers), 'and ignoring (le)'),
   };
 }
 
@@ -33,15 +33,11 @@ function bucketOf(threshold: number): Matcher {
 }
 
 function native(model: Model, name: string): HistogramGrowth {
+  const part = (read: (histogram: Expr) => Expr, matchers: readonly Matcher[]) => (at: Moment) => read(at(name, ...matchers));
+  const count = (histogram: Expr): Expr => `histogram_count(${histogram})`;
   return {
-    count: (...matchers) => growth(model, (at) => `histogram_count(${at(name, ...matchers)})`),
-    sum: (...matchers) => growth(model, (at) => `histogram_sum(${at(name, ...matchers)})`),
-    within: (threshold, ...matchers) => {
-      const count = (at: Moment): Expr => `histogram_count(${at(name, ...matchers)})`;
-      const within = (at: Moment): Expr => `histogram_fraction(0, ${threshold}, ${at(name, ...matchers)}) * ${count(at)}`;
-      const { now, before } = momentsOf(model);
-      // A histogram that went over to wider buckets meanwhile may say of the past that a little more was within: no growth, but no restart either.
-      return join('or', join('and', `clamp_min(${within(now)} - ${within(before)}, 0)`, `${count(now)} - ${count(before)} >= 0`), within(now));
-    },
+    count: (...matchers) => growth(model, part(count, matchers)),
+    sum: (...matchers) => growthOfPart(model, part((all) => `histogram_sum(${all})`, matchers), part(count, matchers)),
+    within: (threshold, ...matchers) => growthOfPart(model, part((all) => `histogram_fraction(0, ${threshold}, ${all}) * ${count(all)}`, matchers), part(count, matchers)),
   };
 }

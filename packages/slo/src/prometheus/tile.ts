@@ -1,5 +1,5 @@
 import type { Model } from '../model/model.ts';
-import { aggregate, group, join, series, type Expr, type Matcher } from './promql.ts';
+import { aggregate, call, group, join, series, type Expr, type Matcher } from './promql.ts';
 import { promDuration } from './series.ts';
 
 /** Reads a cumulative series as it was at one moment. */
@@ -17,14 +17,25 @@ export function momentsOf({ interval, ingestionDelay }: Model): { readonly now: 
 }
 
 /**
- * By how much a cumulative value grew in one tile: exact, also where a series is new (`increase` would lose its first sample, and failures begin
- * with new series) and where a process restarted.
+ * By how much a counter grew in one tile: exact, also where a series is new (`increase` would lose its first sample, and failures begin with new
+ * series) and where a process restarted.
  * @param value what is counted, at a moment
  */
 export function growth(model: Model, value: (at: Moment) => Expr): Expr {
-  const moments = momentsOf(model);
-  const now = value(moments.now);
-  return join('or', `${now} - ${value(moments.before)} >= 0`, now);
+  const { now, before } = momentsOf(model);
+  return join('or', `${value(now)} - ${value(before)} >= 0`, value(now));
+}
+
+/**
+ * The same of a part of a histogram. Its sum, or one of its buckets, may be larger after a restart than it was before: whether there was one, the
+ * count tells.
+ * @param count how many observations the histogram has in all, at a moment
+ * @param and the operator between the two, which says by which labels they belong together
+ */
+export function growthOfPart(model: Model, value: (at: Moment) => Expr, count: (at: Moment) => Expr, and = 'and'): Expr {
+  const { now, before } = momentsOf(model);
+  // A part that shrinks without a restart is a native histogram that went over to wider buckets meanwhile: it did not grow.
+  return join('or', join(and, call('clamp_min', `${value(now)} - ${value(before)}`, '0'), `${count(now)} - ${count(before)} >= 0`), value(now));
 }
 
 /** The growth of some series, added up by labels. */
