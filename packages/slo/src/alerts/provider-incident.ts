@@ -1,8 +1,9 @@
 import type { Model } from '../model/model.ts';
-import { aggregate, group, join } from '../prometheus/promql.ts';
+import { aggregate, group, join, type Expr } from '../prometheus/promql.ts';
 import { LABEL, promDuration } from '../prometheus/series.ts';
 import type { Alert } from './alert.ts';
 import { allOf, recentOperations, recentProviderFailures, shareOf } from './recent.ts';
+import { RELEASE, suspectReleases } from './release-health.ts';
 import { shown, VALUE } from './template.ts';
 import { diagnosisWindows } from './windows.ts';
 
@@ -10,8 +11,8 @@ import { diagnosisWindows } from './windows.ts';
 const MOST = 0.5;
 
 /**
- * One provider fails, for most of those who use it and for most of its models, while another provider is healthy or none is used. Where all
- * providers fail, the cause is more likely on our side of them.
+ * One provider fails, for most of the releases that use it and for most of its models, while another provider is healthy or none is used. Where all
+ * providers fail, the cause is more likely on our side of them. A release that came with its failures is no witness.
  */
 export function providerIncident(model: Model): Alert {
   const { failingRatio, healthyRatio, minimumBadEvents } = model.alerts;
@@ -19,10 +20,9 @@ export function providerIncident(model: Model): Alert {
   const here = [LABEL.environment];
   const provider = [...here, LABEL.provider];
   const share = (by: readonly string[]): string => shareOf(recentProviderFailures(by), recentOperations(by));
-  const mostOf = (...parts: readonly string[]): string => {
-    const by = [...provider, ...parts];
-    return join('/', aggregate('count', provider, `${share(by)} >= ${failingRatio}`), group(aggregate('count', provider, recentOperations(by)))).concat(` > ${MOST}`);
-  };
+  const mostOf = (by: readonly string[], proves: (those: Expr) => Expr): Expr =>
+    `${join('/', aggregate('count', provider, proves(`${share(by)} >= ${failingRatio}`)), aggregate('count', provider, proves(recentOperations(by))))} > ${MOST}`;
+  const suspects = group(suspectReleases(model));
   const used = `${recentOperations(provider)} >= ${minimumBadEvents}`;
   const healthyOnes = aggregate('count', here, join('unless', used, `${share(provider)} > ${healthyRatio}`));
   const onlyOne = `${aggregate('count', here, used)} == 1`;
@@ -30,7 +30,7 @@ export function providerIncident(model: Model): Alert {
     name: 'OutspanProviderIncident',
     expr: join(
       `and on (${LABEL.environment})`,
-      allOf(`${share(provider)} >= ${failingRatio}`, `${recentProviderFailures(provider)} >= ${minimumBadEvents}`, mostOf(LABEL.service, LABEL.version), mostOf(LABEL.model)),
+      allOf(`${share(provider)} >= ${failingRatio}`, `${recentProviderFailures(provider)} >= ${minimumBadEvents}`, mostOf(RELEASE, (releases) => join('unless', releases, suspects)), mostOf([...provider, LABEL.model], (models) => models)),
       group(join('or', healthyOnes, onlyOne)),
     ),
     hold,

@@ -2,6 +2,7 @@ import type { Model } from '../model/model.ts';
 import { group, is, join, noneOf, oneOf, series, sum, type Expr, type Matcher } from '../prometheus/promql.ts';
 import type { RecordingRule } from '../prometheus/rule.ts';
 import { BASE, LABEL, promDuration, RECENT, STANDARD_LABELS } from '../prometheus/series.ts';
+import { releaseHealth } from './release-health.ts';
 import { steadyTraffic } from './traffic-vanished.ts';
 import { diagnosisWindows } from './windows.ts';
 
@@ -21,6 +22,7 @@ export function recentRules(model: Model): readonly RecordingRule[] {
   return [
     { record: RECENT.operations, expr: `${sum([...STANDARD_LABELS, LABEL.outcome, LABEL.errorClass, LABEL.origin], `sum_over_time(${ended}[${window}])`)} > 0` },
     { record: RECENT.providerFailures, expr: sum(STANDARD_LABELS, join('or', placed, stalled)) },
+    { record: RECENT.releaseHealth, expr: releaseHealth(model) },
     { record: RECENT.steadyTraffic, expr: steadyTraffic(model) },
   ];
 }

@@ -65,6 +65,8 @@ export const RECENT = {
   operations: 'outspan:operations:recent',
   /** Those that failed as they would if their provider were at fault. Absent rather than 0. */
   providerFailures: 'outspan:provider_failures:recent',
+  /** 1 where few operations of a release fail with a provider, else 0; by environment, service, version and provider only, and only with enough traffic. */
+  releaseHealth: 'outspan:release:healthy',
   /** Operations in the quietest window of the last hour, where even that was busy; by environment, service and provider only. */
   steadyTraffic: 'outspan:traffic:steady',
 } as const;
