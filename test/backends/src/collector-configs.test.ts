@@ -81,14 +81,14 @@ describe.runIf(haveBackends)('each configuration of collector/', () => {
   });
 
   it.each([
-    { files: ['agent.yaml'] },
-    { files: ['gateway-balancer.yaml'] },
-    { files: ['gateway-balancer.yaml', 'gateway-balancer-dns.yaml'] },
-    { files: ['gateway.yaml'] },
-    { files: ['gateway.yaml', 'gateway-prometheus-otlp.yaml'] },
-    { files: ['gateway.yaml', 'gateway-honeycomb.yaml'] },
-  ])('$files starts with no more than addresses, and has nothing to complain of', async ({ files }) => {
-    const collector = await startPlatformCollector(binaries().collector, files, { HONEYCOMB_API_KEY: 'not-a-key', GATEWAY_HOST: '127.0.0.1' });
+    'agent.yaml',
+    'gateway-balancer.yaml',
+    'gateway-balancer.yaml with gateway-balancer-dns.yaml',
+    'gateway.yaml',
+    'gateway.yaml with gateway-prometheus-otlp.yaml',
+    'gateway.yaml with gateway-honeycomb.yaml',
+  ])('%s starts with no more than addresses, and has nothing to complain of', async (files) => {
+    const collector = await startPlatformCollector(binaries().collector, files.split(' with '), { HONEYCOMB_API_KEY: 'not-a-key', GATEWAY_HOST: '127.0.0.1' });
     await collector.stop();
     expect(collector.logs()).toContain('Everything is ready');
     const complaints = collector.logs().split('\n').filter((line) => /\t(?:warn|error)\t/.test(line));
@@ -387,6 +387,34 @@ describe.runIf(haveBackends)('the variants of the gateway', () => {
     }
   });
 
+  it('a span with values of the wrong type or of any length harms no other, and is counted as far as it makes sense', async () => {
+    const gateway = await startPlatformCollector(binaries().collector, ['gateway.yaml'], { ...QUICK, JAEGER_OTLP_GRPC_ENDPOINT: host(jaeger.otlpGrpcUrl), PROMETHEUS_REMOTE_WRITE_ENDPOINT: prometheus.remoteWriteUrl });
+    const wrong = {
+      'gen_ai.request.model': 'm'.repeat(10_000),
+      'outspan.retry.count': 'many',
+      'outspan.retry.delay': true,
+      'outspan.response.truncated': 'yes',
+      'outspan.operation.cancelled': 1,
+      'gen_ai.response.time_to_first_chunk': 'soon',
+      'gen_ai.usage.input_tokens': 'few',
+      'gen_ai.usage.output_tokens': 1.5,
+    };
+    try {
+      await sendTraces(gateway.otlpHttpUrl, { 'service.name': 'odd', 'service.version': 3 }, [
+        { traceId: newTraceId(), spans: [operation(wrong), operation({ 'gen_ai.response.time_to_first_chunk': 2, 'outspan.retry.count': 1, 'outspan.retry.delay': 3, 'gen_ai.usage.input_tokens': 7 }, { failed: true })] },
+      ]);
+      await until('both to be counted', 20_000, async () => (await one(prometheus, 'sum(outspan_spans_operations_calls_total{service_name="odd"})')) === 2);
+      const measure = (name: string): Promise<number> => one(prometheus, `sum(outspan_spans_${name}_duration_seconds_sum{service_name="odd"})`);
+      expect([await measure('first_chunk'), await measure('attempts'), await measure('retry_delay'), (await measure('input_tokens')) * 1e6, await measure('output_tokens')]).toEqual([2, 2, 3, expect.closeTo(7, 6), 0]);
+      const [odd] = await query(prometheus, 'outspan_spans_operations_calls_total{service_name="odd", outspan_operation_outcome="success"}');
+      expect(odd?.labels).toMatchObject({ gen_ai_request_model: 'm'.repeat(256), outspan_retried: 'false', service_version: '3' });
+      // The second is why the first is kept.
+      expect(await spansOf(jaeger.queryUrl, 'odd', 2)).toHaveLength(2);
+    } finally {
+      await gateway.stop();
+    }
+  });
+
   it('label combinations beyond the limit are counted together, for each service and gateway', async () => {
     const gateway = await startPlatformCollector(binaries().collector, ['gateway.yaml'], {
       ...QUICK,
@@ -426,15 +454,15 @@ describe.runIf(haveBackends)('the variants of the gateway', () => {
   it('to Honeycomb, spans come with the key, and a healthy one says for how many it stands', async () => {
     // Takes Honeycomb's place, and writes the key that it was sent to each span.
     const honeycomb = await startCollector(binaries().collector, { tracesTo: jaeger.otlpGrpcUrl, headerToAttribute: 'x-honeycomb-team' });
-    const gateway = await startPlatformCollector(binaries().collector, ['gateway.yaml', 'gateway-honeycomb.yaml'], { ...QUICK, HONEYCOMB_API_ENDPOINT: honeycomb.otlpHttpUrl, HONEYCOMB_API_KEY: 'a-key', HEALTHY_SHARE_PERCENT: '50' });
+    const gateway = await startPlatformCollector(binaries().collector, ['gateway.yaml', 'gateway-honeycomb.yaml'], { ...QUICK, HONEYCOMB_API_ENDPOINT: honeycomb.otlpHttpUrl, HONEYCOMB_API_KEY: 'a-key', HEALTHY_SHARE_PERCENT: '12.5' });
     try {
-      const share = (id: string): boolean => Number.parseInt(id.slice(24), 16) < 0x8000_0000;
-      const traces = Array.from({ length: 40 }, () => ({ traceId: newTraceId(), spans: [operation({}, { name: 'healthy' })] }));
+      const share = (id: string): boolean => Number.parseInt(id.slice(24), 16) < 0x2000_0000;
+      const traces = Array.from({ length: 160 }, () => ({ traceId: newTraceId(), spans: [operation({}, { name: 'healthy' })] }));
       await sendTraces(gateway.otlpHttpUrl, { 'service.name': 'comb' }, [{ traceId: newTraceId(), spans: [operation({}, { name: 'failed', failed: true })] }, ...traces]);
       const expected = traces.filter(({ traceId }) => share(traceId)).length;
       const spans = await spansOf(jaeger.queryUrl, 'comb', expected + 1);
       expect(new Set(spans.map(({ attributes }) => attributes['test.header']))).toEqual(new Set(['a-key']));
-      expect(spans.filter(({ name, attributes }) => name === 'healthy' && attributes['SampleRate'] === 2)).toHaveLength(expected);
+      expect(spans.filter(({ name, attributes }) => name === 'healthy' && attributes['SampleRate'] === 8)).toHaveLength(expected);
       expect(spans.find(({ name }) => name === 'failed')?.attributes).not.toHaveProperty('SampleRate');
       expect(await storedSpans(jaeger.queryUrl, 'comb')).toHaveLength(expected + 1);
       await until('metrics at Honeycomb', 20_000, async () => honeycomb.logs().includes('outspan.spans.operations.calls'));
