@@ -175,11 +175,11 @@ describe.runIf(haveBackends)('the generated routes, in a real Alertmanager', () 
 
   it('do not let a ticket silence a page', async () => {
     const scope = { service_name: 'slow', gen_ai_provider_name: 'slow' };
-    await post(alertmanager, [alertOf('OutspanClientTimeouts', scope), alertOf('OutspanErrorBudgetBurn', { ...scope, outspan_slo: 'availability' }), alertOf('OutspanErrorBudgetBurnSlow', { ...scope, outspan_slo: 'availability' })]);
+    await post(alertmanager, [alertOf('OutspanRateLimitHeadroomLow', scope), alertOf('OutspanErrorBudgetBurn', { ...scope, outspan_slo: 'availability' }), alertOf('OutspanErrorBudgetBurnSlow', { ...scope, outspan_slo: 'availability' })]);
     await until('both notifications', NOTIFIED_WITHIN_MS, async () => about('service_name', 'slow').length >= 2);
     expect(about('service_name', 'slow').map(({ receiver, alerts }) => [receiver, alerts.map(({ labels }) => labels['alertname'])])).toEqual([
       ['outspan-page', ['OutspanErrorBudgetBurn']],
-      ['outspan-ticket', ['OutspanClientTimeouts']],
+      ['outspan-ticket', ['OutspanRateLimitHeadroomLow']],
     ]);
   });
 

@@ -40,7 +40,7 @@ export const ALERTS: readonly AlertKind[] = [
   { name: 'OutspanQuotaExhausted', severity: 'page', title: 'Our quota at an LLM provider is used up', fault: 'account', role: 'cause', labels: [environment, service, provider] },
   { name: 'OutspanCredentialsRejected', severity: 'page', title: 'An LLM provider rejects our credentials', fault: 'account', role: 'cause', labels: [environment, service, provider] },
   { name: 'OutspanEdgeBlocking', severity: 'page', title: 'A CDN or firewall blocks our LLM calls', fault: 'network', role: 'cause', labels: [environment, service, provider] },
-  { name: 'OutspanClientTimeouts', severity: 'ticket', title: 'Our own deadlines end LLM calls', fault: 'client', role: 'cause', labels: [environment, service, provider] },
+  { name: 'OutspanClientTimeouts', severity: 'page', title: 'Our own deadlines end LLM calls', fault: 'client', role: 'cause', labels: [environment, service, provider] },
   { name: 'OutspanTruncationBurst', severity: 'page', title: 'LLM answers are cut off', fault: 'provider', role: 'cause', labels: [environment, service, provider] },
   { name: 'OutspanErrorBudgetBurn', severity: 'page', title: 'An error budget is being spent too fast', fault: 'unknown', role: 'symptom', labels: 'slo' },
   { name: 'OutspanTrafficVanished', severity: 'page', title: 'LLM calls have stopped', fault: 'unknown', role: 'symptom', labels: [environment, service, provider] },

@@ -19,10 +19,12 @@ function errorBudgetAlert(model: Model, slo: Slo, severity: Severity): Alert {
   const budget = Number((1 - slo.objective).toPrecision(12));
   const of = is(LABEL.slo, slo.name);
   const ratio = (window: number): string => series(errorRatioSeries(window), of);
-  const conditions = rates.map(({ long, short, threshold }) =>
-    allOf(`${ratio(long)} > ${threshold}`, `${ratio(short)} > ${threshold}`, `sum_over_time(${series(SLO_SERIES.bad, of)}[${promDuration(long)}]) >= ${model.alerts.minimumBadEvents}`),
-  );
   const shortest = rates.reduce((least, { short }) => Math.min(least, short), Infinity);
+  const conditions = rates.map(({ long, short, threshold }) => {
+    // A cause ends some minutes after what it saw. A page for what a longer short window still remembers would come after all.
+    const windows = severity === 'page' ? [long, short, shortest] : [long, short];
+    return allOf(...[...new Set(windows)].map((window) => `${ratio(window)} > ${threshold}`), `sum_over_time(${series(SLO_SERIES.bad, of)}[${promDuration(long)}]) >= ${model.alerts.minimumBadEvents}`);
+  });
   const whose = slo.by.map((label) => `${label} ${shown(label)}`).join(', ');
   return {
     name: NAMES[severity],
