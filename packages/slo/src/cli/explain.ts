@@ -1,5 +1,5 @@
 import { alertsOf, ALERTS, type AlertKind } from '../alerts/catalogue.ts';
-import { burnRates } from '../alerts/burn-rate.ts';
+import { burnRates, sloWindow } from '../alerts/burn-rate.ts';
 import { FAULTS } from '../alerts/faults.ts';
 import { describeSli } from '../model/describe.ts';
 import { durationInWords } from '../model/duration.ts';
@@ -46,15 +46,16 @@ function topicInWords(topic: string, model: Model): readonly string[] {
 function sloInWords(slo: Slo, model: Model): readonly string[] {
   const { valid, bad, leftOut, unit } = describeSli(slo.sli);
   const budget = 1 - slo.objective;
+  const window = sloWindow(slo, model);
   const where = Object.entries(slo.where).map(([label, values]) => `${label} is ${values.map((value) => JSON.stringify(value)).join(' or ')}`);
   return [
-    `${slo.name}: ${percentage(slo.objective)} over ${durationInWords(slo.window)}`,
+    `${slo.name}: ${percentage(slo.objective)} over ${durationInWords(window)}`,
     `  ${slo.description}.`,
     `  Counts:  ${valid}.`,
     `  Bad:     ${bad}.`,
     ...(leftOut === undefined ? [] : [`  Not:     ${leftOut}.`]),
     ...(where.length > 0 ? [`  Where:   ${where.join(', and ')}.`] : []),
-    `  Budget:  ${percentage(budget)} of ${durationInWords(slo.window)}: one bad ${unit} in ${Number((1 / budget).toPrecision(3))}; with even traffic, ${durationInWords(budget * slo.window)} of nothing but bad ones. ${slo.by.length > 0 ? `One for each ${slo.by.join(' and ')}` : 'One for everything'}.`,
+    `  Budget:  ${percentage(budget)} of ${durationInWords(window)}: one bad ${unit} in ${Number((1 / budget).toPrecision(3))}; with even traffic, ${durationInWords(budget * window)} of nothing but bad ones. ${slo.by.length > 0 ? `One for each ${slo.by.join(' and ')}` : 'One for everything'}.`,
     ...burnsInWords(slo, model),
   ];
 }

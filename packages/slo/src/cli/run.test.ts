@@ -136,7 +136,7 @@ describe('outspan-slo check', () => {
     ['no such file', 'gone.yaml', undefined, 'gone.yaml: there is no such file'],
     ['a folder', '.', undefined, '.: EISDIR'],
     ['no text', 'x.yaml', Buffer.from([0xff, 0xfe, 0x00]), 'x.yaml:1:1: the file is no UTF-8 text'],
-    ['10 MB', 'x.yaml', Buffer.alloc(10_000_000, 'x'), 'x.yaml:1:1: the file has 10000000 bytes; a model has at most 1048576'],
+    ['10 MB', 'x.yaml', Buffer.alloc(10_000_000, 'x'), 'x.yaml:1:1: the file has 10000000 bytes; a model has at most 262144'],
   ])('says of a model that is %s what it is', async (_, name, bytes, message) => {
     if (bytes !== undefined) await writeFile(join(cwd, name), bytes);
     const { code, err } = await ran('check', '--model', name);

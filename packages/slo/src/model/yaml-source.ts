@@ -23,36 +23,40 @@ export interface YamlSource {
 }
 
 /** Longer than any model, and short enough to be parsed in no time. */
-export const LONGEST_FILE: number = 1024 * 1024;
+export const LONGEST_FILE: number = 256 * 1024;
 
 const TOO_DEEP = 'the file is nested too deeply';
+/** More than anybody reads. */
+const MOST = 200;
 const START: Position = { line: 1, column: 1 };
 
 /** Reads YAML 1.2. Keys are unique, aliases are few, and nothing in the text can make it throw. */
 export function readYaml(text: string): YamlSource {
-  if (text.length > LONGEST_FILE) return failed({ ...START, message: `the file has ${text.length} characters; a model has at most ${LONGEST_FILE}` });
+  if (text.length > LONGEST_FILE) return failed([{ ...START, message: `the file has ${text.length} characters; a model has at most ${LONGEST_FILE}` }]);
   const lines = new LineCounter();
   const place = (offset: number): Position => {
     const { line, col } = lines.linePos(offset);
     return line === 0 ? START : { line, column: col };
   };
   let document: Document.Parsed;
+  let repeated: readonly number[];
   try {
     document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false, logLevel: 'error', version: '1.2' });
+    repeated = repeatedKeys(document);
   } catch (error) {
-    return failed({ ...START, message: error instanceof RangeError ? TOO_DEEP : `cannot be read as YAML: ${said(error)}` });
+    return failed([{ ...START, message: error instanceof RangeError ? TOO_DEEP : `cannot be read as YAML: ${said(error)}` }]);
   }
   const remark = ({ message, code, pos }: { message: string; code: string; pos: readonly [number, number] }): Remark => ({ ...place(pos[0]), message: REMARKS[code] ?? `YAML: ${oneLine(message)}` });
-  const warnings = document.warnings.map(remark);
+  const warnings = document.warnings.slice(0, MOST).map(remark);
   // The parser catches its own overflow, and then misses every closing bracket.
-  if (document.errors.some(({ message }) => message.startsWith('Maximum call stack'))) return failed({ ...START, message: TOO_DEEP });
-  const errors = [...document.errors.map(remark), ...repeatedKeys(document).map((offset) => ({ ...place(offset), message: 'this key is written twice' }))];
-  if (errors.length > 0) return { ...failed(...errors), warnings };
+  if (document.errors.some(({ message }) => message.startsWith('Maximum call stack'))) return failed([{ ...START, message: TOO_DEEP }]);
+  const errors = [...document.errors.slice(0, MOST).map(remark), ...repeated.slice(0, MOST).map((offset) => ({ ...place(offset), message: 'this key is written twice' }))];
+  if (errors.length > 0) return { ...failed(errors), warnings };
   let value: unknown;
   try {
     value = document.toJS({ maxAliasCount: 100 });
   } catch (error) {
-    return failed({ ...START, message: error instanceof RangeError ? TOO_DEEP : `aliases: ${said(error)}` });
+    return failed([{ ...START, message: error instanceof RangeError ? TOO_DEEP : `aliases: ${said(error)}` }]);
   }
   return {
     value,
@@ -101,7 +105,7 @@ function repeatedKeys(document: Document.Parsed): readonly number[] {
   return repeated;
 }
 
-function failed(...errors: readonly Remark[]): YamlSource {
+function failed(errors: readonly Remark[]): YamlSource {
   return { value: undefined, errors, warnings: [], position: () => START };
 }
 
@@ -114,5 +118,5 @@ function said(error: unknown): string {
 }
 
 function oneLine(text: string): string {
-  return text.replaceAll(/\s+/g, ' ').trim();
+  return text.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim().slice(0, 200);
 }
