@@ -2,9 +2,9 @@
  * Pieces of Prometheus' templates for annotations. Label values come from outside and may hold anything: each piece says where it may stand.
  */
 
-/** Text as it is, also where it looks like a template. */
+/** Text as it is, also where it looks like a template; on one line. */
 export function literal(text: string): string {
-  return text.replaceAll('{{', '{{ "{{" }}');
+  return text.replaceAll(/[\p{Cc}\u2028\u2029\uFEFF]+/gu, ' ').replaceAll('{{', '{{ "{{" }}');
 }
 
 /** A label's value in a sentence: in quotes, on one line, not longer than a line. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { aggregate, call, is, join, noneOf, oneOf, quoted, series, sum } from './promql.ts';
 
 /** Values that would end a string, a selector or a pattern if they were let. */
-const HOSTILE = ['"', '\\', '\\"', '{}', '"} or vector(1) #', '\n', '\u0000', '`', "'", '{{ $value }}', '.*', 'a|b', '[', '$(rm)', 'ключ 🔑', 'x'.repeat(10_000)];
+const HOSTILE = ['"', '\\', '\\"', '{}', '"} or vector(1) #', '\n', '\u0000', '`', "'", '{{ $value }}', '.*', 'a|b', '[', '$(rm)', 'ключ 🔑', '\u0085\u2028\u2029\uFEFF', 'x'.repeat(10_000)];
 
 function syntaxErrors(expr: string): string[] {
   const errors: string[] = [];
@@ -42,6 +42,10 @@ describe('PromQL', () => {
   it('breaks long expressions into lines', () => {
     const long = `rate(${'x'.repeat(100)}[5m])`;
     expect(call('abs', join('-', long, long))).toBe(`abs(\n  ${long}\n  -\n  ${long}\n)`);
+  });
+
+  it('has no half characters, which Prometheus refuses', () => {
+    expect(quoted('a\uD83Db🔑')).toBe('"a\uFFFDb🔑"');
   });
 
   it('quotes as Go does', () => {
