@@ -39,18 +39,16 @@ export function readYaml(text: string): YamlSource {
     return line === 0 ? START : { line, column: col };
   };
   let document: Document.Parsed;
-  let repeated: readonly number[];
   try {
     document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false, logLevel: 'error', version: '1.2' });
-    repeated = repeatedKeys(document);
   } catch (error) {
     return failed([{ ...START, message: error instanceof RangeError ? TOO_DEEP : `cannot be read as YAML: ${said(error)}` }]);
   }
   const remark = ({ message, code, pos }: { message: string; code: string; pos: readonly [number, number] }): Remark => ({ ...place(pos[0]), message: REMARKS[code] ?? `YAML: ${oneLine(message)}` });
   const warnings = document.warnings.slice(0, MOST).map(remark);
   // The parser catches its own overflow, and then misses every closing bracket.
-  if (document.errors.some(({ message }) => message.startsWith('Maximum call stack'))) return failed([{ ...START, message: TOO_DEEP }]);
-  const errors = [...document.errors.slice(0, MOST).map(remark), ...repeated.slice(0, MOST).map((offset) => ({ ...place(offset), message: 'this key is written twice' }))];
+  if (isTooDeep(document) || document.errors.some(({ message }) => message.startsWith('Maximum call stack'))) return failed([{ ...START, message: TOO_DEEP }]);
+  const errors = [...document.errors.slice(0, MOST).map(remark), ...repeatedKeys(document).slice(0, MOST).map((offset) => ({ ...place(offset), message: 'this key is written twice' }))];
   if (errors.length > 0) return { ...failed(errors), warnings };
   let value: unknown;
   try {
@@ -88,6 +86,20 @@ export function readYaml(text: string): YamlSource {
 const REMARKS: Readonly<Record<string, string>> = {
   MULTIPLE_DOCS: 'a second document begins here; a model is one document',
 };
+
+/** Deeper than any model, and shallow enough for whatever calls itself. */
+const DEEPEST = 100;
+
+function isTooDeep(document: Document.Parsed): boolean {
+  let deep = false;
+  visit(document, {
+    Collection(_, __, ancestors) {
+      deep = ancestors.length > DEEPEST;
+      return deep ? visit.BREAK : undefined;
+    },
+  });
+  return deep;
+}
 
 /** Where keys are that their map has already. The parser's own look for them takes a minute for a megabyte of keys. */
 function repeatedKeys(document: Document.Parsed): readonly number[] {
