@@ -8,9 +8,9 @@ export type Matcher = string;
 
 /** A string literal, whatever is in it. */
 export function quoted(value: string): string {
-  // Every escape sequence that JSON writes is one of PromQL's too. What else ends a line, or is not to be seen, would not survive YAML.
+  // Every escape sequence that JSON writes is one of PromQL's too. What else ends a line, or is not to be seen, would not survive YAML or is refused as it is.
   // Half of a surrogate pair is no character: no label has it.
-  return JSON.stringify(value.replaceAll(/\p{Surrogate}/gu, '\uFFFD')).replaceAll(/[\u007F-\u009F\u2028\u2029\uFEFF\uFFFE\uFFFF]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return JSON.stringify(value.replaceAll(/\p{Surrogate}/gu, '\uFFFD')).replaceAll(/[\u007F-\u009F\u2028\u2029\uFEFF\uFFFD-\uFFFF]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 export function is(label: string, value: string): Matcher {
