@@ -271,7 +271,7 @@ links: {grafana: nowhere}
     ['\tslos: 1', 'YAML: '],
     ['slos: *nowhere', '1:1: aliases: Unresolved alias'],
     ['['.repeat(100_000), '1:1: the file is nested too deeply'],
-    [`x: ${'{a: '.repeat(1_750)}1${'}'.repeat(1_750)}`, ''],
+    [`x: ${'{a: '.repeat(1_750)}1${'}'.repeat(1_750)}`, '1:1: the file is nested too deeply'],
     ['slos: &a [*a]', '1:11: a list is not a map with at least a name'],
     ['a: &a [1,1,1,1,1,1,1,1,1]\nb: &b [*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b]\nd: [*c,*c,*c,*c,*c]', '1:1: aliases: Excessive alias count'],
     ['x'.repeat(10_000_000), '1:1: the file has 10000000 characters; a model has at most 262144'],
