@@ -16,7 +16,7 @@ const MOST = 0.5;
  */
 export function providerIncident(model: Model): Alert {
   const { failingRatio, healthyRatio, minimumBadEvents } = model.alerts;
-  const { recent, hold, linger } = diagnosisWindows(model);
+  const { recent, hold, outlast } = diagnosisWindows(model);
   const here = [LABEL.environment];
   const provider = [...here, LABEL.provider];
   const share = (by: readonly string[]): string => shareOf(recentProviderFailures(by), recentOperations(by));
@@ -34,7 +34,7 @@ export function providerIncident(model: Model): Alert {
       group(join('or', healthyOnes, onlyOne)),
     ),
     hold,
-    linger,
+    linger: outlast,
     summary: `${shown(LABEL.provider)} is failing: ${VALUE.share} of our LLM operations`,
     description: `Within the last ${promDuration(recent)}, ${VALUE.share} of the operations with ${shown(LABEL.provider)} failed at the provider, at a gateway or on the way there, or ran into our deadline. It is so for most of the services, versions and models that use it; other providers, if any are used, are healthy.`,
     query: (...matchers) => shareOf(recentProviderFailures([LABEL.provider, LABEL.service, LABEL.model], ...matchers), recentOperations([LABEL.provider, LABEL.service, LABEL.model], ...matchers)),

@@ -4,7 +4,7 @@
 
 /** Text as it is, also where it looks like a template; on one line. */
 export function literal(text: string): string {
-  return text.replaceAll(/[\p{Cc}\u2028\u2029\uFEFF]+/gu, ' ').replaceAll('{{', '{{ "{{" }}');
+  return text.replaceAll(/[\p{Cc}\p{Surrogate}\u2028\u2029\uFEFF\uFFFE\uFFFF]+/gu, ' ').replaceAll('{{', '{{ "{{" }}');
 }
 
 /** A label's value in a sentence: in quotes, on one line, not longer than a line. */

@@ -3,11 +3,11 @@ import { diagnosisWindows, windowOf } from './windows.ts';
 
 describe('windows', () => {
   it('are minutes and hours in production', () => {
-    expect(diagnosisWindows({ interval: 60, timeScale: 1 })).toEqual({ recent: 300, hold: 120, linger: 300, news: 3_600, norm: 86_400 });
+    expect(diagnosisWindows({ interval: 60, timeScale: 1 })).toEqual({ recent: 300, hold: 120, linger: 300, outlast: 480, news: 3_600, norm: 86_400 });
   });
 
   it('shrink with the time scale, but not below what can be told apart', () => {
-    expect(diagnosisWindows({ interval: 60, timeScale: 0.01 })).toEqual({ recent: 120, hold: 60, linger: 60, news: 120, norm: 840 });
+    expect(diagnosisWindows({ interval: 60, timeScale: 0.01 })).toEqual({ recent: 120, hold: 60, linger: 60, outlast: 120, news: 120, norm: 840 });
   });
 
   it('are of whole tiles', () => {

@@ -22,13 +22,15 @@ export interface DiagnosisWindows {
   readonly hold: number;
   /** How long an alert outlasts what it saw, so that a gap does not end and begin it again. */
   readonly linger: number;
+  /** The same for an alert that silences others: it has to outlast them, or they speak up when it falls silent. */
+  readonly outlast: number;
   /** How long what is new counts as new. */
   readonly news: number;
   /** What norms are taken from. */
   readonly norm: number;
 }
 
-const DIAGNOSIS: DiagnosisWindows = { recent: 5 * MINUTE, hold: 2 * MINUTE, linger: 5 * MINUTE, news: HOUR, norm: 24 * HOUR };
+const DIAGNOSIS: DiagnosisWindows = { recent: 5 * MINUTE, hold: 2 * MINUTE, linger: 5 * MINUTE, outlast: 8 * MINUTE, news: HOUR, norm: 24 * HOUR };
 
 /** As long as they are with this model. */
 export function diagnosisWindows(model: Pick<Model, 'interval' | 'timeScale'>): DiagnosisWindows {
@@ -36,6 +38,7 @@ export function diagnosisWindows(model: Pick<Model, 'interval' | 'timeScale'>): 
     recent: windowOf(model, DIAGNOSIS.recent),
     hold: windowOf(model, DIAGNOSIS.hold, 1),
     linger: windowOf(model, DIAGNOSIS.linger, 1),
+    outlast: windowOf(model, DIAGNOSIS.outlast, 2),
     news: windowOf(model, DIAGNOSIS.news),
     norm: windowOf(model, DIAGNOSIS.norm),
   };
