@@ -20,7 +20,7 @@ export interface Calls {
 /** How an operation can end. */
 export type Ending =
   | 'success' | 'slow' | 'retried' | 'tokenLimit' | 'cancelled'
-  | 'serverError' | 'badGateway' | 'connectionReset' | 'rateLimited' | 'quota' | 'authentication' | 'permission' | 'blocked' | 'timeout' | 'invalidRequest'
+  | 'serverError' | 'serverErrorToTheLast' | 'badGateway' | 'connectionReset' | 'rateLimited' | 'quota' | 'authentication' | 'permission' | 'blocked' | 'timeout' | 'invalidRequest'
   | 'cut' | 'malformed' | 'invalidToolCall';
 
 interface EndingFacts {
@@ -43,6 +43,8 @@ const ENDINGS: Readonly<Record<Ending, EndingFacts>> = {
   tokenLimit: { outcome: 'success', truncation: 'token_limit' },
   cancelled: { outcome: 'cancelled' },
   serverError: failure('server_error', 'provider'),
+  /** Retried in vain. */
+  serverErrorToTheLast: { ...failure('server_error', 'provider'), attempts: 3 },
   badGateway: failure('bad_gateway', 'gateway'),
   connectionReset: failure('connection_reset', 'network'),
   rateLimited: failure('rate_limited', 'provider'),

@@ -55,6 +55,11 @@ const DIAGNOSES: readonly Scenario[] = [
     firing: { 23: [], 24: [incident('openai')], 36: [incident('openai')], 55: [] },
   },
   {
+    name: 'a provider fails and is asked again and again',
+    flows: [flow(shop, healthy(20), during(15, half('serverErrorToTheLast')), healthy(25)), flow(onAnthropic(shop), healthy(60))],
+    firing: { 35: [incident('openai'), alert('OutspanRetryStorm', shop)], 60: [] },
+  },
+  {
     name: 'the only provider in use fails',
     flows: [flow(shop, healthy(20), during(15, half('serverError')))],
     firing: { 23: [], 24: [incident('openai')], 35: [incident('openai')] },
@@ -402,6 +407,12 @@ describe.runIf(haveBackends)('the rules of @outspan/slo in promtool', () => {
       expect(results.get(ruleTest(scenario, model.source).name)).toBe('');
     });
   }
+
+  it('accepts the rules for label values of any characters', async () => {
+    const values = ['"', '\\', '}{', '\n', '\u0000\u0085\u2028\uFEFF', '{{ x }}', '.*|(', 'half a pair: \uD83D', 'x'.repeat(10_000)];
+    const slo = { ...availabilityOf([]), description: values.join(' '), where: { gen_ai_request_model: values, service_name: ['"'] } };
+    expect(await checkRules(binaries().promtool, rulesOf({ ...DEFAULT_MODEL, slos: [slo] }))).toContain('SUCCESS');
+  });
 
   it.for(SOURCES.flatMap((source) => (['classic', 'native'] as const).map((histograms) => ({ source, histograms }))))('accepts the rules for %o without complaint', async ({ source, histograms }) => {
     expect(await checkRules(binaries().promtool, rulesOf({ ...DEFAULT_MODEL, source, histograms }))).toContain('SUCCESS');

@@ -14,10 +14,11 @@ export interface HistogramGrowth {
 
 /** Reads a histogram as the model says that it is stored. @param name without `_bucket`, `_sum` or `_count` */
 export function histogram(model: Model, name: string): HistogramGrowth {
-  return model.histograms === 'native' ? native(model, name) : classic(model, name);
+  return model.histograms === 'native' ? native(model, name) : classicHistogram(model, name);
 }
 
-function classic(model: Model, name: string): HistogramGrowth {
+/** Reads a histogram that has buckets in series of their own, or none, whatever the model says. */
+export function classicHistogram(model: Model, name: string): HistogramGrowth {
   const part = (suffix: string, matchers: readonly Matcher[]) => (at: Moment) => at(`${name}_${suffix}`, ...matchers);
   return {
     count: (...matchers) => growth(model, part('count', matchers)),

@@ -1,4 +1,4 @@
-import { histogram } from '../histogram.ts';
+import { classicHistogram, histogram, type HistogramGrowth } from '../histogram.ts';
 import { group, is, isNot, join, type Expr } from '../promql.ts';
 import { LABEL } from '../series.ts';
 import { growth, growthBy } from '../tile.ts';
@@ -9,9 +9,10 @@ const tokens = (seconds: Expr): Expr => `round(${seconds} * 1e6)`;
 
 /** What the Collector's gateway counts from the spans of operations and attempts. */
 export const spanMetricsSource: SourceExpressions = (model, by) => {
-  const measure = (name: string): ReturnType<typeof histogram> => histogram(model, `outspan_spans_${name}_duration_seconds`);
-  const operations = measure('operations');
-  const firstChunk = measure('first_chunk');
+  const operations = histogram(model, 'outspan_spans_operations_duration_seconds');
+  const firstChunk = histogram(model, 'outspan_spans_first_chunk_duration_seconds');
+  // Of what is no duration the gateway keeps no buckets, and no native histogram.
+  const measure = (name: string): HistogramGrowth => classicHistogram(model, `outspan_spans_${name}_duration_seconds`);
   const calls = (...matchers: readonly string[]): string => growth(model, (at) => at('outspan_spans_operations_calls_total', ...matchers));
   const succeeded = is(LABEL.outcome, 'success');
   // An attempt's span names neither provider nor model.
