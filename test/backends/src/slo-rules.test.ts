@@ -34,15 +34,17 @@ const slowBurn = (slo: string, calls: Calls): Firing => ({ ...alert('OutspanErro
 /** Half of the operations fail so. */
 const half = (ending: keyof Phase['operations']): Phase['operations'] => ({ success: 30, [ending]: 30 });
 
+const figure = (minute: number, expr: string, value: number): NonNullable<Scenario['figures']>[number] => ({ minute, expr, is: { '{}': value } });
+
 /** Alerts that name a cause. */
 const DIAGNOSES: readonly Scenario[] = [
   {
     name: 'nothing is wrong',
     flows: [
-      flow(shop, during(60, { success: 500, serverError: 1, cancelled: 200, tokenLimit: 100, retried: 10 })),
-      flow(onAnthropic(shop), healthy(60)),
+      flow(shop, during(30, { success: 500, serverError: 1, cancelled: 200, tokenLimit: 100, retried: 10 })),
+      flow(onAnthropic(shop), healthy(30)),
     ],
-    firing: { 10: [], 60: [] },
+    firing: { 10: [], 30: [] },
   },
   {
     name: 'one provider of three fails, for every service that uses it, and recovers',
@@ -201,9 +203,9 @@ const DIAGNOSES: readonly Scenario[] = [
   },
   {
     name: 'retries storm, where they were rare',
-    flows: [flow(shop, healthy(60), during(15, half('retried')), healthy(20)), flow(search, during(95, half('retried')))],
+    flows: [flow(shop, healthy(30), during(15, half('retried')), healthy(20)), flow(search, during(65, half('retried')))],
     // `search` always retries: that is known to be its norm as soon as there is one.
-    firing: { 4: [alert('OutspanRetryStorm', search)], 60: [], 75: [alert('OutspanRetryStorm', shop)], 95: [] },
+    firing: { 4: [alert('OutspanRetryStorm', search)], 30: [], 45: [alert('OutspanRetryStorm', shop)], 65: [] },
   },
   {
     name: 'few operations, most of which fail',
@@ -238,23 +240,26 @@ const DIAGNOSES: readonly Scenario[] = [
   },
   {
     name: 'traffic that was steady stops',
-    flows: [flow(shop, healthy(90)), flow(search, healthy(180))],
-    firing: { 95: [], 105: [alert('OutspanTrafficVanished', shop)], 140: [alert('OutspanTrafficVanished', shop)], 175: [] },
+    flows: [flow(shop, healthy(70)), flow(search, healthy(150))],
+    firing: { 75: [], 85: [alert('OutspanTrafficVanished', shop)], 120: [alert('OutspanTrafficVanished', shop)], 150: [] },
   },
   {
-    name: 'traffic that was steady stops and begins again',
-    flows: [flow(shop, healthy(90), during(30, {}), healthy(20))],
-    firing: { 120: [alert('OutspanTrafficVanished', shop)], 125: [] },
+    name: 'traffic that was steady stops and begins again, at five times the pace',
+    model: { timeScale: 0.2 },
+    flows: [flow(shop, healthy(20), during(10, {}), healthy(5))],
+    firing: { 22: [], 28: [alert('OutspanTrafficVanished', shop)], 35: [] },
   },
   {
-    name: 'traffic moves from one provider to another',
-    flows: [flow(shop, healthy(90), during(60, {})), flow(onAnthropic(shop), during(90, { success: 5 }), during(60, { success: 62 }))],
-    firing: { 105: [], 150: [] },
+    name: 'traffic moves from one provider to another, at five times the pace',
+    model: { timeScale: 0.2 },
+    flows: [flow(shop, healthy(20), during(15, {})), flow(onAnthropic(shop), during(20, { success: 5 }), during(15, { success: 62 }))],
+    firing: { 28: [], 35: [] },
   },
   {
-    name: 'traffic that comes and goes stays away',
-    flows: [flow(shop, ...Array.from({ length: 6 }, () => [healthy(10), during(10, {})]).flat(), during(60, {}))],
-    firing: { 180: [] },
+    name: 'traffic that comes and goes stays away, at five times the pace',
+    model: { timeScale: 0.2 },
+    flows: [flow(shop, ...Array.from({ length: 4 }, () => [healthy(4), during(4, {})]).flat(), during(10, {}))],
+    firing: { 42: [] },
   },
 ];
 
@@ -262,8 +267,8 @@ const DIAGNOSES: readonly Scenario[] = [
 const BUDGETS: readonly Scenario[] = [
   {
     name: 'everything is as promised',
-    flows: [flow(shop, during(120, { success: 500, serverError: 1, cut: 1, invalidRequest: 2, slow: 10, retried: 10, cancelled: 100 }, { headroom: [0.9, 0.5] }))],
-    firing: { 30: [], 120: [] },
+    flows: [flow(shop, during(60, { success: 500, serverError: 1, cut: 1, invalidRequest: 2, slow: 10, retried: 10, cancelled: 100 }, { headroom: [0.9, 0.5] }))],
+    firing: { 30: [], 60: [] },
   },
   {
     name: 'half of the requests of a service are invalid, for a while',
@@ -279,6 +284,7 @@ const BUDGETS: readonly Scenario[] = [
     name: 'a few more operations fail than promised',
     flows: [flow(shop, during(60, { success: 124, serverError: 1 }))],
     firing: { 4: [], 60: [slowBurn('availability', shop)] },
+    figures: [{ minute: 60, expr: 'round(outspan:slo_error_budget:remaining_ratio{outspan_slo="availability"}, 0.001)', is: { '{outspan_slo="availability", service_name="shop", gen_ai_provider_name="openai"}': -0.6 } }],
   },
   {
     name: 'answers are cut off, which applications take for successes',
@@ -319,6 +325,13 @@ const BUDGETS: readonly Scenario[] = [
     firing: { 21: [], 25: [burn('requests', shop), slowBurn('requests', shop)], 34: [slowBurn('requests', shop)], 75: [] },
   },
   {
+    name: 'the buckets that an SLO needs are missing',
+    model: { slos: [{ ...availabilityOf([]), sli: { kind: 'latency', threshold: 7 } }] },
+    flows: [flow(shop, during(30, { slow: 60 }))],
+    firing: { 30: [] },
+    figures: [figure(30, 'count({__name__=~"outspan:slo_(bad|error).*"}) or vector(0)', 0), figure(30, 'sum_over_time(sum(outspan:slo_valid:increase)[31m:1m])', 1740)],
+  },
+  {
     name: 'an SLO of one model and all services together',
     model: { slos: [{ ...availabilityOf([]), objective: 0.9, where: { gen_ai_request_model: ['gpt', 'a.c|"\\{}\n'] } }] },
     flows: [flow(shop, healthy(10), during(20, { serverError: 60 })), flow({ ...onAnthropic(search), model: 'abc' }, during(30, { invalidRequest: 3, cancelled: 100 }))],
@@ -330,7 +343,6 @@ const BUDGETS: readonly Scenario[] = [
   },
 ];
 
-const figure = (minute: number, expr: string, value: number): NonNullable<Scenario['figures']>[number] => ({ minute, expr, is: { '{}': value } });
 const counted = (name: string, minutes: number): string => `sum(sum_over_time(${name}[${minutes}m]))`;
 
 /** What is counted, exactly. */
