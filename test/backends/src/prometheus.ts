@@ -71,7 +71,7 @@ export interface Sample {
  * Asks Prometheus an instant query.
  * @throws with its own message where the query is refused
  */
-export async function query({ url }: Prometheus, promql: string): Promise<Sample[]> {
+export async function query({ url }: Pick<Prometheus, 'url'>, promql: string): Promise<Sample[]> {
   const response = await fetch(`${url}/api/v1/query`, { method: 'POST', body: new URLSearchParams({ query: promql }), signal: AbortSignal.timeout(10_000) });
   const answer: unknown = await response.json();
   if (!isAnswer(answer)) throw new Error(`${promql}: ${JSON.stringify(answer)}`);

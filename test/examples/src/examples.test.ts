@@ -158,4 +158,31 @@ describe('examples', () => {
     expect(row('stopped_by_us')).toContain('cancelled by the application');
     expect(backend.spans.length).toBeGreaterThan(20);
   });
+
+  it('slo has a pager that says whose fault it is, and lets no name from outside break its lines', async () => {
+    const cwd = fileURLToPath(new URL('../../../examples/slo/', import.meta.url));
+    const child = spawn(process.execPath, ['pager.mjs'], { cwd, env: { ...process.env, PAGER_PORT: '0' }, stdio: ['ignore', 'pipe', 'inherit'], timeout: 60_000 });
+    const printed = text(child.stdout);
+    const url = await new Promise<string>((resolve) => child.stdout.once('data', (chunk: Buffer) => resolve(/http:\S+/.exec(String(chunk))?.[0] ?? '')));
+    const alert = {
+      labels: { alertname: 'OutspanReleaseRegression', severity: 'page', outspan_fault: 'release' },
+      annotations: { summary: 'the version "1\n[page] Forged\u001b[2J" fails', description: 'More than the others.', runbook_url: 'runbooks/OutspanReleaseRegression.md' },
+    };
+    const post = async (body: string): Promise<number> => (await fetch(url, { method: 'POST', body })).status;
+    expect(await post(JSON.stringify({ alerts: [{ ...alert, status: 'firing' }, { ...alert, status: 'resolved' }] }))).toBe(200);
+    expect(await post('no JSON')).toBe(400);
+    child.kill('SIGTERM');
+    expect((await printed).split('\n').slice(1)).toEqual([
+      '',
+      '[page] OutspanReleaseRegression',
+      "  Whose fault: our release's",
+      '  the version "1 [page] Forged [2J" fails',
+      '  More than the others.',
+      '  Runbook: runbooks/OutspanReleaseRegression.md',
+      '',
+      '[page resolved] OutspanReleaseRegression',
+      '  It was: the version "1 [page] Forged [2J" fails',
+      '',
+    ]);
+  });
 });
