@@ -17,7 +17,7 @@ export function releaseRegression(model: Model): Alert {
   const provider = [LABEL.environment, LABEL.provider];
   const service = [LABEL.environment, LABEL.service];
   const share = shareOf(recentFailures(RELEASE), recentOperations(RELEASE));
-  // Of several versions within the day, one is the new one.
+  // A service that was not released within the day has no release to blame.
   const versions = aggregate('count', service, aggregate('group', [...service, LABEL.version], `last_over_time(${RECENT.operations}[${promDuration(norm)}])`));
   const whileOthersAreHealthy = [
     recentOperations(RELEASE),

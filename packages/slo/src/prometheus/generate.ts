@@ -1,5 +1,5 @@
 import { Document } from 'yaml';
-import { recentRules } from '../alerts/recent.ts';
+import { recentRules } from '../alerts/recent-rules.ts';
 import { alertRules, type AlertRule } from '../alerts/rules.ts';
 import type { Model } from '../model/model.ts';
 import type { Generator } from '../outputs/output-file.ts';
