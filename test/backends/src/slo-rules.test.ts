@@ -420,10 +420,10 @@ describe.runIf(haveBackends)('the rules of @outspan/slo in promtool', () => {
     });
   }
 
-  it('accepts the rules for label values of any characters', async () => {
+  it('accepts the rules for label values of any characters, and SLOs of several windows', async () => {
     const values = ['"', '\\', '}{', '\n', '\u0000\u0085\u2028\uFEFF', '{{ x }}', '.*|(', 'half a pair: \uD83D', 'x'.repeat(10_000)];
     const slo = { ...availabilityOf([]), description: values.join(' '), where: { gen_ai_request_model: values, service_name: ['"'] } };
-    expect(await checkRules(binaries().promtool, rulesOf({ ...DEFAULT_MODEL, slos: [slo] }))).toContain('SUCCESS');
+    expect(await checkRules(binaries().promtool, rulesOf({ ...DEFAULT_MODEL, slos: [slo, { ...slo, name: 'of-a-week', window: 7 * 86_400 }] }))).toContain('SUCCESS');
   });
 
   it.for(SOURCES.flatMap((source) => (['classic', 'native'] as const).map((histograms) => ({ source, histograms }))))('accepts the rules for %o without complaint', async ({ source, histograms }) => {

@@ -23,16 +23,17 @@ export function sloTileRules({ slos }: Model): readonly RecordingRule[] {
 /** What the tiles amount to: shares of bad events within each window that an alert or a budget needs. */
 export function sloRules(model: Model): readonly RecordingRule[] {
   const { slos } = model;
+  if (slos.length === 0) return [];
   return [
     ...slos.map(({ name, objective }) => ({ record: SLO_SERIES.objective, expr: `vector(${objective})`, labels: { [LABEL.slo]: name } })),
     ...errorRatioWindows(model).map((window) => ({
       record: errorRatioSeries(window),
       expr: join('/', within(SLO_SERIES.bad, window), group(`${within(SLO_SERIES.valid, window)} > 0`)),
     })),
-    ...budgetWindows(model).map(([window, names]) => ({
+    {
       record: SLO_SERIES.budget,
-      expr: `1 - ${series(errorRatioSeries(window), oneOf(LABEL.slo, names))} / on (${LABEL.slo}) group_left () (1 - ${SLO_SERIES.objective})`,
-    })),
+      expr: `1 - ${group(join('or', ...budgetWindows(model).map(([window, names]) => series(errorRatioSeries(window), oneOf(LABEL.slo, names)))))} / on (${LABEL.slo}) group_left () (1 - ${SLO_SERIES.objective})`,
+    },
   ];
 }
 
