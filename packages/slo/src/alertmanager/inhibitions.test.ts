@@ -36,7 +36,7 @@ describe('who silences whom', () => {
   it("lets a provider's incident silence everything else of that provider", () => {
     const others = ALERTS.filter(({ name }) => name !== 'OutspanProviderIncident');
     for (const { name, labels } of others) {
-      const equal = labels === 'slo' ? ['gen_ai_provider_name'] : ['deployment_environment_name', 'gen_ai_provider_name'];
+      const equal = labels === 'slo' ? ['deployment_environment_name', 'gen_ai_provider_name'] : ['deployment_environment_name', 'gen_ai_provider_name'];
       expect(rulesFor(DEFAULT_MODEL, 'OutspanProviderIncident', name), name).toEqual([{ where: {}, slos: undefined, equal }]);
     }
   });

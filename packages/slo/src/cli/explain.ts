@@ -55,16 +55,22 @@ function sloInWords(slo: Slo, model: Model): readonly string[] {
     `  Bad:     ${bad}.`,
     ...(leftOut === undefined ? [] : [`  Not:     ${leftOut}.`]),
     ...(where.length > 0 ? [`  Where:   ${where.join(', and ')}.`] : []),
-    `  Budget:  ${percentage(budget)} of ${durationInWords(window)}: one bad ${unit} in ${Number((1 / budget).toPrecision(3))}; with even traffic, ${durationInWords(budget * window)} of nothing but bad ones. ${slo.by.length > 0 ? `One for each ${slo.by.join(' and ')}` : 'One for everything'}.`,
+    `  Budget:  ${percentage(budget)} of ${durationInWords(window)}: one bad ${unit} in ${Number((1 / budget).toPrecision(3))}; with even traffic, ${durationInWords(budget * window)} of nothing but bad ones. ${slo.by.length > 0 ? `One for each ${listed(slo.by)}` : 'One for everything'}.`,
     ...burnsInWords(slo, model),
   ];
 }
 
+function listed(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+}
+
 function burnsInWords(slo: Slo, model: Model): readonly string[] {
-  const burns = burnRates(slo, model).flatMap((burn) => {
+  const rates = burnRates(slo, model);
+  const shortest = Math.min(...rates.filter(({ severity }) => severity === 'page').map(({ short }) => short));
+  const burns = rates.flatMap((burn) => {
     const alert = alertsOf(model).find(({ name }) => name === BURN_ALERTS[burn.severity]);
     const share = percentage(burn.threshold);
-    return alert === undefined ? [] : [`  Alert:   ${alert.name} (${alert.severity}) at ${share} bad or more, ${burn.factor} times what the budget allows, within ${promDuration(burn.long)} and still within the last ${promDuration(burn.short)}: ${percentage(burn.budgetShare)} of the budget gone.`];
+    return alert === undefined ? [] : [`  Alert:   ${alert.name} (${alert.severity}) at ${share} bad or more, ${burn.factor} times what the budget allows, within ${promDuration(burn.long)} and still within the last ${promDuration(burn.short)}${burn.severity === 'page' && burn.short > shortest ? `, the last ${promDuration(shortest)} included` : ''}: ${percentage(burn.budgetShare)} of the budget gone.`];
   });
   return burns.length === 0 ? ['  Alert:   none.'] : [...burns, `           Each takes at least ${model.alerts.minimumBadEvents} bad ones within its longer window.`];
 }

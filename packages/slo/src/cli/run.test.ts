@@ -166,7 +166,7 @@ describe('outspan-slo explain', () => {
     expect(code).toBe(0);
     for (const { name } of [...DEFAULT_SLOS, ...ALERTS]) expect(out).toContain(name);
     expect(out).toContain('availability: 99.5 % over 30 d');
-    expect(out).toContain('Budget:  0.5 % of 30 d: one bad operation in 200; with even traffic, 3 h 36 min of nothing but bad ones. One for each service_name and gen_ai_provider_name.');
+    expect(out).toContain('Budget:  0.5 % of 30 d: one bad operation in 200; with even traffic, 3 h 36 min of nothing but bad ones. One for each deployment_environment_name, service_name and gen_ai_provider_name.');
     expect(out).toContain('OutspanErrorBudgetBurn (page) at 7.2 % bad or more, 14.4 times what the budget allows, within 1h and still within the last 5m: 2 % of the budget gone.');
   });
 

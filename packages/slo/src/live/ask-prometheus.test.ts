@@ -14,7 +14,7 @@ interface Knows {
 
 const ALL: Knows = {
   names: SOURCE_METRICS.metrics.flatMap((metric) => [presentAs(metric, DEFAULT_MODEL), `${metric.name}_bucket`]),
-  labels: ['__name__', 'service_name', 'service_version', 'gen_ai_provider_name'],
+  labels: ['__name__', 'service_name', 'service_version', 'deployment_environment_name', 'gen_ai_provider_name'],
   bounds: [...RECOMMENDED_BUCKETS, '+Inf'],
   retention: '90d',
 };
@@ -67,6 +67,12 @@ describe('asking a live Prometheus', () => {
     const { problems } = await ask({ labels: ['__name__', 'gen_ai_provider_name'] });
     expect(problems).toHaveLength(2);
     expect(problems[0]).toContain('no series has the label service_name; if it is a resource attribute, add it to otlp.promote_resource_attributes');
+  });
+
+  it('only notes that no application says where it runs', async () => {
+    const { problems, notes } = await ask({ labels: ALL.labels.filter((label) => label !== 'deployment_environment_name') });
+    expect(problems).toEqual([]);
+    expect(notes[0]).toContain('no series has the label deployment_environment_name; until applications set deployment.environment.name');
   });
 
   it('names thresholds that are no bound of the histogram', async () => {

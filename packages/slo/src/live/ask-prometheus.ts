@@ -32,7 +32,7 @@ export async function askPrometheus(base: URL, model: Model): Promise<LiveCheck>
     if (!names.has(callsMetric(model.source))) return metrics;
     const labels = new Set(await prometheus.values('labels', callsMetric(model.source)));
     const bounds = await boundsMissing(prometheus, names, model);
-    return { problems: [...metrics.problems, ...labelsMissing(labels, model), ...bounds], notes: [...metrics.notes, ...(await retentionNotes(prometheus, model))] };
+    return { problems: [...metrics.problems, ...labelsMissing(labels, model), ...bounds], notes: [...metrics.notes, ...environmentNotes(labels, model), ...(await retentionNotes(prometheus, model))] };
   } catch (error) {
     return { problems: [`${base.origin}: ${error instanceof Error ? error.message : String(error)}`], notes: [] };
   }
@@ -53,7 +53,13 @@ function metricsMissing(names: ReadonlySet<string>, model: Model): LiveCheck {
 function labelsMissing(labels: ReadonlySet<string>, { slos, source }: Model): readonly string[] {
   const used = slos.filter(({ sli }) => sli.kind !== 'headroom').flatMap(({ by, where }) => [...by, ...Object.keys(where)]);
   const needed = new Set([LABEL.service, LABEL.version, ...used]);
-  return [...needed].filter((label) => !labels.has(label) && label !== LABEL.servedModel).map((label) => `${callsMetric(source)}: no series has the label ${label}; if it is a resource attribute, add it to otlp.promote_resource_attributes of Prometheus`);
+  return [...needed].filter((label) => !labels.has(label) && label !== LABEL.servedModel && label !== LABEL.environment).map((label) => `${callsMetric(source)}: no series has the label ${label}; if it is a resource attribute, add it to otlp.promote_resource_attributes of Prometheus`);
+}
+
+/** Where no application says in which environment it runs, all share their budgets: that may be meant. */
+function environmentNotes(labels: ReadonlySet<string>, { slos, source }: Model): readonly string[] {
+  if (labels.has(LABEL.environment) || !slos.some(({ by }) => by.includes(LABEL.environment))) return [];
+  return [`${callsMetric(source)}: no series has the label ${LABEL.environment}; until applications set deployment.environment.name (in OTEL_RESOURCE_ATTRIBUTES), and Prometheus promotes it, all environments share one budget`];
 }
 
 async function boundsMissing(prometheus: Api, names: ReadonlySet<string>, { histograms, slos, source }: Model): Promise<readonly string[]> {

@@ -8,7 +8,7 @@ export const PROVIDER_FAULTS: readonly Origin[] = ['provider', 'gateway', 'netwo
 /** Bounds of duration histograms in seconds, as the GenAI conventions recommend and Outspan records them. */
 export const RECOMMENDED_BUCKETS: readonly number[] = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92];
 
-const EVERYWHERE: Pick<Slo, 'by' | 'where' | 'window'> = { by: ['service_name', 'gen_ai_provider_name'], where: {}, window: 30 * DAY };
+const EVERYWHERE: Pick<Slo, 'by' | 'where' | 'window'> = { by: ['deployment_environment_name', 'service_name', 'gen_ai_provider_name'], where: {}, window: 30 * DAY };
 const PAGE_AND_TICKET: Slo['alerts'] = { page: true, ticket: true };
 const TICKET: Slo['alerts'] = { page: false, ticket: true };
 

@@ -46,7 +46,7 @@ const SLO: JsonSchema = map(
       examples: [99.5, '99.9%'],
     },
     window: ref('duration', { description: 'How long the promise is kept over: at most 400d, at least 2160 times `interval`, so that the burn windows can be told apart.', default: '30d' }),
-    by: list('a list of labels', 'One error budget for each combination of the values of these labels: aliases (service, version, environment, provider, model, operation, address), attributes or Prometheus labels.', ref('label'), { default: ['service', 'provider'], maxItems: 10 }),
+    by: list('a list of labels', 'One error budget for each combination of the values of these labels: aliases (service, version, environment, provider, model, operation, address), attributes or Prometheus labels.', ref('label'), { default: ['environment', 'service', 'provider'], maxItems: 10 }),
     where: {
       title: 'a map of labels to values',
       description: 'Only what has one of these values counts.',
