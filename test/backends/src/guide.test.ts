@@ -179,7 +179,11 @@ describe.runIf(haveBackends)('the guide of examples/slo', () => {
     for (const name of ['prometheus', 'alertmanager']) await services.get(name)?.restart();
     const rules = await readFile(join(example.folder, 'slo/prometheus/outspan.rules.yaml'), 'utf8');
     expect(rules).toContain('[1h]');
-    await until('calls in Prometheus, by the new rules', 60_000, async () => (await ask('outspan:operations:recent')).length > 0);
+    const { ok, err } = await until('every rule to be evaluated', 60_000, async () => {
+      const health = await rulesByHealth(`http://127.0.0.1:${example.places.prometheus}`);
+      return health['unknown'] === undefined && health;
+    });
+    expect({ ok, err }).toEqual({ ok: rules.match(/^ +- (?:record|alert): /gm)?.length, err: undefined });
     await done(check);
     expect((await done(down)).docker).toEqual(['docker compose down']);
   }, 120_000);
@@ -197,6 +201,15 @@ function shownUnder(title: string): string {
 /** A page without what differs from one run to another. */
 function comparable(page: string): string {
   return page.trim().replaceAll(/\d+(?:\.\d+)?(?=%[ ;:])/g, 'n').replaceAll(/(?:localhost|127\.0\.0\.1):\d+/g, 'host');
+}
+
+/** How many of Prometheus' rules there are of each health. */
+async function rulesByHealth(prometheus: string): Promise<Readonly<Record<string, number>>> {
+  const response = await fetch(`${prometheus}/api/v1/rules`, { signal: AbortSignal.timeout(5_000) });
+  const { data }: { data: { groups: readonly { rules: readonly { health: string }[] }[] } } = JSON.parse(await response.text());
+  const counts: Record<string, number> = {};
+  for (const { health } of data.groups.flatMap(({ rules }) => rules)) counts[health] = (counts[health] ?? 0) + 1;
+  return counts;
 }
 
 async function exists(path: string): Promise<boolean> {
