@@ -22,7 +22,7 @@ export function latencyTokens(model: Model): Dashboard {
     {
       kind: 'lines',
       title: 'Time to the whole answer',
-      description: 'How long calls took that did not fail, all retries included: half of them at most p50, all but one in a hundred at most p99. Dashed: the thresholds of the latency SLOs. The diamonds are single calls; open one to see its trace.',
+      description: 'How long calls took that succeeded, all retries included: half of them at most p50, all but one in a hundred at most p99. Dashed: the thresholds of the latency SLOs. The diamonds are single calls; open one to see its trace.',
       unit: 'seconds',
       queries: percentiles(raw.duration),
       thresholds: latencyPromise,
@@ -31,7 +31,7 @@ export function latencyTokens(model: Model): Dashboard {
     {
       kind: 'heatmap',
       title: 'Spread of durations',
-      description: 'How many calls that did not fail took how long. Two bands mean two kinds of calls, or a provider of which a part is slow. The diamonds are single calls; open one to see its trace.',
+      description: 'How many calls that succeeded took how long. Two bands mean two kinds of calls, or a provider of which a part is slow. The diamonds are single calls; open one to see its trace.',
       query: { expr: spread(raw.duration, model), legend: '{{le}}' },
     },
     {
@@ -54,7 +54,7 @@ export function latencyTokens(model: Model): Dashboard {
     {
       kind: 'lines',
       title: 'Embeddings',
-      description: 'How long embedding calls took that did not fail.',
+      description: 'How long embedding calls took that succeeded.',
       unit: 'seconds',
       queries: percentiles(raw.embeddingsDuration),
       exemplars: true,

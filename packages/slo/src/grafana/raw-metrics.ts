@@ -12,7 +12,7 @@ export interface RawHistogram {
 
 /** What a source tells beyond the recorded series. What it cannot tell is absent. */
 export interface RawMetrics {
-  /** Seconds that chat and text operations took which did not fail. */
+  /** Seconds that chat and text operations took which succeeded. */
   readonly duration: RawHistogram;
   /** The same of embeddings. */
   readonly embeddingsDuration: RawHistogram;
@@ -29,14 +29,15 @@ export interface RawMetrics {
 
 const inference = (rest: string): string => `gen_ai_client_inference_${rest}`;
 const EMBEDDINGS = 'embeddings';
-const NO_ERROR = is('error_type', '');
+/** The duration of a whole answer has neither. */
+const WHOLE = [is('error_type', ''), is('outspan_operation_cancelled', '')];
 const SUCCEEDED = is(LABEL.outcome, 'success');
 
 /** Names of the metrics that are read as they come. */
 export const RAW_METRICS: Readonly<Record<Source, RawMetrics>> = {
   metrics: {
-    duration: { name: inference('duration_seconds'), where: [NO_ERROR] },
-    embeddingsDuration: { name: 'gen_ai_client_embeddings_duration_seconds', where: [NO_ERROR] },
+    duration: { name: inference('duration_seconds'), where: WHOLE },
+    embeddingsDuration: { name: 'gen_ai_client_embeddings_duration_seconds', where: WHOLE },
     firstChunk: { name: inference('time_to_first_chunk_seconds'), where: [] },
     outputChunk: { name: inference('time_per_output_chunk_seconds'), where: [] },
     operationTokens: { input: { name: inference('operation_input_tokens'), where: [] }, output: { name: inference('operation_output_tokens'), where: [] } },

@@ -151,7 +151,7 @@ describe('the metrics of calls', () => {
     const attempt = begin(track());
     attempt.end({ by: 'caller' });
     expect((await told('outspan.client.operations')).map(([attributes]) => attributes['outspan.operation.outcome'])).toEqual(['cancelled']);
-    expect((await told('gen_ai.client.inference.duration')).map(([attributes]) => attributes['error.type'])).toEqual([undefined]);
+    expect((await told('gen_ai.client.inference.duration')).map(([attributes]) => [attributes['error.type'], attributes['outspan.operation.cancelled']])).toEqual([[undefined, true]]);
   });
 
   it('measure embeddings by their own metrics', async () => {

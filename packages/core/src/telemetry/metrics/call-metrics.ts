@@ -4,6 +4,7 @@ import type { Settings } from '../../config.ts';
 import type { Usage } from '../../dialects/dialect.ts';
 import type { Attempt } from '../../operation/attempt.ts';
 import type { Operation } from '../../operation/operation.ts';
+import type { OperationVerdict } from '../../verdict/verdict.ts';
 import { endpointOf } from '../endpoint.ts';
 import { ATTR } from '../names.ts';
 import { SCOPE_NAME, SCOPE_VERSION } from '../scope.ts';
@@ -115,19 +116,25 @@ export class CallMetrics {
     const attributes: Attributes = { ...call, [ATTR.operationName]: operationName(operation) };
     if (subject.url !== undefined) attributes[ATTR.serverPort] = endpointOf(subject.url).port;
     if (answer?.model !== undefined) attributes[ATTR.responseModel] = this.#servedModels.of(answer.model, this.#most);
-    const failed = verdict?.outcome === 'failure' ? { ...attributes, [ATTR.errorType]: this.#errorTypes.of(verdict.error.type, this.#most) } : attributes;
+    const ended = { ...attributes, ...this.#endingOf(verdict) };
     const seconds = Math.max(0, endedAt - subject.startedAt) / 1_000;
     if (operationName(operation) === 'embeddings') {
-      instruments.embeddingsDuration.record(seconds, failed, context);
+      instruments.embeddingsDuration.record(seconds, ended, context);
       if (answer?.usage?.input !== undefined) instruments.embeddingsInputTokens.record(answer.usage.input, attributes, context);
       return;
     }
-    instruments.inferenceDuration.record(seconds, failed, context);
+    instruments.inferenceDuration.record(seconds, ended, context);
     if (last?.firstChunkAt !== undefined && last.evidence?.body?.form === 'events') {
       instruments.timeToFirstChunk.record(Math.max(0, last.firstChunkAt - subject.startedAt) / 1_000, attributes, context);
       for (const gap of last.chunkGaps) instruments.timePerOutputChunk.record(gap / 1_000, attributes, context);
     }
     if (answer?.usage !== undefined) recordUsage(instruments, answer.usage, attributes, operation);
+  }
+
+  /** What tells a duration that says how long an answer takes from one that does not. */
+  #endingOf(verdict: OperationVerdict | undefined): Attributes {
+    if (verdict?.outcome === 'failure') return { [ATTR.errorType]: this.#errorTypes.of(verdict.error.type, this.#most) };
+    return verdict?.outcome === 'success' ? {} : { [ATTR.cancelled]: true };
   }
 
   /** What all metrics of a call share. */

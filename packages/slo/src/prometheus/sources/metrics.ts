@@ -12,8 +12,8 @@ export const metricsSource: SourceExpressions = (model, by) => {
   const inference = histogram(model, 'gen_ai_client_inference_duration_seconds');
   const embeddings = histogram(model, 'gen_ai_client_embeddings_duration_seconds');
   const firstChunk = histogram(model, 'gen_ai_client_inference_time_to_first_chunk_seconds');
-  // These conventions have no outcome: without error, an operation either succeeded or was cancelled.
-  const whole = is('error_type', '');
+  // The duration of a whole answer has neither.
+  const whole = [is('error_type', ''), is('outspan_operation_cancelled', '')];
   const counter = (name: string, ...matchers: readonly string[]): string => growth(model, (at) => at(name, ...matchers));
   const now = `offset ${promDuration(model.ingestionDelay)}`;
   const answered = group(join('>', group(counter('outspan_client_attempts_total')), '0'));
@@ -21,9 +21,9 @@ export const metricsSource: SourceExpressions = (model, by) => {
   return {
     operations: growthBy([...by, LABEL.operation, LABEL.outcome, LABEL.errorClass, LABEL.origin, LABEL.truncation, LABEL.retried], counter('outspan_client_operations_total')),
     attempts: growthBy([...by, LABEL.errorClass], counter('outspan_client_attempts_total')),
-    durations: growthBy(by, inference.count(whole), embeddings.count(whole)),
-    durationsWithin: (threshold) => growthBy(by, inference.within(threshold, whole), embeddings.within(threshold, whole)),
-    durationSum: growthBy(by, inference.sum(whole), embeddings.sum(whole)),
+    durations: growthBy(by, inference.count(...whole), embeddings.count(...whole)),
+    durationsWithin: (threshold) => growthBy(by, inference.within(threshold, ...whole), embeddings.within(threshold, ...whole)),
+    durationSum: growthBy(by, inference.sum(...whole), embeddings.sum(...whole)),
     firstChunks: growthBy(by, firstChunk.count()),
     firstChunksWithin: (threshold) => growthBy(by, firstChunk.within(threshold)),
     retryDelay: growthBy(by, histogram(model, 'outspan_client_retry_delay_seconds').sum()),
