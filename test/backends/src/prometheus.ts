@@ -18,6 +18,8 @@ export interface PrometheusOptions {
   readonly rules?: readonly string[];
   /** `http://127.0.0.1:…` of an Alertmanager. */
   readonly alertmanager?: string;
+  /** Another Prometheus that gets a copy, by remote write, of series whose names match the regular expression `only`. */
+  readonly forwardTo?: { readonly url: string; readonly only: string };
   /** Seconds between evaluations of groups that do not say. Default 1. */
   readonly evaluationInterval?: number;
 }
@@ -35,6 +37,7 @@ export async function startPrometheus(binary: string, options: PrometheusOptions
     otlp: { promote_resource_attributes: PROMOTED },
     storage: { tsdb: { out_of_order_time_window: '10m' } },
     rule_files: rules.map(({ path }) => path),
+    ...(options.forwardTo && { remote_write: [{ url: options.forwardTo.url, write_relabel_configs: [{ source_labels: ['__name__'], regex: options.forwardTo.only, action: 'keep' }], queue_config: { batch_send_deadline: '200ms' } }] }),
     ...(options.alertmanager && { alerting: { alertmanagers: [{ static_configs: [{ targets: [new URL(options.alertmanager).host] }] }] } }),
   };
   const file = join(folder, 'prometheus.yaml');

@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer, type Server as HttpServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -12,21 +11,9 @@ import type { Model, Slo } from '../../../packages/slo/src/model/model.ts';
 import { startAlertmanager, type Alertmanager } from './alertmanager.ts';
 import { binaries, haveBackends } from './binaries.ts';
 import { until } from './until.ts';
+import { startWebhook, type Notification, type Webhook } from './webhook.ts';
 
 type Labels = Readonly<Record<string, string>>;
-
-/** What Alertmanager sends to a webhook, as far as the tests read it. */
-interface Notification {
-  readonly receiver: string;
-  readonly status: 'firing' | 'resolved';
-  readonly alerts: readonly { readonly status: string; readonly labels: Labels; readonly annotations: Labels }[];
-}
-
-interface Webhook {
-  readonly url: string;
-  readonly received: Notification[];
-  close(): void;
-}
 
 const NOTIFIED_WITHIN_MS = 30_000;
 
@@ -38,27 +25,6 @@ const HURRIED: Model = { ...DEFAULT_MODEL, timeScale: 0.02, interval: 0.5, slos:
 
 function filesOf(model: Model): Record<string, string> {
   return Object.fromEntries(alertmanagerFiles(model).map(({ path, text }) => [path.replace('alertmanager/', ''), text]));
-}
-
-async function startWebhook(): Promise<Webhook> {
-  const received: Notification[] = [];
-  const server: HttpServer = createServer((request, response) => {
-    let body = '';
-    request.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
-    request.once('end', () => {
-      const notification: unknown = JSON.parse(body);
-      if (isNotification(notification)) received.push(notification);
-      response.end();
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('a TCP server has a port');
-  return { url: `http://127.0.0.1:${address.port}`, received, close: () => void server.close() };
-}
-
-function isNotification(value: unknown): value is Notification {
-  return typeof value === 'object' && value !== null && 'alerts' in value && 'receiver' in value;
 }
 
 function kindOf(name: AlertName): AlertKind {

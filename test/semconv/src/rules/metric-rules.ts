@@ -25,7 +25,7 @@ function pointViolations(attributes: Attributes, uses: ReadonlyMap<string, Attri
     if (use === undefined) return name.startsWith('outspan.') ? [] : [`must not have ${name}`];
     if (isDeprecated(name)) return [`has the deprecated ${name}`];
     const members = closedEnum(name);
-    if (members !== undefined && !members.includes(String(value))) return [`has ${name}=${String(value)}`];
+    if (members !== undefined && !(typeof value === 'string' && members.includes(value))) return [`has ${name}=${JSON.stringify(value)}`];
     return isOfType(value, use.type, false) ? [] : [`has ${name} of another type than ${use.type}`];
   });
   const port = 'server.address' in attributes && !('server.port' in attributes) ? ['lacks server.port'] : [];
