@@ -5,6 +5,7 @@ export { type Playbook, readScript, type Script, ScriptError, type Step, type We
 export { faultById, FAULTS } from './faults/catalogue.ts';
 export { appliesTo, type Applies, type Cell, type Fault, type Judgement, type Play, type Truth } from './faults/fault.ts';
 export { type Call, DEFAULT_SIZES, type Mode, type Sizes } from './dialects/call.ts';
+export type { Words } from './dialects/words.ts';
 export { EMBEDDING_TOKENS, TOKENS } from './dialects/answer.ts';
 export type { ErrorKind, WireDialect } from './dialects/wire-dialect.ts';
 export type { Coding, Ending, Framing, Head, Piece, Reply } from './wire/reply.ts';

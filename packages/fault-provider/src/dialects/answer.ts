@@ -38,6 +38,11 @@ export function textPieces(count: number): readonly string[] {
   return Array.from({ length: count }, (_, i) => TEXT[i % TEXT.length] ?? '');
 }
 
+/** Whether a piece of text is one of {@link textPieces}. */
+export function isStockText(piece: string): boolean {
+  return TEXT.includes(piece);
+}
+
 /** The tool that is called when none was offered. */
 export const DEFAULT_TOOL = 'get_weather';
 /** The arguments of a healthy tool call, and the half of them that ends inside a string. */

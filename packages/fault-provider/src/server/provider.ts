@@ -3,6 +3,7 @@ import { type AddressInfo, connect, createServer as createTcpServer, type Socket
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Call, DEFAULT_SIZES, type Sizes } from '../dialects/call.ts';
 import { wireDialect } from '../dialects/table.ts';
+import { inWords, type Words } from '../dialects/words.ts';
 import { faultById } from '../faults/catalogue.ts';
 import { appliesTo, type Fault } from '../faults/fault.ts';
 import { readScript, type Playbook, type Script, ScriptError } from '../script.ts';
@@ -24,6 +25,8 @@ export interface SessionOptions extends Partial<Sizes> {
   readonly latency?: Latency;
   /** Determines ids and draws. Default 1. */
   readonly seed?: number;
+  /** What answers say in place of the stock words. */
+  readonly words?: Words;
 }
 
 /** How a provider is started. */
@@ -88,6 +91,7 @@ interface SessionState {
   readonly random: Random;
   readonly latency: Latency;
   readonly sizes: Sizes;
+  readonly words: Words;
   received: number;
 }
 
@@ -189,6 +193,7 @@ class LoopbackProvider implements FaultProvider {
         hugeBodyBytes: given.hugeBodyBytes ?? DEFAULT_SIZES.hugeBodyBytes,
         hugeEventBytes: given.hugeEventBytes ?? DEFAULT_SIZES.hugeEventBytes,
       },
+      words: given.words ?? {},
       received: 0,
     };
   }
@@ -251,10 +256,14 @@ class LoopbackProvider implements FaultProvider {
     return {
       fault: fault.id,
       route: found,
-      reply: fault.play === 'refuse' ? noReply('reset') : fault.play(call, wireDialect(found.dialect)),
+      reply: fault.play === 'refuse' ? noReply('reset') : withHeaders(state.words.headers, fault.play(call, inWords(state.words, wireDialect(found.dialect)))),
       ...(fault !== scripted && { skipped: scripted.id }),
     };
   }
+}
+
+function withHeaders(headers: Words['headers'], reply: Reply): Reply {
+  return headers === undefined || reply.head === undefined ? reply : { ...reply, head: { ...reply.head, headers: { ...reply.head.headers, ...headers } } };
 }
 
 interface Chosen {

@@ -1,7 +1,7 @@
 import { abortWhenPatternSays } from '../application/abort-timer.ts';
 import type { LoadableModules } from '../application/modules.ts';
 import { readStream } from '../application/read-stream.ts';
-import { type CallSettings, type Driver, STREAM_PATTERNS, UNARY_PATTERNS } from './driver.ts';
+import { asked, type CallSettings, type Driver, STREAM_PATTERNS, UNARY_PATTERNS } from './driver.ts';
 import { QUESTION, TOOL } from './prompt.ts';
 
 type AnthropicModule = LoadableModules['@anthropic-ai/sdk'];
@@ -9,13 +9,14 @@ type Client = InstanceType<AnthropicModule['Anthropic']>;
 
 const MODEL = 'claude-sonnet-4-5';
 
-function message({ tools }: CallSettings) {
-  return {
+function message(settings: CallSettings) {
+  const { tools } = settings;
+  return asked('anthropic.messages', settings.more, {
     model: MODEL,
     max_tokens: 256,
     messages: [{ role: 'user' as const, content: QUESTION }],
     ...(tools && { tools: [{ name: TOOL.name, description: TOOL.description, input_schema: TOOL.parameters }] }),
-  };
+  });
 }
 
 interface Row {
@@ -67,8 +68,8 @@ function driver(row: Row, native: boolean): Driver {
     patterns: row.mode === 'unary' ? UNARY_PATTERNS : STREAM_PATTERNS,
     async call(settings) {
       const { Anthropic } = await settings.load('@anthropic-ai/sdk');
-      const { baseUrl, apiKey, retries, timeoutMs } = settings;
-      const client = new Anthropic({ baseURL: baseUrl, apiKey, maxRetries: retries, timeout: timeoutMs, ...(!native && { openTelemetry: false }) });
+      const { baseUrl, apiKey, retries, timeoutMs, more } = settings;
+      const client = new Anthropic({ baseURL: baseUrl, apiKey, maxRetries: retries, timeout: timeoutMs, ...(!native && { openTelemetry: false }), ...(more && { defaultHeaders: more.headers }) });
       abortWhenPatternSays(settings);
       await row.use(client, settings);
     },

@@ -31,6 +31,21 @@ export interface CallSettings {
   readonly underWay: () => Promise<void>;
   readonly load: LoadModule;
   readonly observe: Observation;
+  /** What another suite puts into the requests beside the question. */
+  readonly more?: More;
+}
+
+/** What is asked and sent beside what these drivers ask and send. */
+export interface More {
+  /** Headers of every request. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Members that are put into a request of a dialect, in place of those it has. */
+  readonly members: (dialect: DialectId) => object;
+}
+
+/** The request of a driver, with what another suite puts into it. */
+export function asked<Request extends object>(dialect: DialectId, more: More | undefined, request: Request): Request {
+  return more === undefined ? request : { ...request, ...more.members(dialect) };
 }
 
 /** Whose deadline ends a silence. `none`: the application has to give up by itself. */

@@ -6,9 +6,13 @@ import { QUESTION, TOOL } from './prompt.ts';
 
 type Client = InstanceType<LoadableModules['@google/genai']['GoogleGenAI']>;
 
-function content({ tools, caller }: CallSettings) {
+function content(settings: CallSettings) {
+  const { tools, caller, more } = settings;
   const offered = [{ functionDeclarations: [{ name: TOOL.name, description: TOOL.description, parametersJsonSchema: TOOL.parameters }] }];
-  return { model: 'gemini-2.5-flash', contents: QUESTION, config: { abortSignal: caller.signal, ...(tools && { tools: offered }) } };
+  const config = { abortSignal: caller.signal, ...(tools && { tools: offered }) };
+  const { contents = QUESTION, ...rest }: { readonly contents?: typeof QUESTION } = more?.members('gemini.generate_content') ?? {};
+  // The REST API's members beside `contents` are the SDK's `config`.
+  return { model: 'gemini-2.5-flash', contents, config: { ...config, ...rest } };
 }
 
 interface Row {
@@ -55,7 +59,7 @@ function driver(row: Row, retries: boolean): Driver {
       const { GoogleGenAI } = await settings.load('@google/genai');
       const client = new GoogleGenAI({
         apiKey: settings.apiKey,
-        httpOptions: { baseUrl: settings.baseUrl, timeout: settings.timeoutMs, ...(retries && { retryOptions: { attempts: settings.retries + 1, initialDelay: 0.2 } }) },
+        httpOptions: { baseUrl: settings.baseUrl, timeout: settings.timeoutMs, ...(settings.more && { headers: settings.more.headers }), ...(retries && { retryOptions: { attempts: settings.retries + 1, initialDelay: 0.2 } }) },
       });
       abortWhenPatternSays(settings);
       await row.use(client, settings);

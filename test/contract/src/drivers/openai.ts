@@ -3,7 +3,7 @@ import { fetchOverNodeHttp } from '../application/fetch-over-node-http.ts';
 import { headers } from '../application/project.ts';
 import { readStream } from '../application/read-stream.ts';
 import type { LoadableModules } from '../application/modules.ts';
-import { type CallSettings, type Driver, STREAM_PATTERNS, UNARY_PATTERNS } from './driver.ts';
+import { asked, type CallSettings, type Driver, STREAM_PATTERNS, UNARY_PATTERNS } from './driver.ts';
 import { QUESTION, TOOL } from './prompt.ts';
 
 type OpenAIModule = LoadableModules['openai-7'];
@@ -27,18 +27,20 @@ const VERSIONS: readonly Version[] = [
 
 type Fetch = typeof globalThis.fetch;
 
-function options({ baseUrl, apiKey, retries, timeoutMs }: CallSettings, fetch?: Fetch): ConstructorParameters<OpenAIModule['OpenAI']>[0] {
-  return { baseURL: `${baseUrl}/v1`, apiKey, maxRetries: retries, timeout: timeoutMs, ...(fetch && { fetch }) };
+function options({ baseUrl, apiKey, retries, timeoutMs, more }: CallSettings, fetch?: Fetch): ConstructorParameters<OpenAIModule['OpenAI']>[0] {
+  return { baseURL: `${baseUrl}/v1`, apiKey, maxRetries: retries, timeout: timeoutMs, ...(fetch && { fetch }), ...(more && { defaultHeaders: more.headers }) };
 }
 
-function chat({ tools }: CallSettings) {
+function chat(settings: CallSettings) {
+  const { tools } = settings;
   const offered = [{ type: 'function' as const, function: { ...TOOL, strict: true } }];
-  return { model: MODEL, messages: [{ role: 'user' as const, content: QUESTION }], ...(tools && { tools: offered }) };
+  return asked('openai.chat', settings.more, { model: MODEL, messages: [{ role: 'user' as const, content: QUESTION }], ...(tools && { tools: offered }) });
 }
 
-function responses({ tools }: CallSettings) {
+function responses(settings: CallSettings) {
+  const { tools } = settings;
   const offered = [{ type: 'function' as const, ...TOOL, strict: true }];
-  return { model: MODEL, input: QUESTION, ...(tools && { tools: offered }) };
+  return asked('openai.responses', settings.more, { model: MODEL, input: QUESTION, ...(tools && { tools: offered }) });
 }
 
 /** What one row does with a client. */
@@ -198,8 +200,8 @@ const ROWS: readonly Row[] = [
     dialect: 'openai.chat',
     mode: 'unary',
     with: READ_ONLY,
-    client: (module, { baseUrl, apiKey, retries, timeoutMs }) =>
-      new module.AzureOpenAI({ endpoint: baseUrl, apiKey, apiVersion: '2024-10-21', deployment: MODEL, maxRetries: retries, timeout: timeoutMs }),
+    client: (module, { baseUrl, apiKey, retries, timeoutMs, more }) =>
+      new module.AzureOpenAI({ endpoint: baseUrl, apiKey, apiVersion: '2024-10-21', deployment: MODEL, maxRetries: retries, timeout: timeoutMs, ...(more && { defaultHeaders: more.headers }) }),
     async use(client, settings) {
       settings.observe.value('completion', await client.chat.completions.create(chat(settings), { signal: settings.caller.signal }));
     },
@@ -238,7 +240,7 @@ const ROWS: readonly Row[] = [
     dialect: 'openai.embeddings',
     mode: 'unary',
     async use(client, settings) {
-      const promise = settings.observe.seen(client.embeddings.create({ model: EMBEDDING_MODEL, input: ['Paris', 'Berlin'] }, { signal: settings.caller.signal }));
+      const promise = settings.observe.seen(client.embeddings.create(asked('openai.embeddings', settings.more, { model: EMBEDDING_MODEL, input: ['Paris', 'Berlin'] }), { signal: settings.caller.signal }));
       settings.observe.value('embeddings', settings.observe.seen(await promise));
     },
   },

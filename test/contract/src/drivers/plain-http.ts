@@ -1,7 +1,7 @@
 import { abortWhenPatternSays } from '../application/abort-timer.ts';
 import { headers } from '../application/project.ts';
 import { readStream } from '../application/read-stream.ts';
-import { type ApplicationName, type CallSettings, type Driver, STREAM_PATTERNS, UNARY_PATTERNS } from './driver.ts';
+import { type ApplicationName, asked, type CallSettings, type Driver, STREAM_PATTERNS, UNARY_PATTERNS } from './driver.ts';
 import { QUESTION, TOOL } from './prompt.ts';
 
 /** A wire format as an application without an SDK writes it. */
@@ -14,10 +14,10 @@ interface Wire {
 const OPENAI_CHAT: Wire = {
   dialect: 'openai.chat',
   name: 'openai chat',
-  request: (mode, { baseUrl, apiKey, tools }) => ({
+  request: (mode, { baseUrl, apiKey, tools, more }) => ({
     url: `${baseUrl}/v1/chat/completions`,
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${apiKey}` },
-    body: JSON.stringify({ model: 'gpt-4o-mini', messages: [{ role: 'user', content: QUESTION }], ...(mode === 'stream' && { stream: true }), ...(tools && { tools: [{ type: 'function', function: TOOL }] }) }),
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${apiKey}`, ...more?.headers },
+    body: JSON.stringify(asked('openai.chat', more, { model: 'gpt-4o-mini', messages: [{ role: 'user', content: QUESTION }], ...(mode === 'stream' && { stream: true }), ...(tools && { tools: [{ type: 'function', function: TOOL }] }) })),
   }),
 };
 
@@ -25,10 +25,10 @@ const OPENAI_CHAT: Wire = {
 const GEMINI: Wire = {
   dialect: 'gemini.generate_content',
   name: 'gemini',
-  request: (mode, { baseUrl, apiKey, tools }) => ({
+  request: (mode, { baseUrl, apiKey, tools, more }) => ({
     url: `${baseUrl}/v1beta/models/gemini-2.5-flash:${mode === 'stream' ? 'streamGenerateContent' : 'generateContent'}?key=${apiKey}`,
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ contents: [{ role: 'user', parts: [{ text: QUESTION }] }], ...(tools && { tools: [{ functionDeclarations: [TOOL] }] }) }),
+    headers: { 'content-type': 'application/json', ...more?.headers },
+    body: JSON.stringify(asked('gemini.generate_content', more, { contents: [{ role: 'user', parts: [{ text: QUESTION }] }], ...(tools && { tools: [{ functionDeclarations: [TOOL] }] }) })),
   }),
 };
 
