@@ -30,7 +30,7 @@ describe('building the servers', () => {
   it('names a server that there is no recipe for', async () => {
     const run = await runBuild(['jeager'], { OUTSPAN_CACHE_DIR: cache });
     expect(run.exitCode).toBe(1);
-    expect(run.stderr).toContain('no recipe for jeager; there are: collector, jaeger');
+    expect(run.stderr).toContain('no recipe for jeager; there are: alertmanager, collector, jaeger, prometheus');
   });
 
   it('keeps each recipe in a folder of its own in the cache folder that the environment names', async () => {

@@ -13,7 +13,7 @@ const SCALE = 0;
 interface Instrument {
   readonly name: string;
   readonly unit: string;
-  readonly kind: 'counter' | 'up-down' | 'gauge' | 'histogram';
+  readonly kind: 'counter' | 'up-down' | 'gauge' | 'histogram' | 'measure';
   readonly series: Map<string, Series>;
 }
 
@@ -61,6 +61,11 @@ export class MetricsSender {
     this.#series('histogram', name, unit, attributes).values.push(value);
   }
 
+  /** Observes what only the sum is wanted of: a histogram without bounds, whatever the form of the others. */
+  measure(name: string, attributes: Attributes, seconds: number): void {
+    this.#series('measure', name, 's', attributes).values.push(seconds);
+  }
+
   /**
    * Sends everything as it is now.
    * @throws where it is not taken
@@ -87,13 +92,14 @@ export class MetricsSender {
       attributes: encoded(attributes),
       startTimeUnixNano: this.#started,
       timeUnixNano: nanoseconds(),
-      ...(kind === 'histogram' ? this.#distribution(unit, values) : { asDouble: values[0] }),
+      ...(kind === 'histogram' ? this.#distribution(unit, values) : kind === 'measure' ? sumOf(values) : { asDouble: values[0] }),
     }));
     const cumulative = { aggregationTemporality: 2, dataPoints: points };
     const forms: Readonly<Record<Instrument['kind'], object>> = {
       counter: { sum: { ...cumulative, isMonotonic: true } },
       'up-down': { sum: { ...cumulative, isMonotonic: false } },
       gauge: { gauge: { dataPoints: points } },
+      measure: { histogram: cumulative },
       histogram: this.#histograms === 'classic' ? { histogram: cumulative } : { exponentialHistogram: cumulative },
     };
     return { name, unit, ...forms[kind] };
@@ -119,6 +125,11 @@ export class MetricsSender {
     for (const index of indexes) increment(counts, index - offset);
     return { ...common, scale: SCALE, zeroCount: String(values.length - indexes.length), ...(indexes.length > 0 && { positive: { offset, bucketCounts: counts.map(String) } }) };
   }
+}
+
+function sumOf(values: readonly number[]): object {
+  const count = String(values.length);
+  return { count, sum: values.reduce((sum, value) => sum + value, 0), explicitBounds: [], bucketCounts: [count] };
 }
 
 function increment(counts: number[], index: number): void {

@@ -241,14 +241,14 @@ function recordAsCollector(sender: MetricsSender, target: Attributes, call: Call
   sender.add(`${spans}.operations.calls`, operation);
   sender.record(`${spans}.operations.duration`, 's', operation, 1.5);
   sender.record(`${spans}.first_chunk.duration`, 's', operation, 0.3);
-  sender.record(`${spans}.attempts.duration`, 's', operation, retried ? 2 : 1);
-  if (retried) sender.record(`${spans}.retry_delay.duration`, 's', operation, 0.5);
-  sender.record(`${spans}.input_tokens.duration`, 's', operation, 100e-6);
-  sender.record(`${spans}.output_tokens.duration`, 's', operation, 20e-6);
+  sender.measure(`${spans}.attempts.duration`, operation, retried ? 2 : 1);
+  if (retried) sender.measure(`${spans}.retry_delay.duration`, operation, 0.5);
+  sender.measure(`${spans}.input_tokens.duration`, operation, 100e-6);
+  sender.measure(`${spans}.output_tokens.duration`, operation, 20e-6);
   for (const subject of ['requests', 'tokens']) {
     const limit: Attributes = { 'server.address': target['server.address'] ?? '', 'outspan.rate_limit.subject': subject };
-    sender.record(`${spans}.rate_limit_remaining.duration`, 's', limit, 80e-6);
-    sender.record(`${spans}.rate_limit_limit.duration`, 's', limit, 100e-6);
+    sender.measure(`${spans}.rate_limit_remaining.duration`, limit, 80e-6);
+    sender.measure(`${spans}.rate_limit_limit.duration`, limit, 100e-6);
   }
 }
 
