@@ -26,3 +26,4 @@ export { beforeFlush } from './telemetry/provider-lifecycle.ts';
 export { ATTR } from './telemetry/names.ts';
 export { beforeExit } from './platform/lifecycle.ts';
 export { environment } from './platform/environment.ts';
+export { takeSeat } from './platform/seat.ts';

@@ -5,7 +5,7 @@ import { trace } from '@opentelemetry/api';
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
 import { InstrumentationBase, InstrumentationNodeModuleDefinition, InstrumentationNodeModuleFile } from '@opentelemetry/instrumentation';
 import type { InstrumentationConfig, InstrumentationModuleDefinition } from '@opentelemetry/instrumentation';
-import { announce, beforeExit, beforeFlush, CallTracker, environment, guard, settle } from '@outspan/core';
+import { announce, beforeExit, beforeFlush, CallTracker, environment, guard, settle, takeSeat } from '@outspan/core';
 import type { OutspanConfig, Settings } from '@outspan/core';
 import manifest from '../package.json' with { type: 'json' };
 import { OperationBoundary } from './boundary.ts';
@@ -38,6 +38,7 @@ export class OpenAIInstrumentation extends InstrumentationBase<OpenAIInstrumenta
   declare private flushTracker: () => void;
   declare private shutDownTracker: () => void;
   declare private leaveExit: (() => void) | undefined;
+  declare private leaveSeat: (() => void) | undefined;
 
   constructor(config: OpenAIInstrumentationConfig = {}) {
     super(manifest.name, manifest.version, config);
@@ -83,6 +84,8 @@ export class OpenAIInstrumentation extends InstrumentationBase<OpenAIInstrumenta
 
   override enable(): void {
     this.prepare();
+    this.leaveSeat ??= takeSeat(manifest.name, manifest.version);
+    if (this.leaveSeat === undefined) return;
     super.enable();
     this.leaveExit ??= beforeExit(() => guard('ending calls at exit', this.shutDownTracker));
     for (const prototype of this.patched) observeClient(prototype, this.boundary);
@@ -94,6 +97,8 @@ export class OpenAIInstrumentation extends InstrumentationBase<OpenAIInstrumenta
     this.prepare();
     this.leaveExit?.();
     this.leaveExit = undefined;
+    this.leaveSeat?.();
+    this.leaveSeat = undefined;
     for (const prototype of this.patched) leaveClient(prototype, this.boundary);
     this.tracker.shutdown();
   }

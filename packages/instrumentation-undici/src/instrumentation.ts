@@ -3,7 +3,7 @@ import { context, propagation, trace } from '@opentelemetry/api';
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
 import { InstrumentationBase } from '@opentelemetry/instrumentation';
 import type { InstrumentationConfig } from '@opentelemetry/instrumentation';
-import { CallTracker, HttpSpanSharing, UrlCache, delegateOf, beforeExit, beforeFlush, environment, guard, mayBeLlm, operationOf, report, settle } from '@outspan/core';
+import { CallTracker, HttpSpanSharing, UrlCache, delegateOf, beforeExit, beforeFlush, environment, guard, mayBeLlm, operationOf, report, settle, takeSeat } from '@outspan/core';
 import type { Attempt, OutspanConfig, Settings } from '@outspan/core';
 import manifest from '../package.json' with { type: 'json' };
 import { tellChunks } from './body-chunks.ts';
@@ -42,6 +42,7 @@ export class UndiciInstrumentation extends InstrumentationBase<UndiciInstrumenta
   declare private attachedTo: TracerProvider | undefined;
   declare private unsubscribe: (() => void) | undefined;
   declare private leaveExit: (() => void) | undefined;
+  declare private leaveSeat: (() => void) | undefined;
 
   constructor(config: UndiciInstrumentationConfig = {}) {
     super(manifest.name, manifest.version, config);
@@ -70,6 +71,8 @@ export class UndiciInstrumentation extends InstrumentationBase<UndiciInstrumenta
     super.enable();
     this.prepare();
     if (this.unsubscribe !== undefined) return;
+    this.leaveSeat = takeSeat(manifest.name, manifest.version);
+    if (this.leaveSeat === undefined) return;
     this.sharing.enabled = true;
     this.leaveExit = beforeExit(() => guard('ending calls at exit', () => this.tracker.shutdown()));
     this.attach(trace.getTracerProvider());
@@ -104,6 +107,7 @@ export class UndiciInstrumentation extends InstrumentationBase<UndiciInstrumenta
     this.unsubscribe?.();
     this.unsubscribe = undefined;
     this.leaveExit?.();
+    this.leaveSeat?.();
     this.sharing.enabled = false;
     this.tracker.shutdown();
   }

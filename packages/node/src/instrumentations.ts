@@ -3,7 +3,7 @@ import type { Instrumentation } from '@opentelemetry/instrumentation';
 import type { OutspanConfig } from '@outspan/core';
 import { OpenAIInstrumentation } from '@outspan/instrumentation-openai';
 import { UndiciInstrumentation } from '@outspan/instrumentation-undici';
-import { processState } from './process-state.ts';
+import { announceOtherVersion, processState } from './process-state.ts';
 
 type OpenAIConfig = NonNullable<ConstructorParameters<typeof OpenAIInstrumentation>[0]>;
 type UndiciConfig = NonNullable<ConstructorParameters<typeof UndiciInstrumentation>[0]>;
@@ -77,6 +77,7 @@ function configOf(name: InstrumentationName, options: OutspanInstrumentationOpti
  */
 export function liveInstrumentations(enabled: readonly InstrumentationName[], options: OutspanInstrumentationOptions): Instrumentation[] {
   const { instrumentations } = processState();
+  announceOtherVersion();
   const live: Instrumentation[] = [];
   for (const name of enabled) {
     const existing = instrumentations.get(name);

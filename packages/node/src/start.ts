@@ -8,7 +8,7 @@ import { hookModules } from './module-hook.ts';
 import { hookedModules } from './hooked-modules.ts';
 import { isSupportedNode, unsupportedNodeMessage } from './node-version.ts';
 import { forceFlush, registeredGlobally } from './opentelemetry-globals.ts';
-import { processState } from './process-state.ts';
+import { announceOtherVersion, processState } from './process-state.ts';
 import { startSdk, type RunningSdk } from './start-sdk.ts';
 import { logLevel, StderrLogger } from './stderr-log.ts';
 import { writeStderr } from './stderr.ts';
@@ -21,6 +21,7 @@ function begins(entry: 'register' | 'instrument'): boolean {
   if (workerThreads.isInternalThread) return false;
   const state = processState();
   if (state.started !== undefined) {
+    announceOtherVersion();
     if (state.started !== entry) diag.debug(`outspan: already started by @outspan/node/${state.started}, @outspan/node/${entry} has nothing to do`);
     return false;
   }

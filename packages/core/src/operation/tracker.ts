@@ -114,7 +114,7 @@ export class CallTracker implements AttemptOwner, OperationOwner {
   /** Says once that an SDK is at work whose calls are grouped by an instrumentation, but not here. */
   #announceUnhooked(attempt: Attempt): void {
     const agent = attempt.start.header?.('user-agent');
-    if (agent === undefined || !HOOKED_SDK.test(agent)) return;
+    if (agent === undefined || !(HOOKED_SDK.test(agent) || (MINIFIED_SDK.test(agent) && attempt.dialect.id.startsWith('openai.')))) return;
     announce(
       'unhooked:openai',
       'The OpenAI SDK is in use but is not hooked (it is bundled, was loaded before Outspan, or its instrumentation is off): its calls are recorded from the wire alone, with boundary `inferred`.',
@@ -291,8 +291,14 @@ export class CallTracker implements AttemptOwner, OperationOwner {
   }
 }
 
-/** User agents of the SDKs for which there is an instrumentation package: `OpenAI/JS 7.0.0`, `AzureOpenAI/JS …`. */
-const HOOKED_SDK = /^(?:Azure)?OpenAI\/JS /;
+/**
+ * User agents of the SDKs for which there is an instrumentation package: `OpenAI/JS 7.0.0`, `AzureOpenAI/JS …`. They name the
+ * client's class, which bundlers rename: `OpenAI2`, `_OpenAI`.
+ */
+const HOOKED_SDK = /^_?(?:Azure|Bedrock)?OpenAI\d*\/JS /;
+
+/** The same SDK after a minifier. Another SDK of the same make is possible, so that only its dialect tells. */
+const MINIFIED_SDK = /^[\w$]{1,2}\/JS /;
 
 /** Scopes of other vendors' instrumentations of the same SDKs, which make a span of their own for each call. */
 const RIVAL_SCOPE = /^@(?!outspan\/).*instrumentation-openai$/;
