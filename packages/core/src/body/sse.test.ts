@@ -69,6 +69,11 @@ describe('SseSplitter', () => {
     expect(split(lines, 64, 1_000).oversized).toEqual([{ data: '[]' }]);
   });
 
+  it('knows a line of data by its name however little of it comes first, also behind a name past the cap', () => {
+    const long = `event: ${'n'.repeat(50)}\ndata: {"a":1}\n\n`;
+    for (const step of [1, 2, 7, Infinity]) expect(split(long, step, 20).oversized).toEqual([{ data: '{"a":1}' }]);
+  });
+
   it('drops a comment past the cap without a trace', () => {
     expect(split(`: ${'x'.repeat(5_000)}\ndata: b\n\n`, 100, 1_000)).toEqual({ events: [{ data: 'b' }], oversized: [], unfinished: undefined });
   });

@@ -28,6 +28,8 @@ const SPACE = 0x20;
 const PLAIN_CHUNK = 16_384;
 const DATA = encodeUtf8('data');
 const EVENT = encodeUtf8('event');
+/** So many first bytes of a line tell which field it is: a BOM, the name of `data`, a colon and a space. */
+const TELLING_BYTES = 9;
 
 /**
  * Splits raw bytes into server-sent events, however they were cut into chunks. Lines end in LF, CRLF or CR; comments, `id` and `retry`
@@ -111,7 +113,7 @@ export class SseSplitter {
     const name = colon === -1 ? line : line.slice(0, colon);
     if (name !== 'data' && name !== 'event') return;
     const value = colon === -1 ? '' : line.slice(line.charCodeAt(colon + 1) === SPACE ? colon + 2 : colon + 1);
-    if (name === 'event') this.#name = value;
+    if (name === 'event') this.#takeName(value);
     else if (this.#giant !== undefined || this.#bytes > this.#cap) this.#growGiant().push(encodeUtf8(value));
     else this.#data = this.#data === undefined ? value : `${this.#data}\n${value}`;
   }
@@ -135,7 +137,8 @@ export class SseSplitter {
       return;
     }
     this.#line.push(rest);
-    if (this.#bytes + this.#line.bytes <= this.#cap) return;
+    // In an event past its cap a line is cut off as it begins; which field it is has to be seen first.
+    if (this.#bytes + this.#line.bytes <= this.#cap || this.#line.bytes < TELLING_BYTES) return;
     const line = searchable(this.#line.join());
     this.#line.clear();
     const start = this.#skipBom(line, 0);
@@ -172,7 +175,12 @@ export class SseSplitter {
         const value = decodeUtf8(line, from, end);
         this.#data = this.#data === undefined ? value : `${this.#data}\n${value}`;
       }
-    } else if (isField(line, start, end, EVENT)) this.#name = decodeUtf8(line, valueStart(line, start + EVENT.length, end), end);
+    } else if (isField(line, start, end, EVENT)) this.#takeName(decodeUtf8(line, valueStart(line, start + EVENT.length, end), end));
+  }
+
+  /** Past the cap a name is not kept, as it would not be of a line that came in pieces. */
+  #takeName(name: string): void {
+    if (this.#bytes <= this.#cap) this.#name = name;
   }
 
   /** The lines of data that came before are a part of the document. */

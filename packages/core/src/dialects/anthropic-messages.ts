@@ -238,7 +238,7 @@ class MessagesReader implements EventReader {
         call.name = asText(block['name']);
         // In a stream the input begins as an empty object, and its text follows in pieces.
         const input = asObject(block['input']);
-        if (input !== undefined && Object.keys(input).length > 0) call.append(JSON.stringify(input));
+        if (input !== undefined && Object.keys(input).length > 0) call.replaceByValue(input);
         this.#blocks.set(index, { kind: 'call', call });
         return;
       }

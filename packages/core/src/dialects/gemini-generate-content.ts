@@ -227,7 +227,7 @@ class GeminiReader implements EventReader {
     call.id ??= asText(source['id']);
     call.name ??= name;
     // They are sent as an object, so they parse by nature.
-    if (isObject(source['args'])) call.replace(this.#contentBytes > 0 ? JSON.stringify(source['args']) : '{}');
+    if (isObject(source['args'])) call.replaceByValue(source['args']);
     call.ended = source['willContinue'] !== true;
   }
 

@@ -240,7 +240,7 @@ class ChatReader implements EventReader {
     const text = inner?.['arguments'] ?? inner?.['input'];
     if (typeof text === 'string') call.append(text);
     // Ollama and others send an object where the format has its text.
-    else if (isObject(text)) call.replace(JSON.stringify(text));
+    else if (isObject(text)) call.replaceByValue(text);
   }
 
   /** `[DONE]`, or a finish reason for every choice: several compatible providers leave `[DONE]` out, and nobody requires it. */

@@ -1,5 +1,5 @@
 import type { JsonValue } from '../body/json.ts';
-import { parseJson, toJson } from '../body/json-access.ts';
+import { type JsonObject, parseJson, toJson } from '../body/json-access.ts';
 import { JsonProgress } from '../body/json-state.ts';
 import type { ToolCallFacts } from './dialect.ts';
 import { BoundedText } from './bounded-text.ts';
@@ -32,6 +32,11 @@ export class ToolCallDraft {
     this.#progress = new JsonProgress();
     this.#text = new BoundedText(this.#contentBytes);
     this.append(text);
+  }
+
+  /** Takes arguments that came as a value, which parse by nature. As deep as they may be, they are written out only as far as content goes. */
+  replaceByValue(value: JsonObject): void {
+    this.replace(this.#contentBytes > 0 ? JSON.stringify(toJson(value)) : '{}');
   }
 
   /** Empty arguments are those of a call without parameters, once the call is over; before, they are yet to come. */
