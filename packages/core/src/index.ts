@@ -24,6 +24,6 @@ export { readsHeader } from './head/head-facts.ts';
 export { delegateOf, HttpSpanSharing } from './telemetry/http-span-sharing.ts';
 export { beforeFlush } from './telemetry/provider-lifecycle.ts';
 export { ATTR } from './telemetry/names.ts';
-export { beforeExit } from './platform/lifecycle.ts';
+export { endWithProcess } from './operation/process-end.ts';
 export { environment } from './platform/environment.ts';
 export { takeSeat } from './platform/seat.ts';

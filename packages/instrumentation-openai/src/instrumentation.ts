@@ -5,7 +5,7 @@ import { trace } from '@opentelemetry/api';
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
 import { InstrumentationBase, InstrumentationNodeModuleDefinition, InstrumentationNodeModuleFile } from '@opentelemetry/instrumentation';
 import type { InstrumentationConfig, InstrumentationModuleDefinition } from '@opentelemetry/instrumentation';
-import { announce, beforeExit, beforeFlush, CallTracker, environment, guard, settle, takeSeat } from '@outspan/core';
+import { announce, beforeFlush, CallTracker, endWithProcess, environment, guard, settle, takeSeat } from '@outspan/core';
 import type { OutspanConfig, Settings } from '@outspan/core';
 import manifest from '../package.json' with { type: 'json' };
 import { OperationBoundary } from './boundary.ts';
@@ -87,7 +87,7 @@ export class OpenAIInstrumentation extends InstrumentationBase<OpenAIInstrumenta
     this.leaveSeat ??= takeSeat(manifest.name, manifest.version);
     if (this.leaveSeat === undefined) return;
     super.enable();
-    this.leaveExit ??= beforeExit(() => guard('ending calls at exit', this.shutDownTracker));
+    this.leaveExit ??= endWithProcess(this.tracker);
     for (const prototype of this.patched) observeClient(prototype, this.boundary);
     guard('looking for openai among the loaded modules', () => this.patchLoaded());
   }
@@ -101,6 +101,11 @@ export class OpenAIInstrumentation extends InstrumentationBase<OpenAIInstrumenta
     this.leaveSeat = undefined;
     for (const prototype of this.patched) leaveClient(prototype, this.boundary);
     this.tracker.shutdown();
+  }
+
+  /** Ends what is under way, as cut off by the end of the process. */
+  interrupt(): void {
+    this.tracker.interrupt();
   }
 
   private prepare(): void {

@@ -3,7 +3,7 @@ import { context, propagation, trace } from '@opentelemetry/api';
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
 import { InstrumentationBase } from '@opentelemetry/instrumentation';
 import type { InstrumentationConfig } from '@opentelemetry/instrumentation';
-import { CallTracker, HttpSpanSharing, UrlCache, delegateOf, beforeExit, beforeFlush, environment, guard, mayBeLlm, operationOf, report, settle, takeSeat } from '@outspan/core';
+import { CallTracker, HttpSpanSharing, UrlCache, delegateOf, beforeFlush, endWithProcess, environment, guard, mayBeLlm, operationOf, report, settle, takeSeat } from '@outspan/core';
 import type { Attempt, OutspanConfig, Settings } from '@outspan/core';
 import manifest from '../package.json' with { type: 'json' };
 import { tellChunks } from './body-chunks.ts';
@@ -74,7 +74,7 @@ export class UndiciInstrumentation extends InstrumentationBase<UndiciInstrumenta
     this.leaveSeat = takeSeat(manifest.name, manifest.version);
     if (this.leaveSeat === undefined) return;
     this.sharing.enabled = true;
-    this.leaveExit = beforeExit(() => guard('ending calls at exit', () => this.tracker.shutdown()));
+    this.leaveExit = endWithProcess(this.tracker);
     this.attach(trace.getTracerProvider());
     const subscriptions: readonly (readonly [string, (message: unknown) => void])[] = [
       ['undici:request:create', (message) => this.onCreate(message)],
@@ -115,6 +115,11 @@ export class UndiciInstrumentation extends InstrumentationBase<UndiciInstrumenta
   /** Ends what waits for a retry, so that the next flush of the tracer provider exports it. */
   flush(): void {
     this.tracker.flush();
+  }
+
+  /** Ends what is under way, as cut off by the end of the process. */
+  interrupt(): void {
+    this.tracker.interrupt();
   }
 
   private prepare(): void {

@@ -3,8 +3,12 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { isMainThread } from 'node:worker_threads';
 import { context, createContextKey, diag } from '@opentelemetry/api';
 
-/** What is to be emptied before the process ends. Neither may reject. */
+/** What is to be emptied before the process ends. None may throw or reject. */
 export interface Telemetry {
+  /** Ends the calls that are under way, as cut off by the end of the process. */
+  interrupt(): void;
+  /** Exports everything before it returns. Says why it could not, within `timeout` milliseconds. */
+  deliver(timeout: number): string | undefined;
   /** Exports what has ended so far and goes on. */
   flush(): Promise<void>;
   /** Exports everything, also what is under way, and stops. */
@@ -63,6 +67,10 @@ function collectHandles(whose: 'exporters' | 'everything'): { release(): void } 
   };
 }
 
+function warnOfLoss(timeout: number, reason: string): void {
+  diag.warn(`outspan: telemetry could not be exported in the ${timeout} ms that the end of the process may take, and was dropped: ${reason} (OUTSPAN_FLUSH_TIMEOUT)`);
+}
+
 const HTTP_ERRORS = 'http.client.request.error';
 
 /**
@@ -77,7 +85,7 @@ async function shutDownWithin(telemetry: Telemetry, timeout: number): Promise<bo
   subscribe(HTTP_ERRORS, onError);
   try {
     const settled = await settles(exporting(() => telemetry.shutdown()), timeout);
-    if (!settled) diag.warn(`outspan: telemetry could not be exported in the ${timeout} ms that the end of the process may take, and was dropped: ${reason} (OUTSPAN_FLUSH_TIMEOUT)`);
+    if (!settled) warnOfLoss(timeout, reason);
     return settled;
   } finally {
     unsubscribe(HTTP_ERRORS, onError);
@@ -91,6 +99,25 @@ async function flushBeside(telemetry: Telemetry, timeout: number): Promise<void>
   handles.release();
 }
 
+/** The time that the end of the process may take, all its ways of ending together. */
+class Budget {
+  readonly total: number;
+  #begun: number | undefined;
+
+  constructor(total: number) {
+    this.total = total;
+  }
+
+  /** The process is ending: what is done from now on counts. */
+  begin(): void {
+    this.#begun ??= performance.now();
+  }
+
+  get left(): number {
+    return this.#begun === undefined ? this.total : this.total - (performance.now() - this.#begun);
+  }
+}
+
 /** What keeps the process alive, as one comparable text. */
 function activity(): string {
   return process.getActiveResourcesInfo().sort().join();
@@ -100,9 +127,10 @@ function activity(): string {
  * The last flush of a process that has nothing left to do. It ends as it would have, with its own exit code: the
  * application's `beforeExit` listeners, which have run, are not run a second time for the work that the flush was.
  */
-async function endNaturally(telemetry: Telemetry, timeout: number): Promise<void> {
+async function endNaturally(telemetry: Telemetry, budget: Budget): Promise<void> {
   const handles = collectHandles('everything');
-  const settled = await shutDownWithin(telemetry, timeout);
+  budget.begin();
+  const settled = await shutDownWithin(telemetry, budget.total);
   handles.release();
   process.removeAllListeners('beforeExit');
   if (settled) return;
@@ -110,7 +138,7 @@ async function endNaturally(telemetry: Telemetry, timeout: number): Promise<void
   setTimeout(() => process.exit(), GRACE).unref();
 }
 
-function flushBeforeExit(telemetry: Telemetry, timeout: number): void {
+function flushBeforeExit(telemetry: Telemetry, budget: Budget): void {
   let ending = false;
   process.on('beforeExit', () => {
     if (ending) return;
@@ -121,11 +149,11 @@ function flushBeforeExit(telemetry: Telemetry, timeout: number): void {
     process.nextTick(() => {
       if (ending) return;
       if (activity() !== before) {
-        void flushBeside(telemetry, timeout);
+        void flushBeside(telemetry, budget.total);
         return;
       }
       ending = true;
-      void endNaturally(telemetry, timeout);
+      void endNaturally(telemetry, budget);
     });
   });
 }
@@ -140,7 +168,7 @@ function politeListeners(): number {
   return listeners;
 }
 
-function flushOnSignal(signal: Signal, telemetry: Telemetry, timeout: number): void {
+function flushOnSignal(signal: Signal, telemetry: Telemetry, budget: Budget): void {
   let dying = false;
   const die = (): void => {
     process.off(signal, onSignal);
@@ -150,24 +178,41 @@ function flushOnSignal(signal: Signal, telemetry: Telemetry, timeout: number): v
     // The second Ctrl-C means now.
     if (dying) return die();
     if (process.listenerCount(signal) - 1 > politeListeners()) {
-      void flushBeside(telemetry, timeout);
+      void flushBeside(telemetry, budget.total);
       return;
     }
     dying = true;
-    void shutDownWithin(telemetry, timeout).then(die, die);
+    budget.begin();
+    telemetry.interrupt();
+    void shutDownWithin(telemetry, budget.total).then(die, die);
   };
   process.on(signal, onSignal);
 }
 
+/** `process.exit()`, an uncaught exception, an unhandled rejection: nothing asynchronous happens any more. */
+function deliverAtExit(telemetry: Telemetry, budget: Budget): void {
+  process.on('exit', () => {
+    const { left } = budget;
+    // All that it may take went into a flush that has said what became of it.
+    if (left <= 0) return;
+    telemetry.interrupt();
+    const reason = telemetry.deliver(left);
+    if (reason !== undefined) warnOfLoss(budget.total, reason);
+  });
+}
+
 /**
- * Flushes when the process ends by itself, by SIGTERM or by SIGINT, without changing how it ends: the exit code stays,
- * an application that handles a signal is left to it, one that does not dies of the signal once the flush is done.
+ * Flushes when the process ends by itself, by SIGTERM or by SIGINT, and delivers what is left when it exits, without
+ * changing how it ends: the exit code stays, an application that handles a signal is left to it, one that does not dies
+ * of the signal once the flush is done.
  *
- * @param timeout milliseconds that a flush may take at most
+ * @param timeout milliseconds that all of it may take at most; with 0 nothing is delivered at an exit
  */
 export function flushAtEnd(telemetry: Telemetry, timeout: number): void {
-  flushBeforeExit(telemetry, timeout);
+  const budget = new Budget(timeout);
+  flushBeforeExit(telemetry, budget);
+  deliverAtExit(telemetry, budget);
   // Signals are the main thread's.
   if (!isMainThread) return;
-  for (const signal of SIGNALS) flushOnSignal(signal, telemetry, timeout);
+  for (const signal of SIGNALS) flushOnSignal(signal, telemetry, budget);
 }

@@ -16,12 +16,16 @@ export function registeredGlobally(name: Registered): unknown {
   return isObject(globals) ? globals[name] : undefined;
 }
 
+/** The provider of a signal that is registered globally, itself and not the proxy that it is behind. */
+export function providerOf(name: 'trace' | 'metrics' | 'logs'): unknown {
+  const provider = registeredGlobally(name);
+  return isObject(provider) && typeof provider['getDelegate'] === 'function' ? provider['getDelegate']() : provider;
+}
+
 /** Asks the registered provider of a signal to export what it holds. Resolves when there is none; never rejects. */
 export async function forceFlush(name: 'trace' | 'metrics' | 'logs'): Promise<void> {
   try {
-    let provider = registeredGlobally(name);
-    // The tracer provider is registered behind a proxy.
-    if (isObject(provider) && typeof provider['getDelegate'] === 'function') provider = provider['getDelegate']();
+    const provider = providerOf(name);
     if (isObject(provider) && typeof provider['forceFlush'] === 'function') await provider['forceFlush']();
   } catch {
     // The exporter has said so through diag.

@@ -1,9 +1,11 @@
 import workerThreads from 'node:worker_threads';
 import { diag } from '@opentelemetry/api';
 import { registerInstrumentations, type Instrumentation } from '@opentelemetry/instrumentation';
+import { guard } from '@outspan/core';
 import { checkEnvironment } from './environment/check.ts';
 import { flushAtEnd, type Telemetry } from './flush.ts';
 import { enabledInstrumentations, liveInstrumentations } from './instrumentations.ts';
+import { prepareLastExport } from './last-export/last-export.ts';
 import { hookModules } from './module-hook.ts';
 import { hookedModules } from './hooked-modules.ts';
 import { isSupportedNode, unsupportedNodeMessage } from './node-version.ts';
@@ -58,11 +60,23 @@ async function flushInstrumentation(instrumentation: Instrumentation): Promise<v
   }
 }
 
+/** Ends what an instrumentation has under way when the process ends. */
+function interruptInstrumentation(instrumentation: Instrumentation): void {
+  if ('interrupt' in instrumentation && typeof instrumentation.interrupt === 'function') instrumentation.interrupt();
+}
+
 function telemetry(sdk: RunningSdk, live: readonly Instrumentation[]): Telemetry {
+  const deliver = guard('following the exporters', prepareLastExport);
   const settle = async (): Promise<void> => {
     await Promise.all(live.map(flushInstrumentation));
   };
   return {
+    interrupt() {
+      for (const one of live) guard('ending calls at exit', () => interruptInstrumentation(one));
+    },
+    deliver(timeout) {
+      return guard('the last export', () => deliver?.(timeout));
+    },
     async flush() {
       await settle();
       await Promise.all([forceFlush('trace'), forceFlush('metrics'), forceFlush('logs')]);

@@ -39,6 +39,11 @@ export class OpenOperations {
     for (const operation of this.#open) operation.abandon();
   }
 
+  /** Ends all that is open, as cut off by the end of the process. */
+  interruptAll(): void {
+    for (const operation of this.#open) operation.interrupt();
+  }
+
   get size(): number {
     return this.#open.size;
   }

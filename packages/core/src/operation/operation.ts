@@ -66,6 +66,8 @@ export class Operation {
   discarded: Usage | undefined;
   endedAt: number | undefined;
   verdict: OperationVerdict | undefined;
+  /** The process ended before the call did. */
+  interrupted = false;
   readonly #owner: OperationOwner;
   readonly #inFlight = new Set<Attempt>();
   #signal: BoundarySignal | undefined;
@@ -154,6 +156,12 @@ export class Operation {
   abandon(): void {
     for (const attempt of this.#inFlight) attempt.end({ by: 'abandonment' });
     this.end(this.#signal ?? { by: 'wire' }, this.#settledAt ?? this.last?.endedAt ?? now());
+  }
+
+  /** Ends what the end of the process cuts off. */
+  interrupt(): void {
+    this.interrupted = true;
+    this.abandon();
   }
 
   /** Exchanges under way. */

@@ -206,6 +206,43 @@ describe('an operation with an SDK boundary', () => {
   });
 });
 
+describe('the end of the process', () => {
+  const INTERRUPTED = 'outspan.operation.interrupted';
+
+  it('ends an operation whose exchange is under way as cancelled, and marks it', () => {
+    const tracker = track();
+    begin(tracker);
+    tracker.interrupt();
+    expect(operations().map(({ status, attributes }) => [status.code, attributes['outspan.operation.cancelled'], attributes[INTERRUPTED]])).toEqual([[SpanStatusCode.UNSET, true, true]]);
+    expect(finished()).toHaveLength(2);
+    expect(tracker.openOperations).toBe(0);
+  });
+
+  it('marks an operation that its SDK was to try again, beside the failure', () => {
+    const tracker = track();
+    const chat = dialectFor('POST', url.pathname);
+    const operation = chat && tracker.startOperation({ dialect: chat, parameters: { model: 'gpt-5', messages: [] }, url, context: context.active() });
+    if (operation === undefined) throw new Error('not traced');
+    fail(begin(tracker, { context: operation.context }));
+    tracker.interrupt();
+    expect(operations().map(({ status, attributes }) => [status.code, attributes[INTERRUPTED]])).toEqual([[SpanStatusCode.ERROR, true]]);
+  });
+
+  it('does not mark what only waited for a retry that nobody had announced', () => {
+    const tracker = track();
+    fail(begin(tracker));
+    tracker.interrupt();
+    expect(operations().map(({ status, attributes }) => [status.code, attributes[INTERRUPTED]])).toEqual([[SpanStatusCode.ERROR, undefined]]);
+  });
+
+  it('does not mark a shutdown after which the process goes on', () => {
+    const tracker = track();
+    begin(tracker);
+    tracker.shutdown();
+    expect(operations().map(({ attributes }) => [attributes['outspan.operation.cancelled'], attributes[INTERRUPTED]])).toEqual([[true, undefined]]);
+  });
+});
+
 describe('a step of ours that fails', () => {
   it('leaves no span open', () => {
     const tracker = track();
@@ -250,5 +287,40 @@ describe('caps', () => {
     succeed(begin(tracker, {}, bytes(`{"model":"gpt-5","messages":[{"role":"user","content":"${'x'.repeat(200_000)}"}],"temperature":0.5}`)));
     expect(operations()[0]?.attributes).toMatchObject({ 'gen_ai.request.model': 'gpt-5' });
     expect(operations()[0]?.attributes).not.toHaveProperty('gen_ai.request.temperature');
+  });
+});
+
+describe('an operation that the SDK itself traces', () => {
+  const native = (): { tracker: CallTracker; attempt: Attempt } => {
+    const provider = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] });
+    const span = provider.getTracer('com.anthropic.sdk.typescript').startSpan('anthropic.messages.create');
+    const tracker = track({ limits: { retryWindow: 5_000 } });
+    const attempt = begin(tracker, { context: trace.setSpan(ROOT_CONTEXT, span) });
+    attempt.responseHead(200, json);
+    return { tracker, attempt };
+  };
+
+  it('ends though its SDK does not hear that its answer was collected unread', () => {
+    const { attempt, tracker } = native();
+    attempt.end({ by: 'caller' });
+    expect(operations()).toEqual([]);
+    vi.advanceTimersByTime(5_001);
+    expect(operations().map((span) => [span.name, span.attributes['outspan.operation.cancelled']])).toEqual([['anthropic.messages.create', true]]);
+    expect(tracker.openOperations).toBe(0);
+  });
+
+  it('ends in time for a flush when its answer was let go of', () => {
+    const { attempt, tracker } = native();
+    attempt.end({ by: 'caller' });
+    tracker.flush();
+    expect(operations()).toHaveLength(1);
+    expect(tracker.openOperations).toBe(0);
+  });
+
+  it('is left to its SDK while its answer comes', () => {
+    const { tracker } = native();
+    vi.advanceTimersByTime(60_000);
+    tracker.flush();
+    expect(operations()).toEqual([]);
   });
 });

@@ -14,6 +14,7 @@ import type { CapturedContent } from '../telemetry/content.ts';
 import { CallMetrics } from '../telemetry/metrics/call-metrics.ts';
 import { nativeOutcomeOf, nativeScopeOf, scopeOf, whenEnding, withholdOk } from '../telemetry/native-spans.ts';
 import { endOperationSpan, startOperationSpan } from '../telemetry/operation-span.ts';
+import { later } from '../platform/timers.ts';
 import type { Phase } from '../verdict/vocabulary.ts';
 import { Attempt } from './attempt.ts';
 import type { AttemptOwner, AttemptStart } from './attempt.ts';
@@ -49,6 +50,8 @@ export class CallTracker implements AttemptOwner, OperationOwner {
   readonly #held = new HeldCalls();
   readonly #open = new OpenOperations();
   readonly #adopted = new WeakMap<Span, Operation>();
+  /** Operations whose answer was let go of, and whose owner has not ended its span. */
+  readonly #letGo = new Map<Operation, { readonly end: () => void; readonly forget: () => void }>();
   /** Applications call few URLs, each a single object. */
   readonly #providers = new WeakMap<URL, { readonly rows: readonly ProviderRow[]; readonly dialect: Dialect; readonly facts: ProviderFacts }>();
   readonly #content = new WeakMap<Operation, CapturedContent>();
@@ -170,6 +173,7 @@ export class CallTracker implements AttemptOwner, OperationOwner {
     if (!held) this.#record(attempt);
     operation.attemptEnded(attempt);
     if (operation.subject.boundary === 'inferred' && !held) operation.end({ by: 'wire' }, attempt.endedAt ?? now());
+    if (operation.subject.boundary === 'native' && !operation.ended && wasLetGo(attempt)) this.#endForOwner(operation, attempt);
   }
 
   open(operation: Operation): Span {
@@ -180,6 +184,8 @@ export class CallTracker implements AttemptOwner, OperationOwner {
 
   close(operation: Operation): void {
     this.#open.remove(operation);
+    this.#letGo.get(operation)?.forget();
+    this.#letGo.delete(operation);
     endOperationSpan(operation, this.#content.get(operation), this.settings);
     guard('counting a call', () => this.#metrics.closed(operation));
   }
@@ -199,15 +205,34 @@ export class CallTracker implements AttemptOwner, OperationOwner {
     return operation === undefined || span === undefined ? undefined : trace.setSpan(operation.context, span);
   }
 
-  /** Waits for no retry any longer: what is held ends. */
+  /** Waits for no retry and for no owner any longer: what is held ends. */
   flush(): void {
     this.#held.releaseAll();
+    for (const { end } of this.#letGo.values()) end();
   }
 
-  /** Ends everything, as at the end of the process. */
+  /** Ends everything that is open: nobody will see its end. */
   shutdown(): void {
     this.#held.releaseAll();
     this.#open.abandonAll();
+  }
+
+  /** Ends everything that is open, as cut off by the end of the process. */
+  interrupt(): void {
+    this.#held.releaseAll();
+    this.#open.interruptAll();
+  }
+
+  /**
+   * Sees to it that the SDK's own span ends when its answer was let go of. An SDK that was told so ends it at once; of an
+   * answer that nobody reads and that was collected it hears nothing.
+   */
+  #endForOwner(operation: Operation, attempt: Attempt): void {
+    this.#letGo.get(operation)?.forget();
+    const end = (): void => {
+      if (operation.inFlight.size === 0) operation.span.end(operation.timeline.epoch(attempt.endedAt ?? now()));
+    };
+    this.#letGo.set(operation, { end, forget: later(this.settings.limits.retryWindow, end) });
   }
 
   /** What became of an attempt is final. */
@@ -339,6 +364,11 @@ function mayContinue(attempt: Attempt): 'failure' | 'abort' | 'redirect' | undef
   if (status === undefined || status >= 500 || RETRIED_STATUS.has(status)) return 'failure';
   // A broken body under 200 is retried by some clients as long as nothing of it was passed on.
   return status < 300 && verdict.error.retryable && !(attempt.request.stream && attempt.firstChunkAt !== undefined) ? 'failure' : undefined;
+}
+
+/** Whether the answer began well and was given up on this side. */
+function wasLetGo({ head, ending }: Attempt): boolean {
+  return head !== undefined && head.status < 300 && (ending?.by === 'caller' || ending?.by === 'abandonment');
 }
 
 const RETRIED_STATUS: ReadonlySet<number> = new Set([408, 409, 429]);

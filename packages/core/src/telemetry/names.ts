@@ -33,6 +33,7 @@ export const ATTR = {
 
   boundary: 'outspan.operation.boundary',
   cancelled: 'outspan.operation.cancelled',
+  interrupted: 'outspan.operation.interrupted',
   retryCount: 'outspan.retry.count',
   retryDelay: 'outspan.retry.delay',
   attemptNumber: 'outspan.attempt.number',

@@ -41,6 +41,7 @@ function write(operation: Operation, verdict: OperationVerdict, late: boolean, c
   addVerdict(attributes, verdict);
   // The response may be going on unseen when its reader walked away: that is no success to count.
   if (verdict.outcome === 'cancelled' || verdict.outcome === 'abandoned') attributes[ATTR.cancelled] = true;
+  if (operation.interrupted && verdict.outcome !== 'success') attributes[ATTR.interrupted] = true;
   span.setAttributes(attributes);
   if (verdict.outcome === 'failure') span.setStatus({ code: SpanStatusCode.ERROR, message: verdictDescription(verdict) });
   if (settings.captureContent !== 'none') addContent(operation, attributes, content, settings);

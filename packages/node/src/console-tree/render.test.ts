@@ -55,6 +55,11 @@ describe('renderOperation', () => {
     expect(renderOperation(span({ ...CHAT, 'outspan.operation.cancelled': true }), [], PLAIN)).toBe('◌ chat gpt-5 · openai · 0.21 s · cancelled by the caller');
   });
 
+  it('says that the end of the process cut a call off', () => {
+    const attributes = { ...CHAT, 'outspan.operation.cancelled': true, 'outspan.operation.interrupted': true };
+    expect(renderOperation(span(attributes), [], PLAIN)).toBe('◌ chat gpt-5 · openai · 0.21 s · cut off by the end of the process');
+  });
+
   it('marks a token limit as a truncation that is no failure', () => {
     expect(renderOperation(span({ ...CHAT, 'outspan.response.truncation.kind': 'token_limit' }), [], PLAIN)).toBe('✓ chat gpt-5 · openai · 0.21 s · truncated: token_limit');
   });

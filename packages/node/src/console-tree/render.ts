@@ -56,6 +56,7 @@ function headline(span: ShownSpan, palette: Palette): string {
   const { attributes } = span;
   const failed = span.status.code === SpanStatusCode.ERROR;
   const cancelled = attributes['outspan.operation.cancelled'] === true;
+  const interrupted = attributes['outspan.operation.interrupted'] === true;
   const truncation = text(attributes, 'outspan.response.truncation.kind');
   const mark = failed ? palette.bad('✗') : cancelled ? palette.notable('◌') : palette.good('✓');
   return `${mark} ${joined([
@@ -63,7 +64,7 @@ function headline(span: ShownSpan, palette: Palette): string {
     text(attributes, 'gen_ai.provider.name'),
     elapsed(span.duration),
     failed && failure(span, palette),
-    cancelled && palette.notable('cancelled by the caller'),
+    interrupted ? palette.notable('cut off by the end of the process') : cancelled && palette.notable('cancelled by the caller'),
     truncation !== undefined && (failed ? truncation : palette.notable(`truncated: ${truncation}`)),
   ])}`;
 }

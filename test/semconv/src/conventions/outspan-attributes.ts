@@ -18,6 +18,7 @@ const BOTH = ['operation', 'attempt'] as const;
 export const OUTSPAN_ATTRIBUTES: ReadonlyMap<string, OutspanAttribute> = new Map<string, OutspanAttribute>([
   ['outspan.operation.boundary', { type: 'string', on: ['operation'], values: ['sdk', 'native', 'inferred'], always: true }],
   ['outspan.operation.cancelled', { type: 'boolean', on: ['operation'] }],
+  ['outspan.operation.interrupted', { type: 'boolean', on: ['operation'] }],
   ['outspan.retry.count', { type: 'int', on: ['operation'], always: true }],
   ['outspan.retry.delay', { type: 'double', on: ['operation'] }],
   ['outspan.attempt.number', { type: 'int', on: ['attempt'], always: true }],
