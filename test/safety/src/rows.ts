@@ -57,25 +57,26 @@ function isRow(row: unknown): row is Row {
 }
 
 /**
- * The rows that the suites have written.
+ * The rows that a suite has written.
  *
  * @throws Error that names the file and the row that is not as it must be
  */
-export function readRows(): Row[] {
-  return readdirSync(FOLDER)
-    .filter((name) => name.endsWith('.json'))
-    .sort()
-    .flatMap((name) => {
-      const rows: unknown = JSON.parse(readFileSync(join(FOLDER, name), 'utf8'));
-      if (!Array.isArray(rows)) throw new Error(`test/safety/rows/${name} is no array`);
-      return rows.map((row: unknown, at) => {
-        if (isRow(row)) return row;
-        throw new Error(`test/safety/rows/${name}: row ${at} ${complaints(row).join(', ')}`);
-      });
-    });
+export function rowsOf(suite: string): Row[] {
+  const rows: unknown = JSON.parse(readFileSync(join(FOLDER, `${suite}.json`), 'utf8'));
+  if (!Array.isArray(rows)) throw new Error(`test/safety/rows/${suite}.json is no array`);
+  return rows.map((row: unknown, at) => {
+    if (isRow(row)) return row;
+    throw new Error(`test/safety/rows/${suite}.json: row ${at} ${complaints(row).join(', ')}`);
+  });
 }
 
-/** Writes a suite's rows where OUTSPAN_UPDATE_SAFETY=1 asks for it. */
-export function recordRows(suite: string, rows: readonly Row[]): void {
-  if (process.env['OUTSPAN_UPDATE_SAFETY'] === '1') writeFileSync(join(FOLDER, `${suite}.json`), `${JSON.stringify(rows, undefined, 2)}\n`);
+/** The rows of all suites, in an order that does not depend on the machine. */
+export function readRows(): Row[] {
+  const suites = readdirSync(FOLDER).flatMap((name) => (name.endsWith('.json') ? [name.slice(0, -5)] : []));
+  return suites.sort().flatMap(rowsOf);
+}
+
+/** Replaces the rows of a suite. */
+export function writeRows(suite: string, rows: readonly Row[]): void {
+  writeFileSync(join(FOLDER, `${suite}.json`), `${JSON.stringify(rows, undefined, 2)}\n`);
 }

@@ -1,0 +1,84 @@
+/**
+ * Imports an entry of a package in a process of its own and prints what that did: `node import-probe.mjs import @outspan/core`.
+ * Beside the network, processes, threads and files written: whatever another module could notice afterwards.
+ */
+import childProcess from 'node:child_process';
+import dgram from 'node:dgram';
+import { hasSubscribers } from 'node:diagnostics_channel';
+import dns from 'node:dns';
+import fs from 'node:fs';
+import http from 'node:http';
+import https from 'node:https';
+import module, { createRequire, syncBuiltinESMExports } from 'node:module';
+import net from 'node:net';
+import workerThreads from 'node:worker_threads';
+
+const [how = '', entry = ''] = process.argv.slice(2);
+
+/** What reaches out of the process, by where it is. */
+const OUTWARD = [
+  [net.Socket.prototype, 'connect', 'net'],
+  [net.Server.prototype, 'listen', 'net'],
+  [dgram, 'createSocket', 'dgram'],
+  ...['lookup', 'resolve', 'resolve4', 'resolve6'].map((name) => [dns, name, 'dns']),
+  ...['lookup', 'resolve', 'resolve4', 'resolve6'].map((name) => [dns.promises, name, 'dns.promises']),
+  ...['spawn', 'spawnSync', 'exec', 'execSync', 'execFile', 'execFileSync', 'fork'].map((name) => [childProcess, name, 'child_process']),
+  [workerThreads, 'Worker', 'worker_threads'],
+  ...['writeFile', 'writeFileSync', 'appendFileSync', 'mkdirSync', 'mkdtempSync', 'createWriteStream', 'rmSync', 'unlinkSync'].map((name) => [fs, name, 'fs']),
+];
+
+const outward = [];
+for (const [holder, name, where] of OUTWARD) {
+  const original = holder[name];
+  holder[name] = new Proxy(original, {
+    apply: (target, self, args) => (outward.push(`${where}.${name}`), Reflect.apply(target, self, args)),
+    construct: (target, args) => (outward.push(`new ${where}.${name}`), Reflect.construct(target, args)),
+  });
+}
+syncBuiltinESMExports();
+
+const CHANNELS = ['undici:request:create', 'undici:client:connected', 'http.client.request.start', 'http.client.request.error', 'http.server.request.start', 'tracing:http.client:start', 'module.require.start'];
+
+/** What another module could notice, as lines of text. */
+function world() {
+  const lines = (what, names) => names.map((name) => `${what} ${String(name)}`);
+  return new Set([
+    ...lines('global', Reflect.ownKeys(globalThis)),
+    ...[Object, Array, Promise, Function, Map, Error].flatMap((one) => lines(`${one.name}.prototype`, Reflect.ownKeys(one.prototype))),
+    ...lines('variable', Object.entries(process.env)),
+    ...lines('listener', process.eventNames().map((name) => `${process.listenerCount(name)} of ${String(name)}`)),
+    ...lines('subscriber', CHANNELS.filter(hasSubscribers)),
+    // The pipe is standard output.
+    ...lines('active', process.getActiveResourcesInfo().filter((resource) => resource !== 'PipeWrap')),
+  ]);
+}
+
+/** What may have been replaced. */
+function pieces() {
+  return {
+    fetch: globalThis.fetch,
+    Promise: globalThis.Promise,
+    'http.request': http.request,
+    'https.request': https.request,
+    'http.createServer': http.createServer,
+    'Module._load': module._load,
+    require: module.prototype.require,
+    prepareStackTrace: Error.prepareStackTrace,
+    'process.emit': process.emit,
+    'process.exit': process.exit,
+    'console.log': console.log,
+  };
+}
+
+await new Promise(setImmediate);
+const before = { world: world(), pieces: pieces() };
+if (how === 'import') await import(entry);
+else createRequire(import.meta.url)(entry);
+await new Promise(setImmediate);
+const after = { world: world(), pieces: pieces() };
+
+const changed = [...[...after.world].filter((line) => !before.world.has(line)), ...[...before.world].filter((line) => !after.world.has(line)).map((line) => `no ${line}`)];
+const replaced = Object.keys(before.pieces).filter((name) => before.pieces[name] !== after.pieces[name]);
+const done = { outward: [...outward], changed: [...changed, ...replaced.map((name) => `another ${name}`)] };
+// Until the very end: what an entry leaves for later is seen as well.
+process.on('exit', () => fs.writeSync(1, JSON.stringify({ ...done, later: outward.slice(done.outward.length) })));
