@@ -14,6 +14,12 @@ it('says a warning once, in one line', () => {
   expect(lines).toEqual(['[opentelemetry] warn: namespace first second']);
 });
 
+it('lets nothing that a backend answers move the cursor, colour, or break the line', () => {
+  const { log, lines } = logger();
+  log.error(JSON.stringify({ name: 'OTLPExporterError', message: 'export failed: \u001b[2J\u0007\r[opentelemetry] all is well\u202e', stack: '' }));
+  expect(lines).toEqual([expect.stringContaining(String.raw`\u001b[2J\u0007\u000d[opentelemetry] all is well\u202e`)]);
+});
+
 it('says what to switch off where a backend does not know a signal', () => {
   const { log, lines } = logger();
   log.error(JSON.stringify({ name: 'Error', message: 'PeriodicExportingMetricReader: metrics export failed (error OTLPExporterError: Not Found)', stack: '' }));

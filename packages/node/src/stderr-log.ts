@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { DiagLogLevel, type DiagLogger } from '@opentelemetry/api';
+import { escaped } from './console-tree/escape.ts';
 import { describeExportFailure } from './export-failure.ts';
 
 /** `OTEL_LOG_LEVEL`, as the variable spells the levels. */
@@ -73,7 +74,8 @@ export class StderrLogger implements DiagLogger {
 
   #line(level: string, text: string): void {
     try {
-      this.#write(`[opentelemetry] ${level}: ${text.replaceAll(/\s*\n\s*/g, ' ').slice(0, MAX_LINE)}`);
+      // A backend's answer may stand in it, and must not write to the terminal.
+      this.#write(`[opentelemetry] ${level}: ${escaped(text.replaceAll(/\s*\n\s*/g, ' ').slice(0, MAX_LINE))}`);
     } catch {
       // Nowhere to say it.
     }

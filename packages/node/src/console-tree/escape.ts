@@ -5,6 +5,10 @@ const MAX_LENGTH = 120;
 
 /** Makes a value from outside safe to print: nothing in it moves the cursor, colours, or breaks the line; long ones are cut. */
 export function printable(value: string): string {
-  const short = value.length > MAX_LENGTH ? `${value.slice(0, MAX_LENGTH)}…` : value;
-  return short.replace(UNPRINTABLE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return escaped(value.length > MAX_LENGTH ? `${value.slice(0, MAX_LENGTH)}…` : value);
+}
+
+/** As {@link printable}, but whatever its length. */
+export function escaped(value: string): string {
+  return value.replace(UNPRINTABLE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
