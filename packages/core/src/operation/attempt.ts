@@ -25,7 +25,7 @@ export interface AttemptStart {
   readonly startedAt?: number;
   /** The body's length in bytes, where the client announces it. */
   readonly contentLength?: number;
-  /** A request header's value by its lower-case name. */
+  /** A request header's value by its lower-case name. Asked only while the attempt begins: what it holds on to is not held any longer. */
   readonly header?: (name: string) => string | undefined;
 }
 
@@ -56,10 +56,13 @@ export interface AttemptOwner {
 
 /** One HTTP exchange of an operation, from its request to its judged end. Capture calls its methods as bytes go by. */
 export class Attempt {
-  readonly start: AttemptStart;
+  // Without `header`, which holds the request: what undici keeps of an SDK's signal until the request is collected may lead here.
+  readonly start: Omit<AttemptStart, 'header'>;
   readonly dialect: Dialect;
   readonly startedAt: number;
   readonly hints: RequestHints;
+  /** What the client calls itself. */
+  readonly agent: string | undefined;
   /** Set when the attempt is materialised. */
   operation: Operation | undefined;
   span: Span | undefined;
@@ -89,11 +92,13 @@ export class Attempt {
   #parsedBody: Evidence['body'];
 
   constructor(start: AttemptStart, dialect: Dialect, owner: AttemptOwner, request: RequestFacts | undefined) {
-    this.start = start;
+    const { header, ...facts } = start;
+    this.start = facts;
     this.dialect = dialect;
     this.#owner = owner;
     this.#request = request;
     this.#sent = request === undefined ? [] : undefined;
+    this.agent = header?.('user-agent');
     this.startedAt = start.startedAt ?? now();
     this.lastSeenAt = this.startedAt;
     this.hints = readHints(start);

@@ -317,6 +317,14 @@ describe('an operation that the SDK itself traces', () => {
     expect(tracker.openOperations).toBe(0);
   });
 
+  it('does not hold on to the request by its headers', () => {
+    // undici keeps an SDK's signal until the request is collected; the signal leads to the SDK's span, and the span to the attempt.
+    const asked: string[] = [];
+    const attempt = begin(track(), { header: (name) => void asked.push(name) });
+    expect(asked).toContain('user-agent');
+    expect(attempt.start).not.toHaveProperty('header');
+  });
+
   it('is left to its SDK while its answer comes', () => {
     const { tracker } = native();
     vi.advanceTimersByTime(60_000);

@@ -116,7 +116,7 @@ export class CallTracker implements AttemptOwner, OperationOwner {
 
   /** Says once that an SDK is at work whose calls are grouped by an instrumentation, but not here. */
   #announceUnhooked(attempt: Attempt): void {
-    const agent = attempt.start.header?.('user-agent');
+    const { agent } = attempt;
     if (agent === undefined || !(HOOKED_SDK.test(agent) || (MINIFIED_SDK.test(agent) && attempt.dialect.id.startsWith('openai.')))) return;
     announce(
       'unhooked:openai',
