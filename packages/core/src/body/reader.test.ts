@@ -274,6 +274,11 @@ describe('readBody of what is no answer', () => {
     expect(read(openaiChat, packed, { head: { ...JSON_HEAD, contentEncoding: 'gzip, br' } })).toMatchObject({ form: 'json', answer: { terminal: true } });
   });
 
+  it('leaves a body alone under more codings than anybody uses, for each may be a bomb', () => {
+    const packed = zlib.gzipSync(zlib.gzipSync(zlib.gzipSync(fixture('openai-chat.json'))));
+    expect(read(openaiChat, packed, { head: { ...JSON_HEAD, contentEncoding: 'gzip, gzip, gzip' } })).toEqual({ form: 'opaque', bytes: packed.length });
+  });
+
   it('gives up on a compressed body past the cap, and holds nothing of it', () => {
     expect(read(openaiChat, new Uint8Array(50_000), { head: { ...SSE, contentEncoding: 'gzip' }, step: 1_000, options: { caps: { responseBytes: 10_000 } } })).toEqual({ form: 'opaque', defect: 'oversized', bytes: 50_000 });
   });
