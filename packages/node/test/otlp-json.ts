@@ -60,3 +60,30 @@ export function spansOf(requests: readonly Received[]): ExportedSpan[] {
       );
     });
 }
+
+function documents(requests: readonly Received[], path: string): Json[] {
+  return requests.filter((request) => request.path.endsWith(path)).map((request): Json => JSON.parse(request.body.toString()));
+}
+
+/** The names of all events of the OTLP/JSON requests. */
+export function eventNamesOf(requests: readonly Received[]): string[] {
+  return documents(requests, '/v1/logs').flatMap((document) =>
+    items(document, 'resourceLogs').flatMap((resource) => items(resource, 'scopeLogs').flatMap((scope) => items(scope, 'logRecords').map((record) => text(record, 'eventName')))),
+  );
+}
+
+/** The total of a counter as the last of the OTLP/JSON requests has it. */
+export function totalOf(requests: readonly Received[], name: string): number | undefined {
+  const points = documents(requests, '/v1/metrics').flatMap((document) =>
+    items(document, 'resourceMetrics').flatMap((resource) =>
+      items(resource, 'scopeMetrics').flatMap((scope) =>
+        items(scope, 'metrics')
+          .filter((metric) => text(metric, 'name') === name)
+          .flatMap((metric) => items(field(metric, 'sum'), 'dataPoints')),
+      ),
+    ),
+  );
+  const last = points.at(-1);
+  const value = field(last, 'asDouble') ?? field(last, 'asInt');
+  return value === undefined ? undefined : Number(value);
+}

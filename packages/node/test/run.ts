@@ -24,6 +24,8 @@ export interface Command {
   /** A file in `test/apps` and its arguments. */
   readonly app: readonly [string, ...string[]];
   readonly env?: Readonly<Record<string, string>>;
+  /** The executable. Default: the Node.js that runs the test. */
+  readonly executable?: string;
 }
 
 /** The package, so that its own name resolves through its exports map. */
@@ -45,7 +47,7 @@ function collect(child: ChildProcess): { stdout: string; stderr: string } {
 /** Starts a process with nothing of this one's environment but what a process needs. It is killed if it runs away. */
 export function start(command: Command): Running {
   const [file, ...rest] = command.app;
-  const child = spawn(process.execPath, [...(command.node ?? IMPORT), `test/apps/${file}`, ...rest], {
+  const child = spawn(command.executable ?? process.execPath, [...(command.node ?? IMPORT), `test/apps/${file}`, ...rest], {
     cwd: PACKAGE,
     env: { PATH: process.env['PATH'] ?? '', ...PATIENT, ...command.env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { listAt, method, reach } from './reach.ts';
+import { method, reach } from './reach.ts';
 
 /** Where a signal goes, as its exporter is configured. */
 export interface Destination {
@@ -28,36 +28,48 @@ function texts(value: unknown): Record<string, string> {
   return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
 }
 
-/** Headers and certificates come from promises, so they are asked for at once: at the end it is too late. */
-function httpDestination(parameters: unknown, url: string): () => Destination | undefined {
-  let ready: Destination | undefined;
+/** A variable of the OTLP exporter: that of the signal, else that of all. */
+function variable(signal: string, option: string): string {
+  const [own, shared] = [`OTEL_EXPORTER_OTLP_${signal}_${option}`, `OTEL_EXPORTER_OTLP_${option}`].map((name) => (process.env[name] ?? '').trim());
+  return own || shared || '';
+}
+
+const CERTIFICATES = { ca: 'CERTIFICATE', cert: 'CLIENT_CERTIFICATE', key: 'CLIENT_KEY' } as const;
+
+function certificates(signal: string): Pems {
+  const files = Object.entries(CERTIFICATES).map(([name, option]) => [name, variable(signal, option)] as const);
+  return pems(Object.fromEntries(files.filter(([, file]) => file !== '').map(([name, file]) => [name, readFileSync(file)])));
+}
+
+/** `key=value` pairs, percent-encoded. */
+function pairs(text: string): Record<string, string> {
+  const members = text.split(',').map((member) => [member.slice(0, member.indexOf('=')), member.slice(member.indexOf('=') + 1)].map((part) => decodeURIComponent(part.trim())));
+  return Object.fromEntries(members.filter(([name]) => name !== ''));
+}
+
+/**
+ * The exporter tells its headers and certificates by promises, so it is asked at once: at the end it is too late. In a
+ * process that ends before they are settled, they are read from the variables that the exporter has them from.
+ */
+function httpDestination(parameters: unknown, url: string, signal: string): () => Destination | undefined {
+  const known = { protocol: 'http', url, gzip: reach(parameters, 'compression') === 'gzip' } as const;
+  let told: Destination | undefined;
   const ask = async (): Promise<void> => {
     try {
       const [headers, agent] = await Promise.all([method(parameters, 'headers')?.(), method(parameters, 'agentFactory')?.(new URL(url).protocol)]);
-      ready = { protocol: 'http', url, headers: texts(headers), gzip: reach(parameters, 'compression') === 'gzip', tls: pems(reach(agent, 'options')) };
+      told = { ...known, headers: texts(headers), tls: pems(reach(agent, 'options')) };
     } catch {
       // The exporter, which asks the same, says so when it exports.
     }
   };
   void ask();
-  return () => ready;
+  return () => told ?? { ...known, headers: { ...pairs(process.env['OTEL_EXPORTER_OTLP_HEADERS'] ?? ''), ...pairs(process.env[`OTEL_EXPORTER_OTLP_${signal}_HEADERS`] ?? '') }, tls: certificates(signal) };
 }
 
-const CERTIFICATES = { ca: 'CERTIFICATE', cert: 'CLIENT_CERTIFICATE', key: 'CLIENT_KEY' } as const;
-
-/** gRPC's credentials cannot be taken apart again, so the files are read by the names that the SDK reads them by. */
-function certificates(signal: string): Pems {
-  return pems(
-    Object.fromEntries(
-      Object.entries(CERTIFICATES).map(([name, option]) => {
-        const file = (process.env[`OTEL_EXPORTER_OTLP_${signal}_${option}`] ?? '').trim() || (process.env[`OTEL_EXPORTER_OTLP_${option}`] ?? '').trim();
-        return [name, file === '' ? undefined : readFileSync(file)];
-      }),
-    ),
-  );
-}
-
-/** Read at the end: to ask for metadata and credentials loads the gRPC library. */
+/**
+ * Read at the end: to ask for metadata and credentials loads the gRPC library. Credentials cannot be taken apart again,
+ * so the certificates are read from the files that the variables name.
+ */
 function grpcDestination(parameters: unknown, signal: string): () => Destination | undefined {
   return () => {
     const [address, path] = [reach(parameters, 'address'), reach(parameters, 'grpcPath')];
@@ -83,26 +95,7 @@ export function destinationOf(exporter: unknown, signal: string): (() => Destina
   const transport = reach(exporter, '_delegate', '_transport');
   const http = reach(transport, '_transport', '_parameters');
   const url = reach(http, 'url');
-  if (typeof url === 'string') return httpDestination(http, url);
+  if (typeof url === 'string') return httpDestination(http, url, signal);
   const grpc = reach(transport, '_parameters');
   return reach(grpc, 'grpcPath') === undefined ? undefined : grpcDestination(grpc, signal);
-}
-
-/** The request that an OTLP exporter would make of `items`, in its own encoding. */
-export function serialised(exporter: unknown, items: unknown): Uint8Array | undefined {
-  const bytes = method(reach(exporter, '_delegate', '_serializer'), 'serializeRequest')?.(items);
-  return bytes instanceof Uint8Array ? bytes : undefined;
-}
-
-/** `items` in batches as its processor would make them: backends bound the size of a request. */
-export function batches(items: readonly unknown[], processor: unknown): unknown[][] {
-  const most = reach(processor, '_maxExportBatchSize');
-  const size = typeof most === 'number' && most >= 1 ? most : 512;
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) => items.slice(index * size, (index + 1) * size));
-}
-
-/** The processors of a provider of spans or of log records. */
-export function processorsOf(provider: unknown): readonly unknown[] {
-  const ofSpans = listAt(provider, '_activeSpanProcessor', '_spanProcessors');
-  return ofSpans.length > 0 ? ofSpans : listAt(provider, '_sharedState', 'processors');
 }

@@ -48,19 +48,24 @@ export class Flights {
 
   /**
    * @param exporter its `export` is followed from now on
-   * @param arrived called with what was exported successfully
+   * @param landed called with what was exported, and whether the backend took it
    */
-  constructor(exporter: object, arrived: (cargo: unknown) => void = () => undefined) {
+  constructor(exporter: object, landed: (cargo: unknown, taken: boolean) => void) {
     const send = reach(exporter, 'export');
     if (!isExport(send)) return;
     Reflect.set(exporter, 'export', (cargo: unknown, done: (result: unknown) => void): void => {
       const flight: Flight = { cargo };
       this.#start(flight);
       const land = (result: unknown): void => {
-        if (this.#end(flight) && reach(result, 'code') === 0) arrived(cargo);
+        if (this.#end(flight)) landed(cargo, reach(result, 'code') === 0);
         done(result);
       };
-      flying.run(flight, () => Reflect.apply(send, exporter, [cargo, land]));
+      try {
+        flying.run(flight, () => Reflect.apply(send, exporter, [cargo, land]));
+      } catch (error) {
+        this.#end(flight);
+        throw error;
+      }
     });
   }
 

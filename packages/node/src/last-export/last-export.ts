@@ -1,9 +1,10 @@
+import { guard } from '@outspan/core';
 import { providerOf } from '../opentelemetry-globals.ts';
-import { processorsOf } from './destination.ts';
 import { handOver } from './hand-over.ts';
 import type { Pending } from './parcel.ts';
-import { pendingBatches } from './pending-batches.ts';
+import { pendingBatches, processorsOf } from './pending-batches.ts';
 import { pendingMetrics } from './pending-metrics.ts';
+import { prepareResource, resourceOf } from './resource.ts';
 
 /** Delivers what is pending before it returns, in at most `timeout` milliseconds. Says why it could not, or `undefined`. */
 export type LastExport = (timeout: number) => string | undefined;
@@ -13,13 +14,16 @@ export type LastExport = (timeout: number) => string | undefined;
  * moment when the process ends and nothing asynchronous happens any more.
  */
 export function prepareLastExport(): LastExport {
+  const [traces, metrics, logs] = [providerOf('trace'), providerOf('metrics'), providerOf('logs')];
   const pending: Pending[] = [
-    ...processorsOf(providerOf('trace')).flatMap((processor) => pendingBatches(processor, 'TRACES') ?? []),
-    ...processorsOf(providerOf('logs')).flatMap((processor) => pendingBatches(processor, 'LOGS') ?? []),
-    ...pendingMetrics(providerOf('metrics')),
+    ...processorsOf(traces).flatMap((processor) => pendingBatches(processor, 'TRACES') ?? []),
+    ...processorsOf(logs).flatMap((processor) => pendingBatches(processor, 'LOGS') ?? []),
+    ...pendingMetrics(metrics),
   ];
+  const resources = Array.from(new Set([traces, metrics, logs].map(resourceOf)), prepareResource);
   return (timeout) => {
-    const parcels = pending.flatMap((one) => one.parcels());
+    for (const readable of resources) readable();
+    const parcels = pending.flatMap((one) => guard('collecting what is pending', () => one.parcels()) ?? []);
     return parcels.length === 0 ? undefined : handOver(parcels, timeout);
   };
 }

@@ -1,4 +1,5 @@
 import type { Destination } from './destination.ts';
+import { method, reach } from './reach.ts';
 
 /** One request that is still to be made. */
 export interface Parcel {
@@ -11,4 +12,15 @@ export interface Parcel {
 export interface Pending {
   /** What is pending at this moment. Synchronous; asked for once, at the end. */
   parcels(): Parcel[];
+}
+
+/** `{`: protobuf begins with the tag of its first field. */
+const OPENING_BRACE = 0x7b;
+
+/** The request that an OTLP exporter would make of `items`, in its own encoding; none where there is nothing in them. */
+export function pack(exporter: unknown, items: unknown, destination: Destination): Parcel[] {
+  const body = method(reach(exporter, '_delegate', '_serializer'), 'serializeRequest')?.(items);
+  if (!(body instanceof Uint8Array) || body.byteLength === 0) return [];
+  const type = body[0] === OPENING_BRACE ? 'application/json' : 'application/x-protobuf';
+  return [{ destination: destination.protocol === 'grpc' ? destination : { ...destination, headers: { 'Content-Type': type, ...destination.headers } }, body }];
 }

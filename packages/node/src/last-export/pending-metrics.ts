@@ -1,6 +1,6 @@
-import { destinationOf, serialised, type Destination } from './destination.ts';
+import { destinationOf, type Destination } from './destination.ts';
 import { Flights } from './flights.ts';
-import type { Parcel, Pending } from './parcel.ts';
+import { pack, type Parcel, type Pending } from './parcel.ts';
 import { listAt, method, reach } from './reach.ts';
 
 /** What a collection gives, as the SDK's exporters take it. */
@@ -60,8 +60,8 @@ class PendingMetrics implements Pending {
     this.#collector = collector;
     this.#exporter = exporter;
     this.#destination = destination;
-    this.#flights = new Flights(exporter, (cargo) => {
-      this.#exported = stateOf(cargo);
+    this.#flights = new Flights(exporter, (cargo, taken) => {
+      if (taken) this.#exported = stateOf(cargo);
     });
   }
 
@@ -76,10 +76,7 @@ class PendingMetrics implements Pending {
     const undelivered = underWay.filter(({ delivered }) => !delivered).map(({ cargo }) => cargo);
     const destination = news.length + undelivered.length === 0 ? undefined : this.#destination();
     if (destination === undefined) return [];
-    return [...undelivered, ...news].flatMap((cargo) => {
-      const body = serialised(this.#exporter, cargo);
-      return body === undefined ? [] : [{ destination, body }];
-    });
+    return [...undelivered, ...news].flatMap((cargo) => pack(this.#exporter, cargo, destination));
   }
 }
 

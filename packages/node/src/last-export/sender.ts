@@ -21,7 +21,7 @@ export function sendLetters(): void {
   };
 
   const sendHttp = (letter: Letter, body: Uint8Array, done: (why?: string) => void): void => {
-    const options = { method: 'POST', headers: { ...letter.headers, 'content-length': body.byteLength, ...(letter.gzip && { 'content-encoding': 'gzip' }) } };
+    const options = { method: 'POST', headers: { 'User-Agent': 'Outspan-OTLP-Exporter', ...letter.headers, 'content-length': body.byteLength, ...(letter.gzip && { 'content-encoding': 'gzip' }) } };
     const request = letter.url.startsWith('https:')
       ? process.getBuiltinModule('node:https').request(letter.url, { ...options, ...letter.tls })
       : process.getBuiltinModule('node:http').request(letter.url, options);
@@ -39,6 +39,7 @@ export function sendLetters(): void {
     const failed = (error: NodeJS.ErrnoException): void => done(error.message === '' ? error.code : error.message);
     session.on('error', failed);
     const stream = session.request({
+      'user-agent': 'Outspan-OTLP-Exporter',
       ...letter.headers,
       ':method': 'POST',
       ':path': pathname,

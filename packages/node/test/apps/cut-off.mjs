@@ -23,17 +23,23 @@ async function untilAsked() {
   await fetch(new URL('/asked', process.env.PROVIDER));
 }
 
+function say() {
+  console.error('a line of its own');
+  console.log('ready');
+}
+
 function waitFor(signal, handler) {
   if (handler !== undefined) process.on(signal, handler);
   setInterval(() => undefined, 1_000);
+  say();
 }
 
 const endings = {
-  'process.exit()': () => process.exit(3),
-  'an uncaught exception': () => { setImmediate(() => { throw new Error('boom'); }); },
-  'an unhandled rejection': () => { void Promise.reject(new Error('boom')); },
-  'SIGTERM': () => waitFor('SIGTERM'),
-  'SIGINT': () => waitFor('SIGINT'),
+  'process.exit()': () => { say(); process.exit(3); },
+  'an uncaught exception': () => { say(); setImmediate(() => { throw new Error('boom'); }); },
+  'an unhandled rejection': () => { say(); void Promise.reject(new Error('boom')); },
+  SIGTERM: () => waitFor('SIGTERM'),
+  SIGINT: () => waitFor('SIGINT'),
   'SIGTERM that it handles by process.exit()': () => waitFor('SIGTERM', () => process.exit(4)),
   'SIGINT that it handles by process.exit()': () => waitFor('SIGINT', () => process.exit(4)),
   'SIGTERM that it handles by process.exit() a little later': () => waitFor('SIGTERM', () => setTimeout(() => process.exit(4), 30)),
@@ -41,6 +47,4 @@ const endings = {
 
 process.on('exit', (code) => console.log(`exit ${code}`));
 for (const kind of what.split(',')) await pending[kind]();
-console.log('ready');
-console.error('a line of its own');
 await endings[how]();
