@@ -74,8 +74,8 @@ function patternOf(varying: readonly string[]): RegExp {
 /** Where a string's content ends that begins at `start`; -1 when it has escapes: whether those are proper ones only a parse tells. */
 function endOfString(data: string, start: number): number {
   const end = data.indexOf('"', start);
-  const escape = data.indexOf('\\', start);
-  return escape !== -1 && escape < end ? -1 : end;
+  // Looked for in the string alone: an event may hold thousands of them, and up to its end that would be a square of work.
+  return data.slice(start, end).includes('\\') ? -1 : end;
 }
 
 /** Where a whole number ends that begins at `start`; -1 when there is none. */

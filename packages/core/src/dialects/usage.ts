@@ -45,8 +45,9 @@ function isSome(count: number | undefined): count is number {
   return count !== undefined && count > 0;
 }
 
-/** The sum of those that are known. */
+/** The sum of those that are known; undefined also where no double holds it exactly. */
 export function sum(...counts: readonly (number | undefined)[]): number | undefined {
   const known = counts.filter((count) => count !== undefined);
-  return known.length > 0 ? known.reduce((total, count) => total + count, 0) : undefined;
+  const total = known.reduce((so, count) => so + count, 0);
+  return known.length > 0 && Number.isSafeInteger(total) ? total : undefined;
 }

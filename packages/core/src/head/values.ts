@@ -83,6 +83,7 @@ function untilInstant(instant: number, now: number): number | undefined {
 }
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+const LEAP_SECOND = 60;
 const HTTP_DATES: readonly RegExp[] = [
   // IMF-fixdate: Sun, 06 Nov 1994 08:49:37 GMT
   /^[a-z]{3}, (?<day>\d{2}) (?<month>[a-z]{3}) (?<year>\d{4}) (?<hour>\d{2}):(?<minute>\d{2}):(?<second>\d{2}) gmt$/i,
@@ -102,8 +103,10 @@ export function untilHttpDate(value: string, now: number): number | undefined {
     const { year = '', month = '', day = '', hour = '', minute = '', second = '' } = parts;
     const monthIndex = MONTHS.indexOf(month.toLowerCase());
     if (monthIndex < 0) return undefined;
-    // Date.parse is of no use here: it takes asctime, which means GMT, for local time.
-    return untilInstant(Date.UTC(year.length === 2 ? fullYear(Number(year), now) : Number(year), monthIndex, Number(day), Number(hour), Number(minute), Number(second)), now);
+    // Date.parse is of no use here: it takes asctime, which means GMT, for local time. Date.UTC takes a 30th of February for a 2nd of March.
+    const midnight = Date.UTC(year.length === 2 ? fullYear(Number(year), now) : Number(year), monthIndex, Number(day));
+    if (new Date(midnight).getUTCDate() !== Number(day) || Number(hour) > 23 || Number(minute) > 59 || Number(second) > LEAP_SECOND) return undefined;
+    return untilInstant(midnight + ((Number(hour) * 60 + Number(minute)) * 60 + Number(second)) * 1_000, now);
   }
   return undefined;
 }
