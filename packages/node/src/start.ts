@@ -17,20 +17,22 @@ import { writeStderr } from './stderr.ts';
 
 const DEFAULT_FLUSH_TIMEOUT = 1_000;
 
-/** Whether this entry is the first one in this thread and has something to do. */
+/** Whether this entry has something to do in this thread, and is not the second of its kind. */
 function begins(entry: 'register' | 'instrument'): boolean {
   // The thread of Node's asynchronous module loader runs preloaded modules too. No application runs there.
   if (workerThreads.isInternalThread) return false;
   const state = processState();
-  if (state.started !== undefined) {
-    announceOtherVersion();
-    if (state.started !== entry) diag.debug(`outspan: already started by @outspan/node/${state.started}, @outspan/node/${entry} has nothing to do`);
+  const before = state.started;
+  if (before !== undefined) announceOtherVersion();
+  // What `instrument` did is part of what `register` does.
+  if (before === 'register' || before === entry) {
+    if (before !== entry) diag.debug(`outspan: already started by @outspan/node/${before}, @outspan/node/${entry} has nothing to do`);
     return false;
   }
   state.started = entry;
   const { node } = process.versions;
   if (!isSupportedNode(node)) {
-    writeStderr(unsupportedNodeMessage(node));
+    if (before === undefined) writeStderr(unsupportedNodeMessage(node));
     return false;
   }
   return process.env['OTEL_SDK_DISABLED']?.trim().toLowerCase() !== 'true';

@@ -1,0 +1,2 @@
+require('@outspan/node/register');
+require('./commonjs.cjs');

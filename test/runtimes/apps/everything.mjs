@@ -1,0 +1,2 @@
+import '@outspan/node/register';
+import './esm.mjs';
