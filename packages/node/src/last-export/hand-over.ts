@@ -1,15 +1,12 @@
 import { diag } from '@opentelemetry/api';
 import type { Parcel } from './parcel.ts';
-import { type Letter, sendLetters } from './sender.ts';
+import { type Letter, SENDER } from './sender.ts';
 
 /** Variables that would make more of the child than a sender. */
 const NOT_FOR_THE_CHILD: ReadonlySet<string> = new Set(['NODE_OPTIONS', 'NODE_V8_COVERAGE']);
 
 /** Options of Node that decide whom a connection reaches and trusts: the child must not differ in them. */
 const OF_CONNECTIONS = /^--(?:use-(?:system|openssl|bundled)-ca|openssl-.+|(?:enable|force)-fips|tls-.+|dns-result-order=.+|(?:no-)?network-family-autoselection.*)$/;
-
-/** Bundlers that keep function names wrap inner functions in a call of this. */
-const KEEP_NAME = 'var __name = (it) => it;';
 
 function connectionOptions(): string[] {
   return [...process.execArgv, ...(process.env['NODE_OPTIONS'] ?? '').split(/\s+/)].filter((option) => OF_CONNECTIONS.test(option));
@@ -48,7 +45,7 @@ export function handOver(parcels: readonly Parcel[], timeout: number): string | 
     return undefined;
   }
   const { spawnSync } = process.getBuiltinModule('node:child_process');
-  const { error, status, stdout } = spawnSync(process.execPath, [...connectionOptions(), '--eval', `${KEEP_NAME}(${sendLetters.toString()})();`], {
+  const { error, status, stdout } = spawnSync(process.execPath, [...connectionOptions(), '--eval', SENDER], {
     input: inputOf(parcels),
     env: childEnvironment(),
     stdio: ['pipe', 'pipe', 'ignore'],
