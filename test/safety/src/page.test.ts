@@ -28,16 +28,17 @@ describe('a page', () => {
   it('shows a row that does not hold as such, in the row and on top', () => {
     const text = page([ROW, { ...ROW, tried: 'more', result: '3 were lost', holds: false }]);
     expect(text).toContain('| **DOES NOT HOLD**: 3 were lost |');
-    expect(text).toContain('2 rows. **1 of them does not hold**');
-    expect(page([ROW])).toContain('1 rows, and each holds.');
+    expect(text).toContain('Rows: 2. **Do not hold, and are marked so: 1.**');
+    expect(page([ROW])).toContain('Rows: 1. Each of them holds.');
   });
 
   it('keeps a cell a cell', () => {
     expect(page([ROW])).toContain(String.raw`| a \| b | 12,000 | nothing was lost | ${'`npm test`'} |`);
   });
 
-  it('says of an area without rows that nothing was measured', () => {
+  it('says of an area without rows that nothing was measured, there and on top', () => {
     expect(page([ROW]).match(/\*\*Not measured\.\*\*/g)).toHaveLength(Object.keys(AREAS).length - 1);
+    expect(page([ROW])).toContain('**Not measured: End of the process, Backend down, Fuzz, Secrets, Ways to run, Time and numbers, Supply chain.**');
   });
 });
 

@@ -26,10 +26,19 @@ function isArea(name: string): name is Area {
   return Object.hasOwn(AREAS, name);
 }
 
+/** Areas of which nothing was measured. */
+export function unmeasured(rows: readonly Row[]): Area[] {
+  return Object.keys(AREAS).filter(isArea).filter((area) => !rows.some((row) => row.area === area));
+}
+
 function summary(rows: readonly Row[]): string {
   const failing = rows.filter(({ holds }) => !holds).length;
-  if (failing === 0) return `${COUNT.format(rows.length)} rows, and each holds.`;
-  return `${COUNT.format(rows.length)} rows. **${COUNT.format(failing)} of them ${failing === 1 ? 'does' : 'do'} not hold**, and ${failing === 1 ? 'is' : 'are'} marked so.`;
+  const missing = unmeasured(rows);
+  return [
+    `Rows: ${COUNT.format(rows.length)}.`,
+    failing === 0 ? 'Each of them holds.' : `**Do not hold, and are marked so: ${COUNT.format(failing)}.**`,
+    ...(missing.length === 0 ? [] : [`**Not measured: ${missing.join(', ')}.**`]),
+  ].join(' ');
 }
 
 /** The page `docs/safety.md`, as the rows say. */

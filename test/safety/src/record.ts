@@ -16,6 +16,7 @@ export function recordRows(suite: string, rows: () => readonly Omit<Row, 'holds'
   afterAll(() => {
     const seen = rows().map((row): Row => (holds ? { ...row, holds } : { ...row, holds, result: 'a test of it fails; the command says which' }));
     if (process.env['OUTSPAN_UPDATE_SAFETY'] === '1') writeRows(suite, seen);
-    else expect(rowsOf(suite), `test/safety/rows/${suite}.json is not what this suite sees; OUTSPAN_UPDATE_SAFETY=1 writes it`).toEqual(seen);
+    // A test that fails says enough by itself.
+    else if (holds) expect(rowsOf(suite), `test/safety/rows/${suite}.json is not what this suite sees; OUTSPAN_UPDATE_SAFETY=1 writes it`).toEqual(seen);
   });
 }
