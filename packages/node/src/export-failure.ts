@@ -1,8 +1,11 @@
-/** An export that failed, said for a reader. */
+/** Telemetry that was lost on its way to the backend, said for a reader. */
 export interface ExportFailure {
   /** The same for every signal and every repetition. */
   readonly cause: string;
-  readonly text: string;
+  /** How much was lost, where the SDK says that. */
+  readonly count?: number;
+  /** @param count of all that was lost since this was said last */
+  readonly text: (count: number) => string;
 }
 
 interface ErrorFacts {
@@ -46,6 +49,20 @@ function unwrapped(message: string): string {
   return WRAPPING.reduce((rest, pattern) => pattern.exec(rest)?.[1] ?? rest, message);
 }
 
+/** What the batching processors log when their queue has room again. */
+const QUEUE_WAS_FULL = /^Dropped (\d+) (\w+(?: \w+)?) because maxQueueSize reached/;
+const QUEUE_VARIABLES: Readonly<Record<string, string>> = { spans: 'OTEL_BSP_MAX_QUEUE_SIZE' };
+
+function describeFullQueue(parts: readonly unknown[]): ExportFailure | undefined {
+  const [, count, what] = parts.map((part) => (typeof part === 'string' ? QUEUE_WAS_FULL.exec(part) : null)).find((match) => match !== null) ?? [];
+  if (count === undefined || what === undefined) return undefined;
+  return {
+    cause: `queue:${what}`,
+    count: Number(count),
+    text: (sum) => `${sum} ${what} were dropped: the backend took them more slowly than they came, and the queue was full (${QUEUE_VARIABLES[what] ?? 'OTEL_BLRP_MAX_QUEUE_SIZE'}; the application is not affected)`,
+  };
+}
+
 const CONNECTION = /^E[A-Z]+$/;
 const EXPORT_WORDS = /export|OTLP|UNAVAILABLE|UNAUTHENTICATED|DEADLINE_EXCEEDED|Request timed out|^Timeout$/i;
 
@@ -54,11 +71,13 @@ const UNKNOWN_SIGNAL = /Not Found|Method Not Allowed|UNIMPLEMENTED|unknown servi
 const UNKNOWN_SIGNAL_HINT = '. A backend for traces alone? OTEL_METRICS_EXPORTER=none and OTEL_LOGS_EXPORTER=none keep from it what it does not take';
 
 /**
- * Recognises what the SDK logs when an exporter fails, and says it in one sentence.
+ * Recognises what the SDK logs when an exporter fails or a queue was full, and says it in one sentence.
  *
  * @returns `undefined` when the message is about something else
  */
 export function describeExportFailure(parts: readonly unknown[]): ExportFailure | undefined {
+  const fullQueue = describeFullQueue(parts);
+  if (fullQueue !== undefined) return fullQueue;
   const facts = parts.map((part) => factsOf(parsed(part))).find((found) => found !== undefined);
   if (facts === undefined) return undefined;
   const isExport = CONNECTION.test(facts.code) || EXPORT_WORDS.test(facts.name) || EXPORT_WORDS.test(facts.said);
@@ -67,6 +86,6 @@ export function describeExportFailure(parts: readonly unknown[]): ExportFailure 
   return {
     // Not every signal gives the code.
     cause: `export:${facts.message || what}`,
-    text: `telemetry could not be exported and was dropped: ${what.slice(0, 300)}${UNKNOWN_SIGNAL.test(what) ? UNKNOWN_SIGNAL_HINT : ''} (the application is not affected; this cause is reported once)`,
+    text: () => `telemetry could not be exported and was dropped: ${what.slice(0, 300)}${UNKNOWN_SIGNAL.test(what) ? UNKNOWN_SIGNAL_HINT : ''} (the application is not affected; this cause is reported at most every ten minutes)`,
   };
 }

@@ -34,6 +34,30 @@ it('turns the stack of a failed export, as the SDK logs it, into one sentence fo
   expect(lines).toEqual([expect.stringMatching(/^\[opentelemetry\] warn: telemetry could not be exported and was dropped: connect ECONNREFUSED 127\.0\.0\.1:4318 \(/)]);
 });
 
+const REFUSED = JSON.stringify({ message: 'connect ECONNREFUSED 127.0.0.1:4318', code: 'ECONNREFUSED', name: 'Error' });
+
+it('says a loss that goes on again after ten minutes, with how often it happened', () => {
+  const lines: string[] = [];
+  let now = 1_000;
+  const log = new StderrLogger((line) => lines.push(line), () => now);
+  for (let minute = 0; minute < 25; minute++, now += 60_000) log.error(REFUSED);
+  expect(lines).toEqual([
+    expect.stringMatching(/ECONNREFUSED.*every ten minutes\)$/),
+    expect.stringMatching(/ECONNREFUSED.*\(10 times since this was said last\)$/),
+    expect.stringMatching(/ECONNREFUSED.*\(10 times since this was said last\)$/),
+  ]);
+});
+
+it('adds up the spans that a full queue dropped', () => {
+  const lines: string[] = [];
+  let now = 1_000;
+  const log = new StderrLogger((line) => lines.push(line), () => now);
+  for (const dropped of [7, 20, 30]) log.warn(`Dropped ${dropped} spans because maxQueueSize reached`);
+  now += 600_000;
+  log.warn('Dropped 5 spans because maxQueueSize reached');
+  expect(lines).toEqual([expect.stringMatching(/ 7 spans were dropped: .*OTEL_BSP_MAX_QUEUE_SIZE/), expect.stringMatching(/ 55 spans were dropped: .*\(3 times since/)]);
+});
+
 it('leaves an error that is about something else alone', () => {
   const { log, lines } = logger();
   log.error('Attempted duplicate registration of API: trace');

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { DiagLogLevel, type DiagLogger } from '@opentelemetry/api';
 import { escaped } from './console-tree/escape.ts';
-import { describeExportFailure } from './export-failure.ts';
+import { describeExportFailure, type ExportFailure } from './export-failure.ts';
 
 /** `OTEL_LOG_LEVEL`, as the variable spells the levels. */
 const LEVELS: Readonly<Record<string, DiagLogLevel>> = {
@@ -21,6 +21,8 @@ export function logLevel(value: string | undefined): DiagLogLevel {
 
 /** Causes that are remembered as already said. Past it, old ones may be said again. */
 const MAX_CAUSES = 256;
+/** Milliseconds for which a loss of telemetry is not said again, however often it happens. */
+const LOSS_INTERVAL = 600_000;
 const MAX_LINE = 1_000;
 
 function asText(value: unknown): string {
@@ -29,16 +31,27 @@ function asText(value: unknown): string {
   return inspect(value, { depth: 2, breakLength: Number.POSITIVE_INFINITY });
 }
 
+/** What was said of a cause, and what happened since. */
+interface Said {
+  at: number;
+  times: number;
+  count: number;
+}
+
 /**
  * A diag logger that writes to standard error only (OpenTelemetry's own console logger writes its info and debug
- * lines to standard output, which belongs to the application), one line per message, and says each warning and error once.
+ * lines to standard output, which belongs to the application), one line per message, and says each warning and error once. A loss of telemetry that goes on
+ * is said again every ten minutes, with how often it happened and how much was lost since.
  */
 export class StderrLogger implements DiagLogger {
   readonly #write: (line: string) => void;
-  readonly #said = new Set<string>();
+  readonly #now: () => number;
+  readonly #said = new Map<string, Said>();
 
-  constructor(write: (line: string) => void) {
+  /** @param now milliseconds of a clock that only goes forward */
+  constructor(write: (line: string) => void, now: () => number = () => performance.now()) {
     this.#write = write;
+    this.#now = now;
   }
 
   error(message: string, ...args: unknown[]): void {
@@ -63,13 +76,34 @@ export class StderrLogger implements DiagLogger {
 
   #once(level: 'error' | 'warn', message: string, args: readonly unknown[]): void {
     const failure = describeExportFailure([message, ...args]);
-    const text = failure?.text ?? [message, ...args].map(asText).join(' ');
-    const cause = failure?.cause ?? text;
-    if (this.#said.has(cause)) return;
+    if (failure !== undefined) {
+      // The application goes on as before: a backend that is down is a warning, whatever level the SDK gives it.
+      this.#lost(failure);
+      return;
+    }
+    const text = [message, ...args].map(asText).join(' ');
+    if (this.#said.has(text)) return;
+    this.#remember(text, { at: Infinity, times: 0, count: 0 });
+    this.#line(level, text);
+  }
+
+  #lost({ cause, count = 0, text }: ExportFailure): void {
+    const said = this.#said.get(cause);
+    if (said === undefined) {
+      this.#remember(cause, { at: this.#now(), times: 0, count: 0 });
+      this.#line('warn', text(count));
+      return;
+    }
+    said.times++;
+    said.count += count;
+    if (this.#now() - said.at < LOSS_INTERVAL) return;
+    this.#line('warn', `${text(said.count)} (${said.times} times since this was said last)`);
+    Object.assign(said, { at: this.#now(), times: 0, count: 0 });
+  }
+
+  #remember(cause: string, said: Said): void {
     if (this.#said.size >= MAX_CAUSES) this.#said.clear();
-    this.#said.add(cause);
-    // The application goes on as before: a backend that is down is a warning, whatever level the SDK gives it.
-    this.#line(failure === undefined ? level : 'warn', text);
+    this.#said.set(cause, said);
   }
 
   #line(level: string, text: string): void {
