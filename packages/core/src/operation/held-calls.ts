@@ -1,5 +1,6 @@
 import { trace } from '@opentelemetry/api';
 import { later } from '../platform/timers.ts';
+import { callerSpanId } from '../telemetry/request-span.ts';
 import type { Attempt } from './attempt.ts';
 import type { Operation } from './operation.ts';
 
@@ -19,8 +20,8 @@ interface HeldCall {
  * context, started after a failure that clients retry, continues the call that failed.
  */
 export class HeldCalls {
-  // Keyed by the active span of the context, which stays the same object through an SDK's retry loop.
-  readonly #byParent = new Map<object, HeldCall[]>();
+  // Keyed by the span in which the client makes its tries, which stays the same through an SDK's retry loop.
+  readonly #byParent = new Map<string, HeldCall[]>();
   #size = 0;
 
   /**
@@ -59,7 +60,7 @@ export class HeldCalls {
     for (const [key, calls] of this.#byParent) for (const held of calls.slice()) this.#expire(key, held);
   }
 
-  #expire(key: object, held: HeldCall): void {
+  #expire(key: string, held: HeldCall): void {
     if (this.#remove(key, held)) held.release(false);
   }
 
@@ -73,7 +74,7 @@ export class HeldCalls {
     }
   }
 
-  #remove(key: object, held: HeldCall): boolean {
+  #remove(key: string, held: HeldCall): boolean {
     const calls = this.#byParent.get(key);
     const index = calls?.indexOf(held) ?? -1;
     if (calls === undefined || index < 0) return false;
@@ -85,10 +86,10 @@ export class HeldCalls {
   }
 }
 
-const ROOT: object = {};
+const ROOT = '';
 
-function parentKey(attempt: Attempt): object {
-  return trace.getSpan(attempt.start.context) ?? ROOT;
+function parentKey(attempt: Attempt): string {
+  return callerSpanId(trace.getSpan(attempt.start.context)) ?? ROOT;
 }
 
 /** Whether `next` is another try at what `last` tried. */

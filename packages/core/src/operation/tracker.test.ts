@@ -1,5 +1,5 @@
-import { context, ROOT_CONTEXT, SpanStatusCode, trace } from '@opentelemetry/api';
-import type { Tracer } from '@opentelemetry/api';
+import { context, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import type { Context, Tracer } from '@opentelemetry/api';
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -90,6 +90,21 @@ describe('an operation without an SDK boundary', () => {
     succeed(begin(tracker));
     expect(operations()).toHaveLength(1);
     expect(operations()[0]?.attributes['outspan.retry.count']).toBe(1);
+  });
+
+  it('goes on also where each try has a span of its own that a framework made for the request', () => {
+    const tracker = track();
+    const handler = trace.setSpan(ROOT_CONTEXT, tracer.startSpan('GET /'));
+    const fetchSpan = (parent: Context): Context =>
+      trace.setSpan(parent, tracer.startSpan('fetch POST', { kind: SpanKind.CLIENT, attributes: { 'http.method': 'POST' } }, parent));
+    fail(begin(tracker, { context: fetchSpan(handler) }));
+    succeed(begin(tracker, { context: fetchSpan(handler) }));
+    expect(operations().map((span) => span.attributes['outspan.retry.count'])).toEqual([1]);
+    fail(begin(tracker, { context: fetchSpan(handler) }));
+    const other = trace.setSpan(ROOT_CONTEXT, tracer.startSpan('GET /'));
+    succeed(begin(tracker, { context: fetchSpan(other) }));
+    tracker.flush();
+    expect(operations().map((span) => span.attributes['outspan.retry.count'])).toEqual([1, 0, 0]);
   });
 
   it('is not joined by another body, another parent, or a request that started before the failure', () => {

@@ -1,0 +1,24 @@
+import { SpanKind } from '@opentelemetry/api';
+import type { Span } from '@opentelemetry/api';
+
+/** A method by today's name, and by the one that frameworks still write. */
+const METHOD = ['http.request.method', 'http.method'];
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
+/**
+ * The id of the span in which a client makes its tries: the active one, unless that stands for a single request, as a
+ * framework's own span of a `fetch` does (Next.js). Each try has another one of those; what they share is its parent.
+ *
+ * @returns undefined where there is none
+ */
+export function callerSpanId(active: Span | undefined): string | undefined {
+  if (active === undefined) return undefined;
+  if (!('attributes' in active) || !isObject(active.attributes)) return active.spanContext().spanId;
+  const { attributes } = active;
+  if (!METHOD.some((name) => name in attributes) || !('kind' in active) || active.kind !== SpanKind.CLIENT) return active.spanContext().spanId;
+  const parent = 'parentSpanContext' in active ? active.parentSpanContext : undefined;
+  return isObject(parent) && 'spanId' in parent && typeof parent.spanId === 'string' ? parent.spanId : undefined;
+}
