@@ -1,4 +1,4 @@
-import { context, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { context, diag, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import type { Context, Tracer } from '@opentelemetry/api';
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
@@ -248,6 +248,18 @@ describe('the end of the process', () => {
     fail(begin(tracker));
     tracker.interrupt();
     expect(operations().map(({ status, attributes }) => [status.code, attributes[INTERRUPTED]])).toEqual([[SpanStatusCode.ERROR, undefined]]);
+  });
+
+  it("ends an SDK's own span in its place, once and under its own name", () => {
+    const provider = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] });
+    const native = provider.getTracer('com.anthropic.sdk.typescript').startSpan('messages.create');
+    const tracker = track();
+    const complain = vi.spyOn(diag, 'error');
+    begin(tracker, { context: trace.setSpan(ROOT_CONTEXT, native) });
+    tracker.interrupt();
+    native.end();
+    expect(finished().map(({ name, attributes }) => [name, attributes[INTERRUPTED]])).toEqual([['POST', undefined], ['messages.create', true]]);
+    expect(complain).not.toHaveBeenCalled();
   });
 
   it('does not mark a shutdown after which the process goes on', () => {

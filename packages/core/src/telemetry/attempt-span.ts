@@ -5,6 +5,7 @@ import type { HeadTelemetry } from '../head/head-facts.ts';
 import type { Attempt } from '../operation/attempt.ts';
 import type { Operation } from '../operation/operation.ts';
 import type { Verdict } from '../verdict/verdict.ts';
+import { endForOwner } from './end-for-owner.ts';
 import { endpointOf } from './endpoint.ts';
 import { ATTR } from './names.ts';
 import { addVerdict, verdictDescription } from './verdict-attributes.ts';
@@ -35,7 +36,10 @@ export function endAttemptSpan(attempt: Attempt): void {
   if (span === undefined || operation === undefined || verdict === undefined || attempt.endedAt === undefined) return;
   if (span.isRecording()) guard('writing an attempt', () => write(span, attempt, verdict));
   if (attempt.sharedSpan === undefined) span.end(operation.timeline.epoch(attempt.endedAt));
-  else attempt.sharedSpan.written();
+  else {
+    attempt.sharedSpan.written();
+    if (operation.interrupted) endForOwner(span);
+  }
 }
 
 function write(span: Span, attempt: Attempt, verdict: Verdict): void {

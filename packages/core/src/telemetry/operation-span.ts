@@ -7,6 +7,7 @@ import type { Operation } from '../operation/operation.ts';
 import type { OperationVerdict } from '../verdict/verdict.ts';
 import type { CapturedContent } from './content.ts';
 import { contentAttributes } from './content.ts';
+import { endForOwner } from './end-for-owner.ts';
 import { endpointOf } from './endpoint.ts';
 import { emitDetails, emitException } from './events.ts';
 import { ATTR } from './names.ts';
@@ -28,7 +29,10 @@ export function endOperationSpan(operation: Operation, content: CapturedContent 
   // What was known at the start is there already, but on an SDK's own span or where the wire told the request later.
   const late = subject.request === undefined;
   if (span.isRecording()) guard('writing an operation', () => write(operation, verdict, late, content, settings));
-  if (subject.adopted !== undefined) return;
+  if (subject.adopted !== undefined) {
+    if (operation.interrupted) endForOwner(span);
+    return;
+  }
   if (late) span.updateName(nameOf(operation));
   span.end(operation.timeline.epoch(operation.endedAt));
 }
