@@ -4,7 +4,7 @@ import { type BodyOptions, readBody } from '../body/reader.ts';
 import type { BodyFacts, Ending } from '../verdict/evidence.ts';
 import { judgeAttempt } from '../verdict/judge-attempt.ts';
 import type { Verdict } from '../verdict/verdict.ts';
-import type { WholeAnswer } from './corpus.ts';
+import { place, type WholeAnswer } from './corpus.ts';
 
 /** Reads an answer that comes in these pieces. */
 export function readPieces({ head, dialect, request }: WholeAnswer, pieces: readonly Uint8Array[], options: Partial<BodyOptions> & { readonly cleanly?: boolean } = {}): BodyFacts {
@@ -20,13 +20,13 @@ export function judge(answer: WholeAnswer, bytes: Uint8Array, ending: Ending): V
 }
 
 /** Where to cut: each a part of the whole. */
-export const cuts: fc.Arbitrary<readonly number[]> = fc.oneof(fc.constant([]), fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 30 }));
+export const cuts: fc.Arbitrary<readonly number[]> = fc.oneof(fc.constant([]), fc.array(place, { minLength: 1, maxLength: 30 }));
 
 /** Cuts bytes; without a place to cut, into single bytes. */
 export function cutAt(bytes: Uint8Array, places: readonly number[]): readonly Uint8Array[] {
   if (places.length === 0) return Array.from(bytes, (_, at) => bytes.slice(at, at + 1));
-  const stops = [...places.map((place) => Math.floor(place * bytes.length)), bytes.length].toSorted((a, b) => a - b);
-  return stops.map((stop, place) => bytes.slice(stops[place - 1] ?? 0, stop));
+  const stops = [...places.map((part) => Math.floor(part * bytes.length)), bytes.length].toSorted((a, b) => a - b);
+  return stops.map((stop, index) => bytes.slice(stops[index - 1] ?? 0, stop));
 }
 
 /** How an answer may be packed: as it is, and in each coding. */
