@@ -167,6 +167,12 @@ const streams: fc.Arbitrary<WholeAnswer> = fc
     return { dialect, request: asked(dialect, true, offers || tool !== undefined), head: STREAM_HEAD, bytes: encodeUtf8(wire), endsAt: encodeUtf8(upTo).length };
   });
 
+/** Streams of which only the two ends are read: text without tools, and much of it. */
+export const longStreams: fc.Arbitrary<WholeAnswer> = fc.tuple(fc.constantFrom(...STREAMS), fc.integer({ min: 80, max: 600 }), text, style).map(([[dialect, write], events, part, how]) => {
+  const { wire, upTo } = writeEvents(write(Array.from({ length: events }, (_, at) => `${part}${at}`), undefined), { ...how, bom: false });
+  return shown({ dialect, request: asked(dialect, true, false), head: STREAM_HEAD, bytes: encodeUtf8(wire), endsAt: encodeUtf8(upTo).length });
+});
+
 /** Gemini without `alt=sse`. */
 const arrays: fc.Arbitrary<WholeAnswer> = fc.tuple(fc.array(text, { minLength: 1, maxLength: 12 }), fc.option(toolArguments, { nil: undefined }), fc.constantFrom('', ' ', '\r\n')).map(([texts, tool, space]) => {
   const elements = geminiEvents(texts, tool).map(({ data }) => data);

@@ -2,9 +2,10 @@ import { strictEqual } from 'node:assert';
 import * as fc from 'fast-check';
 import { inflate, isCoding } from '../platform/inflate.ts';
 import type { Ending } from '../verdict/evidence.ts';
-import { place, wholeAnswers } from './corpus.ts';
+import { judgeAttempt } from '../verdict/judge-attempt.ts';
+import { longStreams, place, wholeAnswers } from './corpus.ts';
 import type { Property } from './property.ts';
-import { CODINGS, judge, packed } from './reading.ts';
+import { CODINGS, cutAt, cuts, judge, packed, readPieces } from './reading.ts';
 
 const ENDINGS: readonly Ending[] = [{ by: 'completion' }, { by: 'network', code: 'ECONNRESET', phase: 'body' }, { by: 'network', code: 'UND_ERR_SOCKET', phase: 'body' }];
 
@@ -20,6 +21,17 @@ export const PREFIXES: readonly Property[] = [
       // A document is handed out only when its framing is kept.
       const whole = length >= answer.endsAt && (answer.request.stream || ending.by === 'completion');
       strictEqual(judge(answer, answer.bytes.subarray(0, length), ending).outcome, whole ? 'success' : 'failure');
+    }),
+  },
+  {
+    tried: 'Beginnings of streams of 80 to 600 events, of which only the two ends are kept, in pieces and as one',
+    result: 'A failure up to the last byte of the event that ends the answer, a success from it on.',
+    runs: 80,
+    property: fc.property(longStreams, place, fc.boolean(), cuts, fc.constantFrom(...ENDINGS), (answer, at, near, places, ending) => {
+      const length = near ? Math.min(answer.bytes.length - 1, answer.endsAt - 6 + Math.floor(at * 12)) : Math.floor(at * answer.bytes.length);
+      const bytes = answer.bytes.subarray(0, length);
+      const body = readPieces(answer, cutAt(bytes, places), { cleanly: ending.by === 'completion' });
+      strictEqual(judgeAttempt({ request: answer.request, head: answer.head, body, ending }).outcome, length >= answer.endsAt ? 'success' : 'failure');
     }),
   },
   {
