@@ -22,6 +22,7 @@ export { UrlCache } from './operation/url-cache.ts';
 export { operationOf } from './operation/context.ts';
 export { readsHeader } from './head/head-facts.ts';
 export { delegateOf, HttpSpanSharing } from './telemetry/http-span-sharing.ts';
+export { isNativeScope } from './telemetry/native-spans.ts';
 export { beforeFlush } from './telemetry/provider-lifecycle.ts';
 export { ATTR } from './telemetry/names.ts';
 export { endWithProcess } from './operation/process-end.ts';

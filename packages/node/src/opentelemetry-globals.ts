@@ -1,5 +1,5 @@
 /** The names under which `@opentelemetry/api` keeps what was registered, whichever copy of it did so. */
-type Registered = 'trace' | 'metrics' | 'logs' | 'diag';
+type Registered = 'trace' | 'metrics' | 'logs' | 'diag' | 'propagation';
 
 const API = Symbol.for('opentelemetry.js.api.1');
 

@@ -9,6 +9,7 @@ import type { CheckedEnvironment } from './environment/check.ts';
 import { VARIABLES } from './environment/variables.ts';
 import { DEFAULT_DETECTORS } from './resource.ts';
 import { exportingSpanProcessors } from './span-processors.ts';
+import { keepContextFromPublicProviders } from './trace-context.ts';
 
 /** What was started. */
 export interface RunningSdk {
@@ -32,6 +33,12 @@ function keepingLogger<T>(start: () => T): T {
  * @param environment the checked variables; what is not in them is read from `process.env` by the SDK
  */
 export function startSdk(environment: CheckedEnvironment, instrumentations: Instrumentation[]): RunningSdk {
+  const sdk = start(environment, instrumentations);
+  keepContextFromPublicProviders();
+  return sdk;
+}
+
+function start(environment: CheckedEnvironment, instrumentations: Instrumentation[]): RunningSdk {
   const tree = environment.values['OUTSPAN_CONSOLE'] === 'tree';
   const values = { ...environment.values, ...(tree ? exportersBesideTree(environment.values) : {}) };
   const readBySdk = Object.fromEntries(Object.keys(VARIABLES).map((name) => [name, values[name]]));

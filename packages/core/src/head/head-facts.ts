@@ -1,3 +1,4 @@
+import { holdsCredential } from '../telemetry/credentials.ts';
 import type { HeadFacts } from '../verdict/evidence.ts';
 import type { RateLimitField, RateLimitSubject } from './rate-limit-headers.ts';
 import { IETF_FAMILY, RATE_LIMIT_HEADERS, readIetfRateLimit } from './rate-limit-headers.ts';
@@ -156,6 +157,10 @@ const PLAIN: readonly (readonly [name: string, take: Take])[] = [
   }],
 ];
 
+function withoutKey(id: string | undefined): string | undefined {
+  return id === undefined || holdsCredential(id) ? undefined : id;
+}
+
 /** What to do with each header that says something; one look-up a header. */
 const HEADERS: ReadonlyMap<string, readonly Take[]> = buildHeaders();
 
@@ -168,7 +173,7 @@ function buildHeaders(): Map<string, Take[]> {
   REQUEST_IDS.forEach((name, rank) =>
     on(name, (draft, value) => {
       signs(draft);
-      draft.offer('requestId', rank, safeId(value));
+      draft.offer('requestId', rank, withoutKey(safeId(value)));
     }),
   );
   PROCESSING_TIMES.forEach(([name, read], rank) =>

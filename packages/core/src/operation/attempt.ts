@@ -6,6 +6,7 @@ import type { Settings } from '../config.ts';
 import { guard } from '../guard.ts';
 import type { AnswerFacts, Dialect, RequestFacts } from '../dialects/dialect.ts';
 import type { HeadTelemetry } from '../head/head-facts.ts';
+import { credentialsIn, isEchoedCredential } from '../head/echo.ts';
 import { readHead } from '../head/head-facts.ts';
 import type { SharedSpan } from '../telemetry/http-span-sharing.ts';
 import type { Ending, Evidence, HeadFacts } from '../verdict/evidence.ts';
@@ -79,6 +80,7 @@ export class Attempt {
   evidence: Evidence | undefined;
   verdict: Verdict | undefined;
   readonly #owner: AttemptOwner;
+  readonly #credentials: readonly string[];
   #request: RequestFacts | undefined;
   #fingerprint: string | undefined;
   // Undefined where the request is known without its body, and when it has been read.
@@ -102,6 +104,7 @@ export class Attempt {
     this.startedAt = start.startedAt ?? now();
     this.lastSeenAt = this.startedAt;
     this.hints = readHints(start);
+    this.#credentials = credentialsIn(start.header);
   }
 
   /** The request, read from the wire where no SDK told it. */
@@ -162,7 +165,13 @@ export class Attempt {
     // Of what was well begun, the URL and the length must do to know another try by.
     if (status >= 300) this.#hash();
     this.#unhashed = undefined;
-    this.headTelemetry = telemetry;
+    this.headTelemetry = this.#withoutEcho(telemetry);
+  }
+
+  /** A careless server gives back a key as its id of the request. */
+  #withoutEcho(telemetry: HeadTelemetry): HeadTelemetry {
+    const { requestId, ...rest } = telemetry;
+    return requestId === undefined || !isEchoedCredential(requestId, this.start.url, this.#credentials) ? telemetry : rest;
   }
 
   /** Takes a piece of the answer's body, still content-encoded. It is not copied, and must not change afterwards. */

@@ -5,6 +5,7 @@ import type { HeadTelemetry } from '../head/head-facts.ts';
 import type { Attempt } from '../operation/attempt.ts';
 import type { Operation } from '../operation/operation.ts';
 import type { Verdict } from '../verdict/verdict.ts';
+import { withoutCredentialsIn } from './credentials.ts';
 import { endForOwner } from './end-for-owner.ts';
 import { endpointOf } from './endpoint.ts';
 import { ATTR } from './names.ts';
@@ -46,7 +47,7 @@ function write(span: Span, attempt: Attempt, verdict: Verdict): void {
   const attributes: Attributes = {};
   addExchange(attributes, attempt);
   addVerdict(attributes, verdict);
-  span.setAttributes(attributes);
+  span.setAttributes(withoutCredentialsIn(attributes));
   if (verdict.outcome === 'failure') span.setStatus({ code: SpanStatusCode.ERROR, message: verdictDescription(verdict) });
 }
 
@@ -56,8 +57,9 @@ function addExchange(attributes: Attributes, attempt: Attempt): void {
   if (attempt.number > 1) attributes[ATTR.httpResendCount] = attempt.number - 1;
   if (attempt.sharedSpan !== undefined) {
     // Its owner wrote the URL as it is, and a URL can hold a key.
-    const { url, query } = endpointOf(attempt.start.url);
+    const { url, path, query } = endpointOf(attempt.start.url);
     attributes[ATTR.urlFull] = url;
+    attributes[ATTR.urlPath] = path;
     if (query !== '') attributes[ATTR.urlQuery] = query;
   }
   if (headTelemetry !== undefined) addHead(attributes, headTelemetry);

@@ -18,6 +18,12 @@ describe('captured content', () => {
     expect(String(forSpan['gen_ai.input.messages'])).toContain('my key is REDACTED and REDACTED');
   });
 
+  it('masks credentials in the names of members and in text that is JSON itself', () => {
+    const part = { type: 'tool_call', arguments: { 'sk-proj-abcdefghijklmnop': 1, text: '{"key":"line\\nsk-proj-abcdefghijklmnop"}' } };
+    const { forSpan } = contentAttributes({ inputMessages: [{ role: 'assistant', parts: [part] }] }, undefined, settle({}, {}));
+    expect(JSON.stringify(forSpan)).not.toContain('abcdefgh');
+  });
+
   it('goes through the redaction hook, which may drop it', () => {
     expect(record({ redact: () => undefined }, 'hello')).toEqual({ forSpan: {}, forEvent: {} });
     expect(record({ redact: ({ attribute }) => [attribute] }, 'hello').forSpan).toEqual({ 'gen_ai.input.messages': '["gen_ai.input.messages"]' });

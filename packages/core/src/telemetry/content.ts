@@ -3,6 +3,7 @@ import type { JsonValue } from '../body/json.ts';
 import type { Settings } from '../config.ts';
 import type { AnswerFacts, Dialect, RequestContent } from '../dialects/dialect.ts';
 import { guard } from '../guard.ts';
+import { withoutCredentials } from './credentials.ts';
 import { ATTR } from './names.ts';
 
 /** A request's content, kept until its operation ends. */
@@ -58,11 +59,8 @@ function toJson(value: unknown): JsonValue | undefined {
   return parsed;
 }
 
-// Credentials by their well-known shapes. What an application pastes into a prompt is its own, a key is not.
-const SECRETS = /\b(?:sk|pk|rk|gsk|xai|hf|nvapi|r8)[-_][A-Za-z0-9_-]{16,}|\bAIza[A-Za-z0-9_-]{30,}|\bBearer\s+[A-Za-z0-9._~+/=-]{16,}/g;
-
 function maskSecrets(value: JsonValue): JsonValue {
-  return mapStrings(value, (text) => text.replace(SECRETS, 'REDACTED'));
+  return mapStrings(value, withoutCredentials, withoutCredentials);
 }
 
 const encoder = new TextEncoder();
@@ -96,15 +94,15 @@ function byteLength(value: JsonValue): number {
 
 const MAX_DEPTH = 64;
 
-function mapStrings(value: JsonValue, map: (text: string) => string, depth = 0): JsonValue {
+function mapStrings(value: JsonValue, map: (text: string) => string, mapName = (name: string): string => name, depth = 0): JsonValue {
   if (typeof value === 'string') return map(value);
   if (depth > MAX_DEPTH) return MARK;
-  if (Array.isArray(value)) return value.map((item) => mapStrings(item, map, depth + 1));
+  if (Array.isArray(value)) return value.map((item) => mapStrings(item, map, mapName, depth + 1));
   if (typeof value !== 'object' || value === null) return value;
   const mapped: Record<string, JsonValue> = {};
   for (const [key, item] of Object.entries(value)) {
     // A key named __proto__ must stay data.
-    Object.defineProperty(mapped, key, { value: mapStrings(item, map, depth + 1), enumerable: true, writable: true, configurable: true });
+    Object.defineProperty(mapped, mapName(key), { value: mapStrings(item, map, mapName, depth + 1), enumerable: true, writable: true, configurable: true });
   }
   return mapped;
 }

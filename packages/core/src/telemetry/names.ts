@@ -29,6 +29,7 @@ export const ATTR = {
   httpStatus: 'http.response.status_code',
   httpResendCount: 'http.request.resend_count',
   urlFull: 'url.full',
+  urlPath: 'url.path',
   urlQuery: 'url.query',
 
   boundary: 'outspan.operation.boundary',

@@ -1,9 +1,17 @@
 import { SpanStatusCode } from '@opentelemetry/api';
 import type { Span } from '@opentelemetry/api';
 import { guard } from '../guard.ts';
+import { plainWord, REDACTED, withoutCredentials } from './credentials.ts';
+import { endpointOf } from './endpoint.ts';
+import { ATTR } from './names.ts';
 
 /** Instrumentation scopes of the SDKs that trace their own calls with one span per logical call. */
 const NATIVE_SCOPES: ReadonlySet<string> = new Set(['com.anthropic.sdk.typescript']);
+
+/** Whether an instrumentation scope is that of an SDK which traces its own calls. */
+export function isNativeScope(scope: string): boolean {
+  return NATIVE_SCOPES.has(scope);
+}
 
 /** The instrumentation scope's name of an SDK span (a recording one), or undefined. */
 export function scopeOf(span: object): string | undefined {
@@ -44,6 +52,25 @@ export function withholdOk(span: Span): void {
   span.setStatus = (status) => (status.code === SpanStatusCode.OK ? span : Reflect.apply(setStatus, span, [status]));
 }
 
+/** Content that its SDK was told to record is the application's own affair, but for keys. */
+const FREE_TEXT = /^gen_ai\.(?:system_instructions|input\.messages|output\.messages|tool\.definitions)$/;
+
+/** Takes what could be a secret out of what an SDK wrote on its own span: keys, parts of an address, headers that were passed on as they came. */
+export function redactNativeSpan(span: Span): void {
+  const attributes: unknown = 'attributes' in span ? span.attributes : undefined;
+  if (typeof attributes !== 'object' || attributes === null) return;
+  const written: Readonly<Record<string, unknown>> = { ...attributes };
+  const url = written[ATTR.urlFull];
+  const endpoint = typeof url === 'string' && URL.canParse(url) ? endpointOf(new URL(url)) : undefined;
+  const better: Readonly<Record<string, string | undefined>> = { [ATTR.urlFull]: endpoint?.url, [ATTR.urlPath]: endpoint?.path, [ATTR.urlQuery]: endpoint?.query };
+  for (const [name, value] of Object.entries(written)) {
+    if (typeof value !== 'string') continue;
+    // What the SDK took from a response's head is a word, or nothing.
+    const redacted = name in better ? (better[name] ?? REDACTED) : FREE_TEXT.test(name) || !name.startsWith('anthropic.') ? withoutCredentials(value) : (plainWord(value) ?? REDACTED);
+    if (redacted !== value) span.setAttribute(name, redacted);
+  }
+}
+
 /** Calls `before` right before the span's owner ends it, while it can still be written to. */
 export function whenEnding(span: Span, before: () => void): void {
   // oxlint-disable-next-line typescript/unbound-method -- kept to be applied to this very span
@@ -51,6 +78,7 @@ export function whenEnding(span: Span, before: () => void): void {
   span.end = function ending(...time) {
     span.end = end;
     guard('adopting a span', before);
+    guard('redacting a span', () => redactNativeSpan(span));
     return Reflect.apply(end, span, time);
   };
 }

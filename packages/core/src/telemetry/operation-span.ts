@@ -7,6 +7,7 @@ import type { Operation } from '../operation/operation.ts';
 import type { OperationVerdict } from '../verdict/verdict.ts';
 import type { CapturedContent } from './content.ts';
 import { contentAttributes } from './content.ts';
+import { plainWord, withoutCredentials, withoutCredentialsIn } from './credentials.ts';
 import { endForOwner } from './end-for-owner.ts';
 import { endpointOf } from './endpoint.ts';
 import { emitDetails, emitException } from './events.ts';
@@ -19,7 +20,7 @@ export function startOperationSpan(operation: Operation, tracer: Tracer): Span {
   if (subject.adopted !== undefined) return subject.adopted;
   const attributes: Attributes = {};
   addIdentity(attributes, operation);
-  return tracer.startSpan(nameOf(operation), { kind: SpanKind.CLIENT, startTime: operation.timeline.epoch(subject.startedAt), attributes }, subject.parent);
+  return tracer.startSpan(nameOf(operation), { kind: SpanKind.CLIENT, startTime: operation.timeline.epoch(subject.startedAt), attributes: withoutCredentialsIn(attributes) }, subject.parent);
 }
 
 /** Writes what became of an operation to its span, ends the span (an adopted one is ended by its owner), and emits its events. */
@@ -46,7 +47,7 @@ function write(operation: Operation, verdict: OperationVerdict, late: boolean, c
   // The response may be going on unseen when its reader walked away: that is no success to count.
   if (verdict.outcome === 'cancelled' || verdict.outcome === 'abandoned') attributes[ATTR.cancelled] = true;
   if (operation.interrupted && verdict.outcome !== 'success') attributes[ATTR.interrupted] = true;
-  span.setAttributes(attributes);
+  span.setAttributes(withoutCredentialsIn(attributes));
   if (verdict.outcome === 'failure') span.setStatus({ code: SpanStatusCode.ERROR, message: verdictDescription(verdict) });
   if (settings.captureContent !== 'none') addContent(operation, attributes, content, settings);
   if (verdict.outcome === 'failure') emitException(operation, verdict);
@@ -54,7 +55,7 @@ function write(operation: Operation, verdict: OperationVerdict, late: boolean, c
 
 function nameOf({ request, subject }: Operation): string {
   const operation = request?.operation ?? subject.dialect.operation;
-  return request?.model === undefined ? operation : `${operation} ${request.model}`;
+  return request?.model === undefined ? operation : `${operation} ${withoutCredentials(request.model)}`;
 }
 
 /** What is known from the start, and matters to samplers. */
@@ -79,10 +80,11 @@ function addFacts(attributes: Attributes, operation: Operation): void {
   const streamed = streaming || request?.stream === true;
   if (streamed) attributes[ATTR.requestStream] = true;
   if (answer !== undefined) {
-    Object.assign(attributes, answer.attributes);
+    for (const [name, value] of Object.entries(answer.attributes)) if (typeof value !== 'string' || plainWord(value) !== undefined) attributes[name] = value;
     if (answer.usage !== undefined) addUsage(attributes, answer.usage);
-    if (answer.id !== undefined) attributes[ATTR.responseId] = answer.id;
-    if (answer.model !== undefined) attributes[ATTR.responseModel] = answer.model;
+    const { id, model } = wordsOf(answer);
+    if (id !== undefined) attributes[ATTR.responseId] = id;
+    if (model !== undefined) attributes[ATTR.responseModel] = model;
   }
   const finishReasons = finishReasonsOf(verdict, answer, streamed && (last?.head?.status ?? 500) < 300);
   if (finishReasons.length > 0) attributes[ATTR.finishReasons] = finishReasons;
@@ -92,9 +94,17 @@ function addFacts(attributes: Attributes, operation: Operation): void {
   if (requestId !== undefined) attributes[ATTR.providerRequestId] = requestId;
 }
 
+/** What stands for a finish reason that is no word; OpenTelemetry's own word for it. */
+const OTHER = '_OTHER';
+
+/** Who answered, if it says so in words. */
+function wordsOf({ id, model }: AnswerFacts): { readonly id: string | undefined; readonly model: string | undefined } {
+  return { id: id === undefined ? undefined : plainWord(id), model: model === undefined ? undefined : plainWord(model) };
+}
+
 /** A stream that ended before its final event gets `error` in the place of each finish reason that never came. */
 function finishReasonsOf(verdict: OperationVerdict | undefined, answer: AnswerFacts | undefined, streamBegan: boolean): string[] {
-  const reasons = [...(answer?.finishReasons ?? [])];
+  const reasons = (answer?.finishReasons ?? []).map((reason) => plainWord(reason) ?? OTHER);
   // An error event ends the stream in place of its final event.
   const final = answer?.terminal === true && answer.error === undefined;
   if (!streamBegan || final || verdict?.outcome === 'success') return reasons;
@@ -127,5 +137,6 @@ function addContent(operation: Operation, attributes: Attributes, content: Captu
   if (settings.captureContent !== 'event') operation.span.setAttributes(captured.forSpan);
   if (settings.captureContent === 'span') return;
   addIdentity(attributes, operation);
+  withoutCredentialsIn(attributes);
   emitDetails(operation, attributes, captured.forEvent);
 }

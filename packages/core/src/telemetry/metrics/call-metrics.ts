@@ -10,6 +10,7 @@ import { ATTR } from '../names.ts';
 import { SCOPE_NAME, SCOPE_VERSION } from '../scope.ts';
 import { createInstruments, METRIC_ATTR } from './instruments.ts';
 import type { Instruments } from './instruments.ts';
+import { plainWord } from '../credentials.ts';
 import { LabelValues } from './label-values.ts';
 
 /** Counts calls from the same verdicts that their spans tell, whether or not a span is sampled. */
@@ -115,7 +116,8 @@ export class CallMetrics {
     const { answer, context, last, subject, verdict } = operation;
     const attributes: Attributes = { ...call, [ATTR.operationName]: operationName(operation) };
     if (subject.url !== undefined) attributes[ATTR.serverPort] = endpointOf(subject.url).port;
-    if (answer?.model !== undefined) attributes[ATTR.responseModel] = this.#servedModels.of(answer.model, this.#most);
+    const served = answer?.model === undefined ? undefined : plainWord(answer.model);
+    if (served !== undefined) attributes[ATTR.responseModel] = this.#servedModels.of(served, this.#most);
     const ended = { ...attributes, ...this.#endingOf(verdict) };
     const seconds = Math.max(0, endedAt - subject.startedAt) / 1_000;
     if (operationName(operation) === 'embeddings') {

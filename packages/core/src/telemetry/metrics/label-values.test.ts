@@ -16,6 +16,10 @@ describe('the values of a label', () => {
     expect(new LabelValues('test.long').of('m'.repeat(10_000), 100)).toBe('_OTHER');
   });
 
+  it('are no credentials', () => {
+    expect(new LabelValues('test.key').of('sk-proj-abcdefghijklmnop', 100)).toBe('REDACTED');
+  });
+
   it('are announced once when they are cut off', () => {
     const warn = vi.fn();
     diag.setLogger({ warn, error: vi.fn(), info: vi.fn(), debug: vi.fn(), verbose: vi.fn() });

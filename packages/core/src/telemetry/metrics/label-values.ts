@@ -1,4 +1,5 @@
 import { announce } from '../../guard.ts';
+import { withoutCredentials } from '../credentials.ts';
 
 /** What stands for every value past the cap; OpenTelemetry's word for it. */
 export const OTHER = '_OTHER';
@@ -16,8 +17,10 @@ export class LabelValues {
     this.#attribute = attribute;
   }
 
-  /** The value as a label: itself while fewer than `most` others came before it, else {@link OTHER}. */
-  of(value: string, most: number): string {
+  /** The value as a label: itself (a credential that someone gave for a model is redacted) while fewer than `most` others came before it, else {@link OTHER}. */
+  of(given: string, most: number): string {
+    if (this.#known.has(given)) return given;
+    const value = withoutCredentials(given);
     if (this.#known.has(value)) return value;
     if (value.length <= LONGEST && this.#known.size < most) {
       this.#known.add(value);
