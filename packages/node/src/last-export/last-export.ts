@@ -1,13 +1,16 @@
 import { guard } from '@outspan/core';
 import { providerOf } from '../opentelemetry-globals.ts';
 import { handOver } from './hand-over.ts';
-import type { Pending } from './parcel.ts';
+import type { Parcel, Pending } from './parcel.ts';
 import { pendingBatches, processorsOf } from './pending-batches.ts';
 import { pendingMetrics } from './pending-metrics.ts';
 import { prepareResource, resourceOf } from './resource.ts';
 
 /** Delivers what is pending before it returns, in at most `timeout` milliseconds. Says why it could not, or `undefined`. */
 export type LastExport = (timeout: number) => string | undefined;
+
+/** The part of the time that may pass before sending begins. What is not serialised by then stays behind. */
+const SERIALISING = 0.5;
 
 /**
  * Follows the exporters of the SDK that is registered, so that what they have not exported can be delivered at the
@@ -23,7 +26,19 @@ export function prepareLastExport(): LastExport {
   const resources = Array.from(new Set([traces, metrics, logs].map(resourceOf)), prepareResource);
   return (timeout) => {
     for (const readable of resources) readable();
-    const parcels = pending.flatMap((one) => guard('collecting what is pending', () => one.parcels()) ?? []);
-    return parcels.length === 0 ? undefined : handOver(parcels, timeout);
+    const begun = performance.now();
+    const parcels: Parcel[] = [];
+    let late = false;
+    for (const one of pending) {
+      guard('collecting what is pending', () => {
+        for (const parcel of one.parcels()) {
+          parcels.push(parcel);
+          late = performance.now() - begun > timeout * SERIALISING;
+          if (late) return;
+        }
+      });
+    }
+    if (parcels.length === 0) return undefined;
+    return handOver(parcels, timeout - (performance.now() - begun)) ?? (late ? 'it was too much' : undefined);
   };
 }

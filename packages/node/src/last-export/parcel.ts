@@ -10,8 +10,8 @@ export interface Parcel {
 
 /** What of one exporter may be pending when the process ends. */
 export interface Pending {
-  /** What is pending at this moment. Synchronous; asked for once, at the end. */
-  parcels(): Parcel[];
+  /** What is pending at this moment, each made when it is asked for. Called once, at the end. */
+  parcels(): Iterable<Parcel>;
 }
 
 /** `{`: protobuf begins with the tag of its first field. */

@@ -39,7 +39,7 @@ class PendingBatches implements Pending {
     for (const name of FLUSHES) this.#followFlush(name);
   }
 
-  parcels(): Parcel[] {
+  *parcels(): Iterable<Parcel> {
     const flights = this.#flights.cargo;
     const waiting = new Set([...this.#taken].flatMap((taken) => [...taken]).concat(listAt(this.#processor, this.#queue)));
     for (const { cargo, delivered } of flights) {
@@ -48,10 +48,9 @@ class PendingBatches implements Pending {
         else waiting.add(item);
       }
     }
-    if (waiting.size === 0) return [];
-    const destination = this.#destination();
-    if (destination === undefined) return [];
-    return batches([...waiting], this.#processor).flatMap((batch) => pack(reach(this.#processor, '_exporter'), batch, destination));
+    const destination = waiting.size === 0 ? undefined : this.#destination();
+    if (destination === undefined) return;
+    for (const batch of batches([...waiting], this.#processor)) yield* pack(reach(this.#processor, '_exporter'), batch, destination);
   }
 
   #followFlush(name: string): void {

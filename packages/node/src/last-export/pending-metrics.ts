@@ -31,17 +31,24 @@ function collectNow(collector: unknown): Collected {
 /** `AggregationTemporality.DELTA` of the SDK. */
 const DELTA = 0;
 
+/** Metrics that the SDK keeps of itself: every export changes them, so they would always be pending. They go along with others. */
+const OF_THE_SDK = 'otel.sdk.';
+
+function isOfTheSdk(metric: unknown): boolean {
+  const name = reach(metric, 'descriptor', 'name');
+  return typeof name === 'string' && name.startsWith(OF_THE_SDK);
+}
+
 /** What changes when something was recorded: of increments each one, of running totals a new value. */
 function stateOf(collected: unknown): string {
+  const metrics = listAt(collected, 'scopeMetrics').flatMap((scope) => listAt(scope, 'metrics').filter((metric) => !isOfTheSdk(metric)));
   return JSON.stringify(
-    listAt(collected, 'scopeMetrics').map((scope) =>
-      listAt(scope, 'metrics').map((metric) =>
-        listAt(metric, 'dataPoints').map((point) => {
-          const value = reach(point, 'value');
-          const changing = typeof value === 'object' ? [reach(value, 'count'), reach(value, 'sum')] : value;
-          return reach(metric, 'aggregationTemporality') === DELTA ? ['since', reach(point, 'startTime'), changing] : changing;
-        }),
-      ),
+    metrics.map((metric) =>
+      listAt(metric, 'dataPoints').map((point) => {
+        const value = reach(point, 'value');
+        const changing = typeof value === 'object' ? [reach(value, 'count'), reach(value, 'sum')] : value;
+        return reach(metric, 'aggregationTemporality') === DELTA ? ['since', reach(point, 'startTime'), changing] : changing;
+      }),
     ),
   );
 }
@@ -65,9 +72,9 @@ class PendingMetrics implements Pending {
     });
   }
 
-  parcels(): Parcel[] {
+  *parcels(): Iterable<Parcel> {
     // One that has shut down has exported everything.
-    if (reach(this.#collector, '_metricReader', '_shutdown') === true) return [];
+    if (reach(this.#collector, '_metricReader', '_shutdown') === true) return;
     const underWay = this.#flights.cargo;
     const exported = underWay.length === 0 ? this.#exported : stateOf(underWay.at(-1)?.cargo);
     const collected = collectNow(this.#collector);
@@ -75,8 +82,8 @@ class PendingMetrics implements Pending {
     const news = state === NOTHING || state === exported ? [] : [collected];
     const undelivered = underWay.filter(({ delivered }) => !delivered).map(({ cargo }) => cargo);
     const destination = news.length + undelivered.length === 0 ? undefined : this.#destination();
-    if (destination === undefined) return [];
-    return [...undelivered, ...news].flatMap((cargo) => pack(this.#exporter, cargo, destination));
+    if (destination === undefined) return;
+    for (const cargo of [...undelivered, ...news]) yield* pack(this.#exporter, cargo, destination);
   }
 }
 
