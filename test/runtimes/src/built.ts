@@ -6,17 +6,17 @@ import { build, type BuildOptions } from 'esbuild';
 const PACKAGE = new URL('..', import.meta.url).pathname;
 const PACKAGES = new URL('../../../packages', import.meta.url).pathname;
 /** Not of the repository: built before the tests. */
-const BUILT = `${PACKAGE}dist`;
+const BUILT = `${PACKAGE}dist/ways`;
 
 /** The applications as bundles, relative to the package. */
 export const BUNDLES = {
-  esm: 'dist/esm.mjs',
-  commonjs: 'dist/commonjs.cjs',
-  minified: 'dist/minified.mjs',
-  esmExternal: 'dist/esm-external.mjs',
-  commonjsExternal: 'dist/commonjs-external.cjs',
-  everythingEsm: 'dist/everything.mjs',
-  everythingCommonjs: 'dist/everything.cjs',
+  esm: 'dist/ways/esm.mjs',
+  commonjs: 'dist/ways/commonjs.cjs',
+  minified: 'dist/ways/minified.mjs',
+  esmExternal: 'dist/ways/esm-external.mjs',
+  commonjsExternal: 'dist/ways/commonjs-external.cjs',
+  everythingEsm: 'dist/ways/everything.mjs',
+  everythingCommonjs: 'dist/ways/everything.cjs',
 } as const;
 
 const TREE = `${BUILT}/second`;

@@ -5,7 +5,7 @@ import { run, seen, told, type Ended } from './run.ts';
 import type { NodeMajor, Way } from './ways.ts';
 
 /** A call that succeeds, one whose first try fails, and a stream that is cut. */
-const SCRIPT = 'ok,bad_gateway_page,ok,stream_cut_between_events';
+export const SCRIPT = 'ok,bad_gateway_page,ok,stream_cut_between_events';
 
 const PACKAGE = new URL('..', import.meta.url).pathname;
 const EXECUTABLES: Readonly<Record<NodeMajor, string>> = {
