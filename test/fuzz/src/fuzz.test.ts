@@ -44,9 +44,21 @@ function differencesOf(some: readonly FuzzCase[], one: Report, other: Report): r
   return some.filter(({ id }) => JSON.stringify(one.seen[id]) !== JSON.stringify(other.seen[id])).map(({ id }) => id);
 }
 
+/** The spans of each case: its trace. */
+const traces = new WeakMap<readonly ExportedSpan[], ReadonlyMap<unknown, readonly ExportedSpan[]>>();
+
+function traceOf(id: string, spans: readonly ExportedSpan[]): readonly ExportedSpan[] {
+  let byCase = traces.get(spans);
+  if (byCase === undefined) {
+    const byTrace = Map.groupBy(spans, ({ traceId }) => traceId);
+    byCase = new Map([...byTrace.values()].map((trace) => [trace.find(({ attributes }) => 'case' in attributes)?.attributes['case'], trace]));
+    traces.set(spans, byCase);
+  }
+  return byCase.get(id) ?? [];
+}
+
 function operationsOf(id: string, spans: readonly ExportedSpan[]): readonly ExportedSpan[] {
-  const root = spans.find(({ attributes }) => attributes['case'] === id);
-  return spans.filter(({ traceId, attributes }) => traceId === root?.traceId && 'gen_ai.operation.name' in attributes);
+  return traceOf(id, spans).filter(({ attributes }) => 'gen_ai.operation.name' in attributes);
 }
 
 /** The one attempt has to be judged as the bytes say, and so has the call; but on a span of the SDK's own the SDK has the word, and it fails a call whose connection breaks behind its last event. */
@@ -56,7 +68,7 @@ function misjudgementsOf(some: readonly FuzzCase[], { spans = [] }: Report): rea
       const { failed } = wireOf(one, answers);
       if (failed === undefined) return false;
       const [operation] = operationsOf(one.id, spans);
-      const attempts = spans.filter(({ traceId, attributes }) => traceId === operation?.traceId && 'outspan.attempt.number' in attributes);
+      const attempts = traceOf(one.id, spans).filter(({ attributes }) => 'outspan.attempt.number' in attributes);
       const told = operation?.attributes['outspan.operation.boundary'] === 'native' ? attempts : [...attempts, operation];
       return attempts.length !== 1 || told.some((span) => span?.failed !== failed);
     })
