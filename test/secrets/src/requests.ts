@@ -1,0 +1,103 @@
+import type { DialectId } from '@outspan/core';
+import type { Canaries } from './canaries.ts';
+
+const dataUrl = (type: string, base64: string): string => `data:${type};base64,${base64}`;
+
+/** A tool's parameters, as JSON Schema. */
+function schema(c: Canaries): object {
+  return { type: 'object', properties: { [c.toolParameter]: { type: 'string', description: c.toolDescription } }, required: [c.toolParameter], additionalProperties: false };
+}
+
+function asked(c: Canaries): string {
+  return `${c.prompt}. My key is ${c.pastedKey}, or else ${c.pastedToken}.`;
+}
+
+/** What the requests of each dialect hold: markers in every place that its API has for content. */
+const MEMBERS: Readonly<Record<DialectId, (c: Canaries) => object>> = {
+  'openai.chat': (c) => ({
+    messages: [
+      { role: 'system', content: c.system },
+      { role: 'user', content: 'Look it up' },
+      { role: 'assistant', content: null, tool_calls: [{ id: 'call_1', type: 'function', function: { name: c.toolName, arguments: JSON.stringify({ of: c.toolArguments }) } }] },
+      { role: 'tool', tool_call_id: 'call_1', content: c.toolResult },
+      {
+        role: 'user',
+        content: [
+          { type: 'text', text: asked(c) },
+          { type: 'image_url', image_url: { url: dataUrl('image/png', c.image) } },
+          { type: 'image_url', image_url: { url: c.imageUrl } },
+          { type: 'file', file: { filename: c.fileName, file_data: dataUrl('application/pdf', c.file) } },
+        ],
+      },
+    ],
+    tools: [{ type: 'function', function: { name: c.toolName, description: c.toolDescription, parameters: schema(c), strict: true } }],
+    user: c.user,
+  }),
+  'openai.responses': (c) => ({
+    instructions: c.system,
+    input: [
+      { type: 'function_call', call_id: 'call_1', name: c.toolName, arguments: JSON.stringify({ of: c.toolArguments }) },
+      { type: 'function_call_output', call_id: 'call_1', output: c.toolResult },
+      {
+        role: 'user',
+        content: [
+          { type: 'input_text', text: asked(c) },
+          { type: 'input_image', detail: 'auto', image_url: dataUrl('image/png', c.image) },
+          { type: 'input_image', detail: 'auto', image_url: c.imageUrl },
+          { type: 'input_file', filename: c.fileName, file_data: dataUrl('application/pdf', c.file) },
+        ],
+      },
+    ],
+    tools: [{ type: 'function', name: c.toolName, description: c.toolDescription, parameters: schema(c), strict: true }],
+    user: c.user,
+    metadata: { of: c.user },
+  }),
+  'openai.embeddings': (c) => ({ input: [c.embedded, 'Berlin'], user: c.user }),
+  'anthropic.messages': (c) => ({
+    system: c.system,
+    messages: [
+      { role: 'user', content: 'Look it up' },
+      { role: 'assistant', content: [{ type: 'tool_use', id: 'toolu_1', name: c.toolName, input: { of: c.toolArguments } }] },
+      {
+        role: 'user',
+        content: [
+          { type: 'tool_result', tool_use_id: 'toolu_1', content: c.toolResult },
+          { type: 'text', text: asked(c) },
+          { type: 'image', source: { type: 'base64', media_type: 'image/png', data: c.image } },
+          { type: 'image', source: { type: 'url', url: c.imageUrl } },
+          { type: 'document', title: c.fileName, source: { type: 'base64', media_type: 'application/pdf', data: c.file } },
+        ],
+      },
+    ],
+    tools: [{ name: c.toolName, description: c.toolDescription, input_schema: schema(c) }],
+    metadata: { user_id: c.user },
+  }),
+  'gemini.generate_content': (c) => ({
+    systemInstruction: { parts: [{ text: c.system }] },
+    contents: [
+      { role: 'user', parts: [{ text: 'Look it up' }] },
+      { role: 'model', parts: [{ functionCall: { name: c.toolName, args: { of: c.toolArguments } } }] },
+      { role: 'user', parts: [{ functionResponse: { name: c.toolName, response: { result: c.toolResult } } }] },
+      {
+        role: 'user',
+        parts: [
+          { text: asked(c) },
+          { inlineData: { mimeType: 'image/png', data: c.image } },
+          { fileData: { mimeType: 'image/png', fileUri: c.imageUrl } },
+          { inlineData: { mimeType: 'application/pdf', data: c.file, displayName: c.fileName } },
+        ],
+      },
+    ],
+    tools: [{ functionDeclarations: [{ name: c.toolName, description: c.toolDescription, parametersJsonSchema: schema(c) }] }],
+  }),
+};
+
+/** The members of a dialect's request that hold markers. */
+export function membersOf(dialect: DialectId, canaries: Canaries): object {
+  return MEMBERS[dialect](canaries);
+}
+
+/** Headers of every request. */
+export function headersOf(c: Canaries): Readonly<Record<string, string>> {
+  return { cookie: `session=${c.cookie}; theme=dark`, 'openai-organization': c.organisation, 'openai-project': c.project, 'x-gateway-authorization': c.gatewayHeader };
+}
