@@ -72,6 +72,15 @@ function telemetry(sdk: RunningSdk, live: readonly Instrumentation[]): Telemetry
   const settle = async (): Promise<void> => {
     await Promise.all(live.map(flushInstrumentation));
   };
+  const shutDown = async (): Promise<void> => {
+    await settle();
+    try {
+      await sdk.shutdown();
+    } catch (error) {
+      diag.error('outspan: the last export failed', error);
+    }
+  };
+  let ended: Promise<void> | undefined;
   return {
     interrupt() {
       for (const one of live) guard('ending calls at exit', () => interruptInstrumentation(one));
@@ -83,13 +92,10 @@ function telemetry(sdk: RunningSdk, live: readonly Instrumentation[]): Telemetry
       await settle();
       await Promise.all([forceFlush('trace'), forceFlush('metrics'), forceFlush('logs')]);
     },
-    async shutdown() {
-      await settle();
-      try {
-        await sdk.shutdown();
-      } catch (error) {
-        diag.error('outspan: the last export failed', error);
-      }
+    shutdown() {
+      // A signal may come while the process is ending by itself.
+      ended ??= shutDown();
+      return ended;
     },
   };
 }
