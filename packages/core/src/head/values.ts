@@ -111,11 +111,12 @@ export function untilHttpDate(value: string, now: number): number | undefined {
   return undefined;
 }
 
-/** RFC 9110: a two-digit year more than 50 years ahead is of the past century. */
+/** RFC 9110: a two-digit year is at most 50 years ahead. It may be of the next century when this one ends. */
 function fullYear(year: number, now: number): number {
   const current = new Date(now).getUTCFullYear();
   const candidate = current - (current % 100) + year;
-  return candidate > current + 50 ? candidate - 100 : candidate;
+  if (candidate > current + 50) return candidate - 100;
+  return candidate + 100 <= current + 50 ? candidate + 100 : candidate;
 }
 
 /** Seconds until a rate limit resets, however it is written: duration, timestamp, seconds, or an epoch in seconds or milliseconds. */
