@@ -27,12 +27,18 @@ const OUTWARD = [
   ...['writeFile', 'writeFileSync', 'appendFileSync', 'mkdirSync', 'mkdtempSync', 'createWriteStream', 'rmSync', 'unlinkSync'].map((name) => [fs, name, 'fs']),
 ];
 
+/** Whom a socket connects to: node:net passes its options on in a list. */
+function target(name, [first]) {
+  const [options] = Array.isArray(first) ? first : [first];
+  return name === 'connect' && typeof options === 'object' ? ` ${options.host ?? options.path}:${options.port ?? ''}` : '';
+}
+
 const outward = [];
 for (const [holder, name, where] of OUTWARD) {
   const original = holder[name];
   holder[name] = new Proxy(original, {
-    apply: (target, self, args) => (outward.push(`${where}.${name}`), Reflect.apply(target, self, args)),
-    construct: (target, args) => (outward.push(`new ${where}.${name}`), Reflect.construct(target, args)),
+    apply: (callee, self, args) => (outward.push(`${where}.${name}${target(name, args)}`), Reflect.apply(callee, self, args)),
+    construct: (callee, args) => (outward.push(`new ${where}.${name}`), Reflect.construct(callee, args)),
   });
 }
 syncBuiltinESMExports();
