@@ -33,8 +33,8 @@ function inRoot(folder: string): string[] {
     .map((name) => relative(ROOT, join(ROOT, folder, name)));
 }
 
-/** Written by `npm run truth`, so that its words are the contract suite's. */
-const GENERATED: ReadonlySet<string> = new Set(['docs/truth.md']);
+/** Written by `npm run truth` and `npm run safety`, so that their words are the suites', which check them. */
+const GENERATED: ReadonlySet<string> = new Set(['docs/truth.md', 'docs/safety.md']);
 
 /** Every document that a reader meets. */
 export const DOCUMENTS: readonly Document[] = [...inRoot('.'), ...inRoot('docs'), ...inRoot('collector'), ...['packages', 'examples', 'test'].flatMap(inFolders)].filter((path) => !GENERATED.has(path)).map(document);
