@@ -17,7 +17,8 @@ export interface Row {
 const FILE = new URL('../../safety/rows/ways-to-run.json', import.meta.url);
 
 function commandFor(name: string): string {
-  return `npx vitest run --project runtimes -t '${name.replaceAll("'", '.')}'`;
+  // A pattern, and within quotes.
+  return `npx vitest run --project runtimes -t '${name.replaceAll(/[^\w ,]/g, '.')}'`;
 }
 
 /** A row that says what came of a way. */
