@@ -15,7 +15,7 @@ const PACKAGE = new URL('..', import.meta.url).pathname;
 const APP = `${PACKAGE}dist/nextjs`;
 const NEXT = `${APP}/node_modules/next/dist/bin/next`;
 const PATIENCE = 60_000;
-const COMMAND = 'npx pnpm --filter @outspan/test-runtimes nextjs';
+const COMMAND = 'npx pnpm --filter ./test/runtimes nextjs';
 const BASE = { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', NEXT_TELEMETRY_DISABLED: '1', WORKSPACE: new URL('../../..', import.meta.url).pathname };
 
 function install(): void {
