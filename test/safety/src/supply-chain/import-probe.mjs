@@ -15,17 +15,21 @@ import workerThreads from 'node:worker_threads';
 
 const [how = '', entry = ''] = process.argv.slice(2);
 
-/** What reaches out of the process, by where it is. */
+/** What reaches out of the process. */
 const OUTWARD = [
-  [net.Socket.prototype, 'connect', 'net'],
-  [net.Server.prototype, 'listen', 'net'],
-  [dgram, 'createSocket', 'dgram'],
-  ...['lookup', 'resolve', 'resolve4', 'resolve6'].map((name) => [dns, name, 'dns']),
-  ...['lookup', 'resolve', 'resolve4', 'resolve6'].map((name) => [dns.promises, name, 'dns.promises']),
-  ...['spawn', 'spawnSync', 'exec', 'execSync', 'execFile', 'execFileSync', 'fork'].map((name) => [childProcess, name, 'child_process']),
-  [workerThreads, 'Worker', 'worker_threads'],
-  ...['writeFile', 'writeFileSync', 'appendFileSync', 'mkdirSync', 'mkdtempSync', 'createWriteStream', 'rmSync', 'unlinkSync'].map((name) => [fs, name, 'fs']),
+  ...outward('net', net.Socket.prototype, ['connect']),
+  ...outward('net', net.Server.prototype, ['listen']),
+  ...outward('dgram', dgram, ['createSocket']),
+  ...outward('dns', dns, ['lookup', 'resolve', 'resolve4', 'resolve6']),
+  ...outward('dns.promises', dns.promises, ['lookup', 'resolve', 'resolve4', 'resolve6']),
+  ...outward('child_process', childProcess, ['spawn', 'spawnSync', 'exec', 'execSync', 'execFile', 'execFileSync', 'fork']),
+  ...outward('worker_threads', workerThreads, ['Worker']),
+  ...outward('fs', fs, ['writeFile', 'writeFileSync', 'appendFileSync', 'mkdirSync', 'mkdtempSync', 'createWriteStream', 'rmSync', 'unlinkSync']),
 ];
+
+function outward(/** @type {string} */ where, /** @type {object} */ holder, /** @type {readonly string[]} */ names) {
+  return names.map((name) => ({ holder, name, what: `${where}.${name}` }));
+}
 
 /** Whom a socket connects to: node:net passes its options on in a list. */
 function target(name, [first]) {
@@ -33,12 +37,13 @@ function target(name, [first]) {
   return name === 'connect' && typeof options === 'object' ? ` ${options.host ?? options.path}:${options.port ?? ''}` : '';
 }
 
-const outward = [];
-for (const [holder, name, where] of OUTWARD) {
+/** @type {string[]} */
+const reached = [];
+for (const { holder, name, what } of OUTWARD) {
   const original = holder[name];
   holder[name] = new Proxy(original, {
-    apply: (callee, self, args) => (outward.push(`${where}.${name}${target(name, args)}`), Reflect.apply(callee, self, args)),
-    construct: (callee, args) => (outward.push(`new ${where}.${name}`), Reflect.construct(callee, args)),
+    apply: (callee, self, args) => (reached.push(`${what}${target(name, args)}`), Reflect.apply(callee, self, args)),
+    construct: (callee, args) => (reached.push(`new ${what}`), Reflect.construct(callee, args)),
   });
 }
 syncBuiltinESMExports();
@@ -59,6 +64,7 @@ function world() {
   ]);
 }
 
+// oxlint-disable typescript/unbound-method -- compared by identity, never called
 /** What may have been replaced. */
 function pieces() {
   return {
@@ -85,6 +91,6 @@ const after = { world: world(), pieces: pieces() };
 
 const changed = [...[...after.world].filter((line) => !before.world.has(line)), ...[...before.world].filter((line) => !after.world.has(line)).map((line) => `no ${line}`)];
 const replaced = Object.keys(before.pieces).filter((name) => before.pieces[name] !== after.pieces[name]);
-const done = { outward: [...outward], changed: [...changed, ...replaced.map((name) => `another ${name}`)] };
+const done = { outward: [...reached], changed: [...changed, ...replaced.map((name) => `another ${name}`)] };
 // Until the very end: what an entry leaves for later is seen as well.
-process.on('exit', () => fs.writeSync(1, JSON.stringify({ ...done, later: outward.slice(done.outward.length) })));
+process.on('exit', () => fs.writeSync(1, JSON.stringify({ ...done, later: reached.slice(done.outward.length) })));
