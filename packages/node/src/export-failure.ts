@@ -24,7 +24,12 @@ function text(value: unknown): string {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }
 
+/** What the metric reader logs as a mere text. */
+const METRICS_LATE = /^PeriodicExportingMetricReader: (metrics export timed out)/;
+
 function factsOf(value: unknown): ErrorFacts | undefined {
+  const late = typeof value === 'string' ? METRICS_LATE.exec(value)?.[1] : undefined;
+  if (late !== undefined) return { name: '', message: late, said: late, code: '' };
   if (!isRecord(value)) return undefined;
   // A host with two addresses that both refuse gives an AggregateError without a message of its own.
   const inner: unknown = Array.isArray(value['errors']) ? value['errors'][0] : undefined;
@@ -63,7 +68,8 @@ function describeFullQueue(parts: readonly unknown[]): ExportFailure | undefined
   };
 }
 
-const CONNECTION = /^E[A-Z]+$/;
+/** Of the operating system, of TLS (OpenSSL's names are Node's codes) and of Node's HTTP parser. */
+const CONNECTION = /^(?:E[A-Z]+|(?:UNABLE_TO|CERT|DEPTH_ZERO|SELF_SIGNED|ERR_TLS|ERR_SSL|HPE)_[A-Z0-9_]+)$/;
 const EXPORT_WORDS = /export|OTLP|UNAVAILABLE|UNAUTHENTICATED|DEADLINE_EXCEEDED|Request timed out|^Timeout$/i;
 
 /** How a backend says that it does not know the path or the service of a signal. */

@@ -8,6 +8,7 @@ import { withVariables } from './environment/borrowed.ts';
 import type { CheckedEnvironment } from './environment/check.ts';
 import { VARIABLES } from './environment/variables.ts';
 import { DEFAULT_DETECTORS } from './resource.ts';
+import { selfObservation } from './self-observation.ts';
 import { exportingSpanProcessors } from './span-processors.ts';
 import { keepContextFromPublicProviders } from './trace-context.ts';
 
@@ -46,7 +47,7 @@ function start(environment: CheckedEnvironment, instrumentations: Instrumentatio
     if (tree) diag.warn('outspan: OUTSPAN_CONSOLE has no effect beside OTEL_CONFIG_FILE, whose span processors are the only ones');
     return keepingLogger(() => startNodeSdk({ instrumentations }));
   }
-  return withVariables(readBySdk, () =>
+  return withVariables({ ...readBySdk, ...selfObservation(process.env) }, () =>
     keepingLogger(() =>
       startNodeSdk({
         instrumentations,

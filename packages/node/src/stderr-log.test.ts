@@ -58,6 +58,17 @@ it('adds up the spans that a full queue dropped', () => {
   expect(lines).toEqual([expect.stringMatching(/ 7 spans were dropped: .*OTEL_BSP_MAX_QUEUE_SIZE/), expect.stringMatching(/ 55 spans were dropped: .*\(3 times since/)]);
 });
 
+it.each([
+  JSON.stringify({ stack: 'Error: unable to verify the first certificate\n    at x', message: 'unable to verify the first certificate', code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', name: 'Error' }),
+  JSON.stringify({ message: 'self-signed certificate', code: 'DEPTH_ZERO_SELF_SIGNED_CERT', name: 'Error' }),
+  JSON.stringify({ message: 'Parse Error: Expected HTTP/', code: 'HPE_INVALID_CONSTANT', name: 'Error' }),
+  'PeriodicExportingMetricReader: metrics export timed out after 30000ms',
+])('knows %s for a failed export', (message) => {
+  const { log, lines } = logger();
+  log.error(message);
+  expect(lines).toEqual([expect.stringMatching(/^\[opentelemetry\] warn: telemetry could not be exported and was dropped: [^{}]*$/)]);
+});
+
 it('leaves an error that is about something else alone', () => {
   const { log, lines } = logger();
   log.error('Attempted duplicate registration of API: trace');
