@@ -28,17 +28,18 @@ export function prepareLastExport(): LastExport {
     for (const readable of resources) readable();
     const begun = performance.now();
     const parcels: Parcel[] = [];
-    let late = false;
+    let stopped = false;
     for (const one of pending) {
+      if (stopped) break;
       guard('collecting what is pending', () => {
         for (const parcel of one.parcels()) {
+          stopped = parcels.length > 0 && performance.now() - begun > timeout * SERIALISING;
+          if (stopped) break;
           parcels.push(parcel);
-          late = performance.now() - begun > timeout * SERIALISING;
-          if (late) return;
         }
       });
     }
     if (parcels.length === 0) return undefined;
-    return handOver(parcels, timeout - (performance.now() - begun)) ?? (late ? 'it was too much' : undefined);
+    return handOver(parcels, timeout - (performance.now() - begun)) ?? (stopped ? 'it was too much' : undefined);
   };
 }
