@@ -11,6 +11,7 @@ import { hookedModules } from './hooked-modules.ts';
 import { isSupportedNode, unsupportedNodeMessage } from './node-version.ts';
 import { forceFlush, registeredGlobally } from './opentelemetry-globals.ts';
 import { announceOtherVersion, processState } from './process-state.ts';
+import { keepSelfObservationAside } from './self-observation.ts';
 import { startSdk, type RunningSdk } from './start-sdk.ts';
 import { logLevel, StderrLogger } from './stderr-log.ts';
 import { writeStderr } from './stderr.ts';
@@ -68,6 +69,7 @@ function interruptInstrumentation(instrumentation: Instrumentation): void {
 }
 
 function telemetry(sdk: RunningSdk, live: readonly Instrumentation[]): Telemetry {
+  guard('setting the SDK’s own metrics aside', keepSelfObservationAside);
   const deliver = guard('following the exporters', prepareLastExport);
   const settle = async (): Promise<void> => {
     await Promise.all(live.map(flushInstrumentation));

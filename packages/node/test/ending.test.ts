@@ -22,6 +22,14 @@ async function deadBackend(): Promise<Record<string, string>> {
   return { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${await unusedPort()}`, OUTSPAN_FLUSH_TIMEOUT: '300' };
 }
 
+it.for(['naturally', 'by process.exit()'] as const)('a process that made no call connects nowhere when it ends %s', async (how, { expect }) => {
+  const { receiver, env } = await backend();
+  const { OTEL_METRICS_EXPORTER: _metrics, OTEL_LOGS_EXPORTER: _logs, ...everything } = env;
+  const ended = await run({ app: ['no-call.mjs', how], env: everything });
+  expect(ended).toMatchObject({ code: 0, stdout: 'done\n', stderr: '' });
+  expect(receiver.requests).toEqual([]);
+});
+
 /** How the process ends for a parent that looks: everything but what diag said. */
 function seen(ended: Ended): object {
   return {

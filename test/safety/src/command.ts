@@ -17,6 +17,12 @@ const WORKSPACE: ReadonlyMap<string, Manifest> = new Map(
   ].map((manifest) => [manifest.name, manifest]),
 );
 
+/** What pnpm's `--filter` takes: a name, or a folder that begins with a dot. */
+function filtered(name: string): Manifest | undefined {
+  if (!name.startsWith('./')) return WORKSPACE.get(name);
+  return existsSync(join(ROOT, name, 'package.json')) ? manifestOf(join(ROOT, name)) : undefined;
+}
+
 function testProjects(): ReadonlySet<string> {
   const configs = ['vitest.config.ts', ...readdirSync(join(ROOT, 'test')).map((name) => `test/${name}/vitest.config.ts`)].filter((path) => existsSync(join(ROOT, path)));
   return new Set(configs.flatMap((path) => [...readFileSync(join(ROOT, path), 'utf8').matchAll(/\bname: '([\w-]+)'/g)].map(([, name = '']) => name)));
@@ -26,7 +32,7 @@ function testProjects(): ReadonlySet<string> {
 const FORMS: readonly { readonly form: RegExp; readonly missing: (...parts: string[]) => string | undefined }[] = [
   { form: /^npm (?:run )?(test)\b/, missing: () => undefined },
   { form: /^npm run ([\w:-]+)/, missing: (script) => (scripts(manifestOf(ROOT)).has(script ?? '') ? undefined : `there is no script '${script}'`) },
-  { form: /^(?:npx )?pnpm --filter (\S+) (?:run )?([\w:-]+)/, missing: (name = '', script = '') => (WORKSPACE.has(name) && scripts(WORKSPACE.get(name) ?? { name: '', version: '' }).has(script) ? undefined : `there is no script '${script}' in '${name}'`) },
+  { form: /^(?:npx )?pnpm --filter (\S+) (?:run )?([\w:-]+)/, missing: (name = '', script = '') => (scripts(filtered(name) ?? { name: '', version: '' }).has(script) ? undefined : `there is no script '${script}' in '${name}'`) },
   { form: /^npx vitest run(?: |$)/, missing: () => undefined },
   { form: /^node (?:--\S+ )*(\S+)/, missing: (file = '') => (existsSync(join(ROOT, file)) ? undefined : `there is no file '${file}'`) },
   { form: /^(\.ci\/run)/, missing: (file = '') => (existsSync(join(ROOT, file)) ? undefined : `there is no file '${file}'`) },

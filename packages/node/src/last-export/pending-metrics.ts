@@ -1,3 +1,4 @@
+import { isOfTheSdk } from '../self-observation.ts';
 import { destinationOf, type Destination } from './destination.ts';
 import { Flights } from './flights.ts';
 import { pack, type Parcel, type Pending } from './parcel.ts';
@@ -31,15 +32,10 @@ function collectNow(collector: unknown): Collected {
 /** `AggregationTemporality.DELTA` of the SDK. */
 const DELTA = 0;
 
-/** Metrics that the SDK keeps of itself: every export changes them, so they would always be pending. They go along with others. */
-const OF_THE_SDK = 'otel.sdk.';
-
-function isOfTheSdk(metric: unknown): boolean {
-  const name = reach(metric, 'descriptor', 'name');
-  return typeof name === 'string' && name.startsWith(OF_THE_SDK);
-}
-
-/** What changes when something was recorded: of increments each one, of running totals a new value. */
+/**
+ * What changes when something was recorded: of increments each one, of running totals a new value. The SDK's metrics of
+ * itself are changed by every export, so they would always be pending: they go along with others.
+ */
 function stateOf(collected: unknown): string {
   const metrics = listAt(collected, 'scopeMetrics').flatMap((scope) => listAt(scope, 'metrics').filter((metric) => !isOfTheSdk(metric)));
   return JSON.stringify(
