@@ -1,17 +1,8 @@
-import type { Pattern } from '@outspan/test-contract/drivers/driver';
+import type { Call as ContractCall } from '@outspan/test-contract/runner/job';
 import type { Canaries } from './canaries.ts';
 
-/** One call to make. */
-export interface Call {
-  readonly cell: string;
-  readonly driver: string;
-  readonly baseUrl: string;
-  readonly apiKey: string;
-  readonly pattern: Pattern;
-  readonly retries: number;
-  readonly timeoutMs: number;
-  readonly giveUpMs: number;
-}
+/** One call to make: its tools are the canaries' own. */
+export type Call = Omit<ContractCall, 'tools'>;
 
 /** What an application process is told. */
 export interface Job {

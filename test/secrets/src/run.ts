@@ -1,12 +1,11 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { type ReceivedRequest, type Session, startFaultProvider } from '@outspan/fault-provider';
+import { type Session, startFaultProvider } from '@outspan/fault-provider';
 import type { Cell } from '@outspan/test-contract/cells/cell';
-import type { Pattern } from '@outspan/test-contract/drivers/driver';
 import { endsItself, hasSilence } from '@outspan/test-contract/judge/truth-of-cell';
+import { untilBegun } from '@outspan/test-contract/runner/begun';
 import { APPLICATIONS, nodeBinary } from '@outspan/test-contract/runner/places';
 import type { Canaries } from './canaries.ts';
 import { keyOf } from './drivers.ts';
@@ -66,7 +65,7 @@ export async function run(setting: Setting, cells: readonly Cell[], canaries: Ca
     writeFileSync(`${name}.job.json`, JSON.stringify(job));
     const printed = await application(setting, cells.length, name, environment(setting, canaries, relay.port, receiver.port, `${name}.seen`), canaries, async (cell) => {
       const pattern = cells.find(({ id }) => id === cell)?.pattern ?? 'read';
-      for (let polls = 0; polls < POLLS && !BEGUN[pattern](sessions.get(cell)?.requests[0]); polls++) await wait(POLL_MS);
+      await untilBegun(pattern, sessions.get(cell));
     });
     const seenByHook = existsSync(`${name}.seen`) ? readFileSync(`${name}.seen`) : Buffer.alloc(0);
     for (const end of ['job.json', 'seen']) rmSync(`${name}.${end}`, { force: true });
@@ -107,18 +106,6 @@ function callOf(cell: Cell, session: Session | undefined, { proxied }: Setting, 
     giveUpMs: endsItself(cell) ? FAR_MS : GIVE_UP_MS,
   };
 }
-
-/** Whether the provider has come as far as a pattern waits for. */
-const BEGUN: Readonly<Record<Pattern, (request: ReceivedRequest | undefined) => boolean>> = {
-  read: () => true,
-  abort_before_head: (request) => request !== undefined,
-  abort_in_body: (request) => (request?.answered.bytes ?? 0) > 0,
-  abort_mid_stream: () => true,
-  break_after_first: () => true,
-  never_read: (request) => (request?.answered.bytes ?? 0) > 0,
-};
-const POLL_MS = 20;
-const POLLS = 500;
 
 /** Nothing of the surroundings' OpenTelemetry, SDK or proxy settings; and what is secret in an environment. */
 function environment({ start, protocol, content, proxied }: Setting, c: Canaries, relayPort: number, receiverPort: number, seen: string): NodeJS.ProcessEnv {

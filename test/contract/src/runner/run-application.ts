@@ -8,7 +8,7 @@ import type { ModuleForm } from '../application/modules.ts';
 import type { Cell } from '../cells/cell.ts';
 import { endsItself, hasSilence } from '../judge/truth-of-cell.ts';
 import type { Json } from '../json.ts';
-import type { Pattern } from '../drivers/driver.ts';
+import { untilBegun } from './begun.ts';
 import type { Call, FromApplication, Job, RecordedSpan, Report, Tracing } from './job.ts';
 import { APPLICATIONS, MAIN, nodeBinary, type NodeVersion, RESULTS } from './places.ts';
 
@@ -97,8 +97,7 @@ export async function runApplication(setting: Setting, cells: readonly Cell[], c
         heldOpen.set(cell, sessions.get(cell)?.requests.filter(({ answered }) => answered.endedBy === undefined).length ?? 0);
       },
       async watch(cell) {
-        const begun = BEGUN[job.calls.find((call) => call.cell === cell)?.pattern ?? 'read'];
-        for (let polls = 0; polls < POLLS && !begun(sessions.get(cell)?.requests[0]); polls++) await wait(POLL_MS);
+        await untilBegun(job.calls.find((call) => call.cell === cell)?.pattern ?? 'read', sessions.get(cell));
       },
     });
     const result = assemble(setting, job, readReport(report), sessions, heldOpen, ended);
@@ -129,18 +128,6 @@ interface ProcessEnd {
   readonly exited: boolean;
   readonly stderr: string;
 }
-
-/** Whether the provider has come as far as a pattern waits for. */
-const BEGUN: Readonly<Record<Pattern, (request: ReceivedRequest | undefined) => boolean>> = {
-  read: () => true,
-  abort_before_head: (request) => request !== undefined,
-  abort_in_body: (request) => (request?.answered.bytes ?? 0) > 0,
-  abort_mid_stream: () => true,
-  break_after_first: () => true,
-  never_read: (request) => (request?.answered.bytes ?? 0) > 0,
-};
-const POLL_MS = 20;
-const POLLS = 500;
 
 async function processEnd(setting: Setting, job: string, on: Readonly<Record<FromApplication['kind'], (cell: string) => Promise<void>>>): Promise<ProcessEnd> {
   const child = spawn(nodeBinary(setting.node), ['--disable-warning=ExperimentalWarning', MAIN, job], {
