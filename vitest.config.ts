@@ -1,12 +1,9 @@
-import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { sources } from './vitest.sources.ts';
 
 /** `unit` runs on the sources; every other project runs on the built packages, as users get them. */
 export default defineConfig({
   test: {
-    // Tests against real servers mostly wait: on two cores, which would give one worker, two have enough to do.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         resolve: { alias: sources },
