@@ -2,7 +2,8 @@ import { createServer as createHttp, type IncomingMessage, type RequestListener,
 import { createSecureServer, createServer as createHttp2, type Http2Server, type Http2SecureServer, type ServerHttp2Stream } from 'node:http2';
 import { createServer as createHttps } from 'node:https';
 import { readFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { connect, createServer as createTcp, type AddressInfo } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { gunzipSync } from 'node:zlib';
 
@@ -101,9 +102,16 @@ export async function receiveGrpc(options: { tls?: boolean } = {}): Promise<Rece
   return listen(server, options.tls === true ? 'https' : 'http', requests);
 }
 
-/** A port on loopback where nothing listens. */
+/**
+ * A port on which nobody listens, nor will: it is held by the other end of a connection, so that no server that asks for a
+ * free port is given it, and whoever connects to it is refused.
+ */
 export async function unusedPort(): Promise<number> {
-  const receiver = await receiveHttp();
-  await receiver.close();
-  return receiver.port;
+  const server = createTcp().listen(0, '127.0.0.1').unref();
+  await once(server, 'listening');
+  const holder = connect({ host: '127.0.0.1', port: addressOf(server.address()).port }).unref();
+  await once(holder, 'connect');
+  server.close();
+  if (holder.localPort === undefined) throw new Error('the connection was lost');
+  return holder.localPort;
 }
