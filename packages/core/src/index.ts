@@ -15,7 +15,7 @@ export { settle } from './config.ts';
 export type { ContentCapture, ContentItem, Limits, OutspanConfig, Settings } from './config.ts';
 export { announce, guard, report } from './guard.ts';
 export { CallTracker } from './operation/tracker.ts';
-export type { SdkCall, TrackerHost } from './operation/tracker.ts';
+export type { FrameworkCall, SdkCall, TrackerHost } from './operation/tracker.ts';
 export type { Attempt, AttemptStart } from './operation/attempt.ts';
 export type { Operation } from './operation/operation.ts';
 export { UrlCache } from './operation/url-cache.ts';

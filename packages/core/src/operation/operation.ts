@@ -17,12 +17,14 @@ const LINGER = 1_000;
 /** What an operation is about, known when it starts. */
 export interface OperationSubject {
   readonly boundary: Boundary;
-  readonly dialect: Dialect;
+  /** Absent for a framework's call, which does not say how it will be sent: its first attempt does. */
+  readonly dialect?: Dialect;
   /** Absent until the first attempt was read, where only the wire tells. */
   readonly request?: RequestFacts;
   /** The SDK's own span, of a `native` operation. */
   readonly adopted?: Span;
-  readonly provider: ProviderFacts;
+  /** Absent where only the first attempt tells who is asked. */
+  readonly provider?: ProviderFacts;
   /** Where the call goes; absent where an SDK has not said yet. */
   readonly url?: URL;
   /** The context that the application made the call in. */
@@ -53,6 +55,12 @@ export class Operation {
   readonly span: Span;
   /** The context for what belongs to the operation: its span is active in it. */
   readonly context: Context;
+  /** How the call is sent; undefined until that is known. */
+  dialect: Dialect | undefined;
+  /** Who is asked; undefined until that is known. */
+  provider: ProviderFacts | undefined;
+  /** Where the call goes; undefined until that is known. */
+  url: URL | undefined;
   attempts = 0;
   redirects = 0;
   /** Milliseconds spent waiting between attempts. */
@@ -77,6 +85,9 @@ export class Operation {
 
   constructor(subject: OperationSubject, owner: OperationOwner) {
     this.subject = subject;
+    this.dialect = subject.dialect;
+    this.provider = subject.provider;
+    this.url = subject.url;
     this.#owner = owner;
     this.span = owner.open(this);
     this.context = withOperation(trace.setSpan(subject.parent, this.span), this);
@@ -86,9 +97,19 @@ export class Operation {
     return this.endedAt !== undefined;
   }
 
-  /** What the request says, from the SDK or from the wire. */
+  /**
+   * Whether it is the call of a framework, which sends it by one SDK or another: whatever goes out in it belongs to it, and an
+   * SDK's call in it is no operation of its own.
+   */
+  get ofFramework(): boolean {
+    return this.subject.dialect === undefined;
+  }
+
+  /** What the request says, from the SDK or from the wire. Of a framework's call the wire knows more than the framework. */
   get request(): RequestFacts | undefined {
-    return this.subject.request ?? this.last?.request;
+    const { last, subject } = this;
+    if (subject.request === undefined || (this.ofFramework && last?.requestSeen === true)) return last?.request;
+    return subject.request;
   }
 
   /** How often the call was sent again; following a redirect is not that. */

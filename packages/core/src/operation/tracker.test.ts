@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { settle } from '../config.ts';
 import type { OutspanConfig } from '../config.ts';
 import { dialectFor } from '../dialects/catalogue.ts';
+import type { RequestFacts } from '../dialects/dialect.ts';
 import type { Attempt, AttemptStart } from './attempt.ts';
 import type { Operation } from './operation.ts';
 import { CallTracker } from './tracker.ts';
@@ -357,5 +358,69 @@ describe('an operation that the SDK itself traces', () => {
     vi.advanceTimersByTime(60_000);
     tracker.flush();
     expect(operations()).toEqual([]);
+  });
+});
+
+describe('an operation of a framework', () => {
+  const request: RequestFacts = { operation: 'chat', model: 'gpt-5', stream: false, parameters: {} };
+
+  function start(tracker: CallTracker): Operation {
+    const operation = tracker.startOperation({ request, provider: 'acme', context: ROOT_CONTEXT });
+    if (operation === undefined) throw new Error('nothing was started');
+    return operation;
+  }
+
+  it('learns by its first attempt how and to whom it is sent', () => {
+    const tracker = track();
+    const operation = start(tracker);
+    succeed(begin(tracker, { context: operation.context }));
+    operation.settle({ by: 'sdk', result: 'returned' });
+    expect(operations().map(({ name, attributes }) => [name, attributes])).toEqual([
+      [
+        'chat gpt-5',
+        expect.objectContaining({
+          'gen_ai.provider.name': 'openai',
+          'server.address': '127.0.0.1',
+          'outspan.operation.boundary': 'sdk',
+          'gen_ai.response.model': 'gpt-5-2026',
+          'gen_ai.usage.output_tokens': 5,
+        }),
+      ],
+    ]);
+  });
+
+  it('takes in what an SDK instrumentation would start inside it, with all attempts', () => {
+    const tracker = track();
+    const operation = start(tracker);
+    const chat = dialectFor('POST', url.pathname);
+    expect(chat && tracker.startOperation({ dialect: chat, parameters: {}, url, context: operation.context })).toBeUndefined();
+    fail(begin(tracker, { context: operation.context }));
+    succeed(begin(tracker, { context: operation.context }));
+    operation.settle({ by: 'sdk', result: 'returned' });
+    expect(operations().map(({ attributes, status }) => [attributes['outspan.retry.count'], status.code])).toEqual([[1, SpanStatusCode.UNSET]]);
+  });
+
+  it('does not take in a call that starts when it has ended', () => {
+    const tracker = track();
+    const operation = start(tracker);
+    operation.settle({ by: 'sdk', result: 'returned' });
+    const chat = dialectFor('POST', url.pathname);
+    expect(chat && tracker.startOperation({ dialect: chat, parameters: {}, url, context: operation.context })).toBeDefined();
+  });
+
+  it('that sends nothing is called what the framework says', () => {
+    start(track()).settle({ by: 'sdk', result: { threw: { names: ['ZodError'], provider: {}, transportCodes: [] } } });
+    expect(operations().map(({ attributes }) => [attributes['gen_ai.provider.name'], attributes['outspan.error.class']])).toEqual([['acme', 'invalid_request']]);
+  });
+
+  it('is the one inference where an SDK beneath it makes a span of its own', () => {
+    const provider = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] });
+    const tracker = track();
+    const operation = start(tracker);
+    const native = provider.getTracer('com.anthropic.sdk.typescript').startSpan('anthropic.messages.create', { attributes: { 'gen_ai.operation.name': 'chat' } }, operation.context);
+    succeed(begin(tracker, { context: trace.setSpan(operation.context, native) }));
+    native.end();
+    operation.settle({ by: 'sdk', result: 'returned' });
+    expect(operations().map(({ name }) => name)).toEqual(['chat gpt-5']);
   });
 });

@@ -4,7 +4,7 @@ import { now } from '../clock.ts';
 import { announce, guard } from '../guard.ts';
 import type { Settings } from '../config.ts';
 import { dialectFor } from '../dialects/catalogue.ts';
-import type { Dialect } from '../dialects/dialect.ts';
+import type { Dialect, RequestFacts } from '../dialects/dialect.ts';
 import { recogniseProvider } from '../providers/recognise.ts';
 import type { ProviderFacts } from '../providers/recognise.ts';
 import type { ProviderRow } from '../providers/table.ts';
@@ -12,7 +12,7 @@ import { endAttemptSpan, startAttemptSpan } from '../telemetry/attempt-span.ts';
 import { readContent } from '../telemetry/content.ts';
 import type { CapturedContent } from '../telemetry/content.ts';
 import { CallMetrics } from '../telemetry/metrics/call-metrics.ts';
-import { nativeOutcomeOf, nativeScopeOf, scopeOf, whenEnding, withholdOk } from '../telemetry/native-spans.ts';
+import { nativeOutcomeOf, nativeScopeOf, scopeOf, whenEnding, withholdInference, withholdOk } from '../telemetry/native-spans.ts';
 import { endOperationSpan, startOperationSpan } from '../telemetry/operation-span.ts';
 import { later } from '../platform/timers.ts';
 import type { Phase } from '../verdict/vocabulary.ts';
@@ -32,16 +32,31 @@ export interface TrackerHost {
   readonly meterProvider: () => MeterProvider | undefined;
 }
 
+/** What there is of every call whose boundary is known. */
+interface BoundedCall {
+  readonly context: Context;
+  /** Who an abort of the current exchange comes from. */
+  readonly interpretAbort?: (phase: Phase) => 'caller' | 'deadline';
+}
+
 /** A call whose boundary an SDK package knows. */
-export interface SdkCall {
+export interface SdkCall extends BoundedCall {
   readonly dialect: Dialect;
   /** The parameters that the SDK's method was given. */
   readonly parameters: Readonly<Record<string, unknown>>;
   /** Where the call goes. */
   readonly url: URL;
-  readonly context: Context;
-  /** Who an abort of the current exchange comes from. */
-  readonly interpretAbort?: (phase: Phase) => 'caller' | 'deadline';
+}
+
+/**
+ * A call of a framework over SDKs (LangChain, the AI SDK): how it is sent, and to whom, is known with its first attempt. SDK
+ * calls and requests that are made in its context belong to it.
+ */
+export interface FrameworkCall extends BoundedCall {
+  /** What the framework says of the request. */
+  readonly request: RequestFacts;
+  /** `gen_ai.provider.name` by what the framework says, in case that nothing is ever sent. */
+  readonly provider?: string;
 }
 
 /** Turns what capture and SDK packages see into operations, and lets each end exactly once. */
@@ -81,9 +96,10 @@ export class CallTracker implements AttemptOwner, OperationOwner {
     const dialect = dialectFor(start.method, start.url.pathname);
     const current = openOperationOf(start.context);
     const operation = current !== undefined && belongs(current, start, dialect) ? current : this.#native(start, dialect);
-    const used = operation?.subject.dialect ?? dialect;
+    const used = operation?.dialect ?? dialect;
     if (used === undefined) return undefined;
-    const attempt = new Attempt(start, used, this, operation?.subject.request);
+    if (operation?.ofFramework === true) this.#learn(operation, used, start);
+    const attempt = new Attempt(start, used, this, operation?.ofFramework === true ? undefined : operation?.subject.request);
     operation?.attemptStarted(attempt);
     return attempt;
   }
@@ -93,25 +109,28 @@ export class CallTracker implements AttemptOwner, OperationOwner {
    *
    * @returns undefined when nothing is to be traced here
    */
-  startOperation(call: SdkCall): Operation | undefined {
-    if (isSuppressed(call.context)) return undefined;
+  startOperation(call: SdkCall | FrameworkCall): Operation | undefined {
+    if (isSuppressed(call.context) || openOperationOf(call.context)?.ofFramework === true) return undefined;
     announceRival(call.context);
-    const request = call.dialect.readRequestParameters(call.parameters);
-    const operation = new Operation(
-      {
-        boundary: 'sdk',
-        dialect: call.dialect,
-        request,
-        provider: this.#provider(call.url, call.dialect),
-        url: call.url,
-        parent: call.context,
-        startedAt: now(),
-        ...(call.interpretAbort && { interpretAbort: call.interpretAbort }),
-      },
-      this,
-    );
-    this.#keepContent(operation, () => call.parameters);
+    const shared = { boundary: 'sdk', parent: call.context, startedAt: now(), ...(call.interpretAbort && { interpretAbort: call.interpretAbort }) } as const;
+    if (!('dialect' in call)) {
+      const { provider, request } = call;
+      return new Operation({ ...shared, request, ...(provider !== undefined && { provider: { name: provider, public: true, known: false } }) }, this);
+    }
+    const { dialect, parameters, url } = call;
+    const operation = new Operation({ ...shared, dialect, request: dialect.readRequestParameters(parameters), provider: this.#provider(url, dialect), url }, this);
+    this.#keepContent(operation, () => parameters);
     return operation;
+  }
+
+  /** An exchange of a framework's call tells how and to whom it is sent. What its SDK traces by itself is no second inference. */
+  #learn(operation: Operation, dialect: Dialect, start: AttemptStart): void {
+    const span = trace.getSpan(start.context);
+    if (span !== undefined && span !== operation.span && nativeScopeOf(span) !== undefined) withholdInference(span);
+    if (operation.dialect !== undefined) return;
+    operation.dialect = dialect;
+    operation.provider = this.#provider(start.url, dialect);
+    operation.url = start.url;
   }
 
   /** Says once that an SDK is at work whose calls are grouped by an instrumentation, but not here. */
@@ -252,7 +271,8 @@ export class CallTracker implements AttemptOwner, OperationOwner {
 
   #keepContent(operation: Operation, body: () => unknown): void {
     if (this.settings.captureContent === 'none' || this.#content.has(operation)) return;
-    const content = readContent(operation.subject.dialect, body);
+    const { dialect } = operation;
+    const content = dialect && readContent(dialect, body);
     if (content !== undefined) this.#content.set(operation, content);
   }
 
@@ -346,8 +366,8 @@ function openOperationOf(context: Context): Operation | undefined {
 
 /** Whether a request made inside an operation is an exchange of it, and not another call that it happens to make. */
 function belongs(operation: Operation, start: AttemptStart, dialect: Dialect | undefined): boolean {
-  if (dialect !== undefined) return dialect.id === operation.subject.dialect.id;
-  const { url } = operation.subject;
+  if (dialect !== undefined) return operation.dialect === undefined || dialect.id === operation.dialect.id;
+  const { url } = operation;
   return url !== undefined && url.origin === start.url.origin && url.pathname === start.url.pathname;
 }
 

@@ -52,6 +52,21 @@ export function withholdOk(span: Span): void {
   span.setStatus = (status) => (status.code === SpanStatusCode.OK ? span : Reflect.apply(setStatus, span, [status]));
 }
 
+/**
+ * Takes from a span what says that it is an inference: the operation of a framework around it is that, and backends would
+ * count the call, and its tokens, twice. What its SDK knows stays on it.
+ */
+export function withholdInference(span: Span): void {
+  if (demoted.has(span)) return;
+  demoted.add(span);
+  whenEnding(span, () => {
+    const attributes: unknown = 'attributes' in span ? span.attributes : undefined;
+    if (typeof attributes === 'object' && attributes !== null) Reflect.deleteProperty(attributes, ATTR.operationName);
+  });
+}
+
+const demoted = new WeakSet<Span>();
+
 /** Content that its SDK was told to record is the application's own affair, but for keys. */
 const FREE_TEXT = /^gen_ai\.(?:system_instructions|input\.messages|output\.messages|tool\.definitions)$/;
 

@@ -11,6 +11,7 @@ import { plainWord, withoutCredentials, withoutCredentialsIn } from './credentia
 import { endForOwner } from './end-for-owner.ts';
 import { endpointOf } from './endpoint.ts';
 import { emitDetails, emitException } from './events.ts';
+import { OTHER } from './metrics/label-values.ts';
 import { ATTR } from './names.ts';
 import { addVerdict, verdictDescription } from './verdict-attributes.ts';
 
@@ -28,7 +29,7 @@ export function endOperationSpan(operation: Operation, content: CapturedContent 
   const { span, subject, verdict } = operation;
   if (verdict === undefined || operation.endedAt === undefined) return;
   // What was known at the start is there already, but on an SDK's own span or where the wire told the request later.
-  const late = subject.request === undefined;
+  const late = subject.request === undefined || operation.ofFramework;
   if (span.isRecording()) guard('writing an operation', () => write(operation, verdict, late, content, settings));
   if (subject.adopted !== undefined) {
     if (operation.interrupted) endForOwner(span);
@@ -53,18 +54,18 @@ function write(operation: Operation, verdict: OperationVerdict, late: boolean, c
   if (verdict.outcome === 'failure') emitException(operation, verdict);
 }
 
-function nameOf({ request, subject }: Operation): string {
-  const operation = request?.operation ?? subject.dialect.operation;
+function nameOf({ request, dialect }: Operation): string {
+  const operation = request?.operation ?? dialect?.operation ?? OTHER;
   return request?.model === undefined ? operation : `${operation} ${withoutCredentials(request.model)}`;
 }
 
 /** What is known from the start, and matters to samplers. */
-function addIdentity(attributes: Attributes, { request, subject }: Operation): void {
-  attributes[ATTR.operationName] = request?.operation ?? subject.dialect.operation;
-  attributes[ATTR.providerName] = subject.provider.name;
+function addIdentity(attributes: Attributes, { dialect, provider, request, subject, url }: Operation): void {
+  attributes[ATTR.operationName] = request?.operation ?? dialect?.operation ?? OTHER;
+  attributes[ATTR.providerName] = provider?.name ?? OTHER;
   if (request?.model !== undefined) attributes[ATTR.requestModel] = request.model;
-  if (subject.url !== undefined) {
-    const { address, port } = endpointOf(subject.url);
+  if (url !== undefined) {
+    const { address, port } = endpointOf(url);
     attributes[ATTR.serverAddress] = address;
     attributes[ATTR.serverPort] = port;
   }
@@ -93,9 +94,6 @@ function addFacts(attributes: Attributes, operation: Operation): void {
   const requestId = last?.headTelemetry?.requestId;
   if (requestId !== undefined) attributes[ATTR.providerRequestId] = requestId;
 }
-
-/** What stands for a finish reason that is no word; OpenTelemetry's own word for it. */
-const OTHER = '_OTHER';
 
 /** Who answered, if it says so in words. */
 function wordsOf({ id, model }: AnswerFacts): { readonly id: string | undefined; readonly model: string | undefined } {

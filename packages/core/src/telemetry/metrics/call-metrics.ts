@@ -11,7 +11,7 @@ import { SCOPE_NAME, SCOPE_VERSION } from '../scope.ts';
 import { createInstruments, METRIC_ATTR } from './instruments.ts';
 import type { Instruments } from './instruments.ts';
 import { plainWord } from '../credentials.ts';
-import { LabelValues } from './label-values.ts';
+import { LabelValues, OTHER } from './label-values.ts';
 
 /** Counts calls from the same verdicts that their spans tell, whether or not a span is sampled. */
 export class CallMetrics {
@@ -113,9 +113,9 @@ export class CallMetrics {
 
   /** The metrics of the GenAI conventions. */
   #measure(instruments: Instruments, operation: Operation, call: Attributes, endedAt: number): void {
-    const { answer, context, last, subject, verdict } = operation;
+    const { answer, context, last, subject, url, verdict } = operation;
     const attributes: Attributes = { ...call, [ATTR.operationName]: operationName(operation) };
-    if (subject.url !== undefined) attributes[ATTR.serverPort] = endpointOf(subject.url).port;
+    if (url !== undefined) attributes[ATTR.serverPort] = endpointOf(url).port;
     const served = answer?.model === undefined ? undefined : plainWord(answer.model);
     if (served !== undefined) attributes[ATTR.responseModel] = this.#servedModels.of(served, this.#most);
     const ended = { ...attributes, ...this.#endingOf(verdict) };
@@ -140,10 +140,10 @@ export class CallMetrics {
   }
 
   /** What all metrics of a call share. */
-  #callOf({ request, subject }: Operation): Attributes {
-    const attributes: Attributes = { [ATTR.providerName]: this.#providers.of(subject.provider.name, this.#most) };
+  #callOf({ provider, request, url }: Operation): Attributes {
+    const attributes: Attributes = { [ATTR.providerName]: provider === undefined ? OTHER : this.#providers.of(provider.name, this.#most) };
     if (request?.model !== undefined) attributes[ATTR.requestModel] = this.#models.of(request.model, this.#most);
-    if (subject.url !== undefined) attributes[ATTR.serverAddress] = this.#addresses.of(endpointOf(subject.url).address, this.#most);
+    if (url !== undefined) attributes[ATTR.serverAddress] = this.#addresses.of(endpointOf(url).address, this.#most);
     return attributes;
   }
 
@@ -164,8 +164,8 @@ export class CallMetrics {
   }
 }
 
-function operationName({ request, subject }: Operation): string {
-  return request?.operation ?? subject.dialect.operation;
+function operationName({ dialect, request }: Operation): string {
+  return request?.operation ?? dialect?.operation ?? OTHER;
 }
 
 /** One scope for all packages: two would write the same series where a backend leaves scopes out, as Prometheus does. */
