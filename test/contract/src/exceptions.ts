@@ -115,6 +115,14 @@ export const EXCEPTIONS: readonly Exception[] = [
     instead: (expected) => changed(expected, ({ end }) => (end.outcome === 'success' ? { end: { ...end, sdkStatus: true } } : {})),
   },
   {
+    drivers: 'mistral 2 streams',
+    meets: 'stream_reset_in_tool_call',
+    says: 'cancelled',
+    reason: 'the SDK trips over a piece of a tool call without a name (Mistral sends them whole) and cancels the rest of the answer, before it breaks',
+    matches: (cell) => cell.driver.id.startsWith('mistral 2') && meets(cell, /^stream_reset_in_tool_call$/),
+    instead: (expected) => changed(expected, () => ({ end: { outcome: 'cancelled' }, truncation: [], finishReasons: false, invalidToolCalls: 0 }), () => ({ end: { outcome: 'cancelled' }, truncation: [] })),
+  },
+  {
     drivers: 'genai streams',
     meets: 'break after the first event',
     says: 'success instead of cancelled',

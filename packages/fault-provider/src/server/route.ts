@@ -11,7 +11,7 @@ interface PathRule {
 }
 
 const RULES: readonly PathRule[] = [
-  { dialect: 'openai.chat', path: /\/chat\/completions$/ },
+  { dialect: 'openai.chat', path: /\/(?:chat|fim|agents)\/completions$/ },
   { dialect: 'openai.responses', path: /\/responses$/ },
   { dialect: 'openai.embeddings', path: /\/embeddings$/ },
   { dialect: 'anthropic.messages', path: /\/messages$/ },

@@ -12,6 +12,11 @@ export interface LoadableModules {
   readonly 'openai-7': typeof import('openai-7');
   readonly '@anthropic-ai/sdk': typeof import('@anthropic-ai/sdk');
   readonly '@google/genai': typeof import('@google/genai');
+  readonly '@google/genai-1': typeof import('@google/genai');
+  readonly '@mistralai/mistralai-1': typeof import('@mistralai/mistralai-2');
+  readonly '@mistralai/mistralai-2': typeof import('@mistralai/mistralai-2');
+  readonly '@openrouter/sdk': typeof import('@openrouter/sdk');
+  readonly '@huggingface/inference': typeof import('@huggingface/inference');
   readonly 'undici-6': typeof import('undici-8');
   readonly 'undici-7': typeof import('undici-8');
   readonly 'undici-8': typeof import('undici-8');

@@ -8,10 +8,13 @@ const DEEPEST = 12;
 const EPOCH = /"(created|created_at|completed_at)": ?\d+/g;
 const INSTANT = /\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z/g;
 
-/** Text without what differs from run to run: ports, session paths, the time of day, and compressed bytes, in which that is. */
+/** Stack traces, which Google's SDK puts into an error as text. */
+const FRAMES = /\n {4}at .*/g;
+
+/** Text without what differs from run to run: ports, session paths, the time of day, stack traces, and compressed bytes, in which the time is. */
 export function steady(text: string): string {
   if (text.includes('\uFFFD')) return '<bytes>';
-  return text.replaceAll(LOOPBACK, 'LOOPBACK').replaceAll(INSTANT, '<time>').replaceAll(EPOCH, '"$1":0');
+  return text.replaceAll(FRAMES, '').replaceAll(LOOPBACK, 'LOOPBACK').replaceAll(INSTANT, '<time>').replaceAll(EPOCH, '"$1":0');
 }
 
 /** Whatever the application holds, as JSON; what is not plain is named by its class. */

@@ -15,6 +15,8 @@ function content(settings: CallSettings) {
   return { model: 'gemini-2.5-flash', contents, config: { ...config, ...rest } };
 }
 
+type Module = '@google/genai-1' | '@google/genai';
+
 interface Row {
   readonly name: string;
   readonly mode: Driver['mode'];
@@ -41,12 +43,12 @@ const ROWS: readonly Row[] = [
   },
 ];
 
-function driver(row: Row, retries: boolean): Driver {
+function driver(module: Module, row: Row, retries: boolean): Driver {
   return {
-    id: `genai ${row.name}${retries ? ' with retryOptions' : ''}`,
+    id: `genai ${module === '@google/genai' ? '' : '1 '}${row.name}${retries ? ' with retryOptions' : ''}`,
     library: '@google/genai',
     application: 'sdks',
-    modules: ['@google/genai'],
+    modules: [module],
     dialect: 'gemini.generate_content',
     mode: row.mode,
     boundary: { hooked: 'inferred', hookless: 'inferred' },
@@ -56,7 +58,7 @@ function driver(row: Row, retries: boolean): Driver {
     deadline: { head: 'own', body: 'own' },
     patterns: row.mode === 'unary' ? UNARY_PATTERNS : STREAM_PATTERNS,
     async call(settings) {
-      const { GoogleGenAI } = await settings.load('@google/genai');
+      const { GoogleGenAI } = await settings.load(module);
       const client = new GoogleGenAI({
         apiKey: settings.apiKey,
         httpOptions: { baseUrl: settings.baseUrl, timeout: settings.timeoutMs, ...(settings.more && { headers: settings.more.headers }), ...(retries && { retryOptions: { attempts: settings.retries + 1, initialDelay: 0.2 } }) },
@@ -68,4 +70,7 @@ function driver(row: Row, retries: boolean): Driver {
 }
 
 /** Google's SDK, which retries only when told to. */
-export const GOOGLE_GENAI_DRIVERS: readonly Driver[] = [false, true].flatMap((retries) => ROWS.map((row) => driver(row, retries)));
+export const GOOGLE_GENAI_DRIVERS: readonly Driver[] = [
+  ...ROWS.map((row) => driver('@google/genai-1', row, false)),
+  ...[false, true].flatMap((retries) => ROWS.map((row) => driver('@google/genai', row, retries))),
+];
