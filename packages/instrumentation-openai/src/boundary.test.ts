@@ -2,13 +2,14 @@ import { context, createContextKey, ROOT_CONTEXT, trace } from '@opentelemetry/a
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { CallTracker, settle } from '@outspan/core';
+import { SdkTracing } from '@outspan/sdk-boundary';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { OperationBoundary } from './boundary.ts';
 
 const exporter = new InMemorySpanExporter();
 const tracer = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] }).getTracer('test');
 const settings = settle({}, {});
-const boundary = new OperationBoundary(new CallTracker({ settings: () => settings, tracer: () => tracer, meterProvider: () => undefined }), () => undefined);
+const boundary = new OperationBoundary(new SdkTracing(new CallTracker({ settings: () => settings, tracer: () => tracer, meterProvider: () => undefined }), 'openai', () => undefined));
 const client = { baseURL: 'https://api.openai.com/v1' };
 const chat = { method: 'post', path: '/chat/completions', body: { model: 'gpt-5', messages: [] } };
 const operations = (): string[] => exporter.getFinishedSpans().map((span) => span.name);

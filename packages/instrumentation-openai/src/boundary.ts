@@ -1,28 +1,22 @@
-import { context, createContextKey, ROOT_CONTEXT } from '@opentelemetry/api';
-import { announce, guard, operationOf } from '@outspan/core';
-import type { CallTracker, Operation } from '@outspan/core';
+import { context } from '@opentelemetry/api';
+import { guard, operationOf } from '@outspan/core';
+import type { Operation } from '@outspan/core';
+import { isObject, isThenable } from '@outspan/sdk-boundary';
+import type { SdkTracing } from '@outspan/sdk-boundary';
 import type { ClientObserver } from './patch.ts';
 import { describeCall } from './sdk-call.ts';
-import { isObject, isThenable } from './shape.ts';
 import { TracedCall } from './traced-call.ts';
-
-const PROBE = ROOT_CONTEXT.setValue(createContextKey('outspan.openai.probe'), true);
 
 /** Knows the calls that go through one or more copies of the SDK. */
 export class OperationBoundary implements ClientObserver {
-  readonly #tracker: CallTracker;
-  readonly #starting: () => void;
+  readonly #tracing: SdkTracing;
   readonly #byOperation = new WeakMap<Operation, TracedCall>();
   /** By what `makeRequest` resolves with: the SDK parses the response by it. */
   readonly #byProps = new WeakMap<object, TracedCall>();
   readonly #byResponse = new WeakMap<object, TracedCall>();
-  /** Whether a context manager was seen; nobody takes one away again. */
-  #managed = false;
 
-  /** @param starting called before each call that is traced */
-  constructor(tracker: CallTracker, starting: () => void) {
-    this.#tracker = tracker;
-    this.#starting = starting;
+  constructor(tracing: SdkTracing) {
+    this.#tracing = tracing;
   }
 
   makeRequest(run: (args: readonly unknown[]) => unknown, client: unknown, args: readonly unknown[]): unknown {
@@ -79,17 +73,7 @@ export class OperationBoundary implements ClientObserver {
   #start(client: unknown, options: unknown): TracedCall | undefined {
     const described = describeCall(client, options);
     if (described === undefined) return undefined;
-    // Without a context manager no attempt would find its call, and each would be traced as a call of its own beside it.
-    this.#managed ||= context.with(PROBE, () => context.active()) === PROBE;
-    if (!this.#managed) {
-      announce(
-        'openai:no-context-manager',
-        'No OpenTelemetry context manager is registered: OpenAI calls are traced from the wire alone. Register one, as NodeSDK and @outspan/node/register do.',
-      );
-      return undefined;
-    }
-    this.#starting();
-    const call = TracedCall.start(this.#tracker, described);
+    const call = TracedCall.start(this.#tracing, described);
     if (call !== undefined) this.#byOperation.set(call.operation, call);
     return call;
   }

@@ -1,4 +1,4 @@
-import { isFunction, isObject } from './shape.ts';
+import { isFunction, isObject } from '@outspan/sdk-boundary';
 
 /** What a module of the SDK may export the class, or a class derived from it, as. */
 const EXPORTS = ['OpenAI', 'AzureOpenAI', 'BedrockOpenAI', 'default'] as const;

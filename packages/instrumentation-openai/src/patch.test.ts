@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { leaveClient, observeClient } from './patch.ts';
+import { observeClient } from './patch.ts';
 import type { ClientObserver } from './patch.ts';
 
 /** Built as the SDK's classes are: the promise parses when it is awaited, by a function that it was given. */
@@ -96,12 +96,12 @@ describe('observeClient', () => {
     const Client = sdk();
     const first = recorder();
     const second = recorder();
-    observeClient(Client.prototype, first.observer);
-    leaveClient(Client.prototype, first.observer);
+    const leave = observeClient(Client.prototype, first.observer);
+    leave();
     new Client().makeRequest(1, 2, 3);
     expect(first.seen).toEqual([]);
     observeClient(Client.prototype, second.observer);
-    leaveClient(Client.prototype, first.observer);
+    leave();
     new Client().makeRequest(1, 2, 3);
     expect(second.seen).toEqual(['makeRequest']);
   });

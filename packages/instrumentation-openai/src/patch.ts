@@ -1,6 +1,6 @@
 import { guard } from '@outspan/core';
-import { isFunction, isObject } from './shape.ts';
-import type { AnyFunction } from './shape.ts';
+import { interpose, isFunction, isObject } from '@outspan/sdk-boundary';
+import type { Interposer } from '@outspan/sdk-boundary';
 
 /** What a patched copy of the SDK tells. `run` is the SDK's own method; its result, or one derived from it, is what the caller gets. */
 export interface ClientObserver {
@@ -12,109 +12,56 @@ export interface ClientObserver {
   asResponse(response: unknown): void;
 }
 
-/** Who is told. On the prototype itself, so that the ESM and the CJS copy of this package, and two instrumentations, share it. */
-interface Seat {
-  observer: ClientObserver | undefined;
-}
-
-const SEAT = Symbol.for('outspan.instrumentation-openai.v1');
-
 /**
- * Patches one copy of the SDK's client class, once. Its methods stay on the prototype where they were: openai 7 compares
- * `this.fetchWithTimeout` with the prototype's, and works differently where they differ.
+ * Stands in front of the methods of one copy of the SDK's client class. They stay on the prototype where they were: openai 7
+ * compares `this.fetchWithTimeout` with the prototype's, and works differently where they differ.
  *
- * A patched method whose observer has left calls the original and nothing else.
+ * @returns steps aside again
  */
-export function observeClient(prototype: object, observer: ClientObserver): void {
-  const known = seatOf(prototype);
-  if (known !== undefined) {
-    known.observer = observer;
-    return;
-  }
-  const seat: Seat = { observer };
-  Object.defineProperty(prototype, SEAT, { value: seat });
-  wrap(prototype, 'makeRequest', (original) => {
-    return function (...args) {
-      const run = (given: readonly unknown[]): unknown => Reflect.apply(original, this, given);
-      return seat.observer === undefined ? run(args) : seat.observer.makeRequest(run, this, args);
-    };
+export function observeClient(prototype: object, observer: ClientObserver): () => void {
+  const leaves: (() => void)[] = [];
+  const stand = (target: object, method: string, interposer: Interposer): boolean => {
+    const leave = interpose(target, method, interposer);
+    if (leave !== undefined) leaves.push(leave);
+    return leave !== undefined;
+  };
+  stand(prototype, 'makeRequest', ({ args, run, self }) => observer.makeRequest(run, self, args));
+  stand(prototype, 'fetchWithTimeout', ({ args, run }) => observer.fetchWithTimeout(run, args));
+  const readsBodies = stand(prototype, 'parseResponseWithTimeout', ({ args, run }) => observer.parseResponseWithTimeout(run, args[1]));
+  const promises = new WeakSet();
+  stand(prototype, 'request', ({ run }) => {
+    const promise = run();
+    if (isObject(promise)) {
+      guard('observing a promise', () => {
+        if (!readsBodies) observeParsing(promise, observer);
+        // The class of the SDK's promises is not always exported: its first instance leads to it.
+        const made: unknown = Object.getPrototypeOf(promise);
+        if (!isObject(made) || promises.has(made) || !Object.hasOwn(made, 'asResponse')) return;
+        promises.add(made);
+        stand(made, 'asResponse', (call) => observeRawResponse(call.run(), observer));
+      });
+    }
+    return promise;
   });
-  wrap(prototype, 'fetchWithTimeout', (original) => {
-    return function (...args) {
-      const run = (): unknown => Reflect.apply(original, this, args);
-      return seat.observer === undefined ? run() : seat.observer.fetchWithTimeout(run, args);
-    };
-  });
-  const readsBodies = wrap(prototype, 'parseResponseWithTimeout', (original) => {
-    return function (...args) {
-      const run = (): unknown => Reflect.apply(original, this, args);
-      return seat.observer === undefined ? run() : seat.observer.parseResponseWithTimeout(run, args[1]);
-    };
-  });
-  wrap(prototype, 'request', (original) => {
-    return function (...args) {
-      const promise = Reflect.apply(original, this, args);
-      if (seat.observer !== undefined && isObject(promise)) {
-        guard('observing a promise', () => {
-          if (!readsBodies) observeParsing(promise, seat);
-          observeRawResponses(promise, seat);
-        });
-      }
-      return promise;
-    };
-  });
-}
-
-/** Leaves a patched copy, unless another observer has come meanwhile. */
-export function leaveClient(prototype: object, observer: ClientObserver): void {
-  const seat = seatOf(prototype);
-  if (seat?.observer === observer) seat.observer = undefined;
+  return () => {
+    for (const leave of leaves) leave();
+  };
 }
 
 /** openai 5 and 6 parse by a function that they give to each promise. What the SDK derives from the promise goes through it too. */
-function observeParsing(promise: object, seat: Seat): void {
+function observeParsing(promise: object, observer: ClientObserver): void {
   const original: unknown = Reflect.get(promise, 'parseResponse');
   if (!isFunction(original)) return;
   // A field of the promise, and private: it need not look like the SDK's own, which would cost at every call.
   Reflect.set(promise, 'parseResponse', function (this: unknown, ...args: unknown[]) {
-    const run = (): unknown => Reflect.apply(original, this, args);
-    return seat.observer === undefined ? run() : seat.observer.parseResponse(run, args[1]);
+    return observer.parseResponse(() => Reflect.apply(original, this, args), args[1]);
   });
 }
 
-/** The class of the SDK's promises is not always exported: its first instance leads to it. */
-function observeRawResponses(promise: object, seat: Seat): void {
-  const prototype: unknown = Object.getPrototypeOf(promise);
-  if (!isObject(prototype) || !Object.hasOwn(prototype, 'asResponse') || seatOf(prototype) !== undefined) return;
-  Object.defineProperty(prototype, SEAT, { value: seat });
-  wrap(prototype, 'asResponse', (original) => {
-    return function (...args) {
-      const response = Reflect.apply(original, this, args);
-      if (seat.observer === undefined || !(response instanceof Promise)) return response;
-      return response.then((value: unknown) => {
-        seat.observer?.asResponse(value);
-        return value;
-      });
-    };
+function observeRawResponse(response: unknown, observer: ClientObserver): unknown {
+  if (!(response instanceof Promise)) return response;
+  return response.then((value: unknown) => {
+    observer.asResponse(value);
+    return value;
   });
-}
-
-function seatOf(prototype: object): Seat | undefined {
-  const seat: unknown = Object.getOwnPropertyDescriptor(prototype, SEAT)?.value;
-  return isSeat(seat) ? seat : undefined;
-}
-
-function isSeat(value: unknown): value is Seat {
-  return typeof value === 'object' && value !== null && 'observer' in value;
-}
-
-/** Puts a function in a method's place that looks like it. False where there is no such method. */
-function wrap(target: object, name: string, around: (original: AnyFunction) => AnyFunction): boolean {
-  const original: unknown = Reflect.get(target, name);
-  if (!isFunction(original)) return false;
-  const descriptor = Object.getOwnPropertyDescriptor(target, name);
-  const wrapped = around(original);
-  Object.defineProperties(wrapped, { name: { value: original.name, configurable: true }, length: { value: original.length, configurable: true } });
-  Object.defineProperty(target, name, { configurable: true, enumerable: descriptor?.enumerable ?? false, writable: true, value: wrapped });
-  return true;
 }

@@ -1,7 +1,7 @@
 import { dialectFor, UrlCache } from '@outspan/core';
 import type { Dialect } from '@outspan/core';
-import { isObject, isSignal } from './shape.ts';
-import type { SignalLike } from './shape.ts';
+import { isObject, isSignal } from '@outspan/sdk-boundary';
+import type { SignalLike } from '@outspan/sdk-boundary';
 
 /** An LLM call, as the SDK's request options describe it. */
 export interface DescribedCall {

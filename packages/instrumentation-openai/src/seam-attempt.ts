@@ -1,8 +1,9 @@
 import { guard } from '@outspan/core';
 import type { Attempt, Dialect, Ending, Phase, RequestFacts } from '@outspan/core';
-import { defectOf, endingOf } from './ending.ts';
-import { isObject, isSdkStream } from './shape.ts';
-import type { ResponseLike, SignalLike } from './shape.ts';
+import { defectOf, endingOf, isObject } from '@outspan/sdk-boundary';
+import type { SignalLike } from '@outspan/sdk-boundary';
+import { isSdkStream } from './shape.ts';
+import type { ResponseLike } from './shape.ts';
 import { observeStream } from './stream-observer.ts';
 
 /** What a seam attempt needs of the call that it belongs to. */

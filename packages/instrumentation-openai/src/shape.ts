@@ -1,23 +1,10 @@
+import { isFunction, isObject } from '@outspan/sdk-boundary';
+import type { AnyFunction } from '@outspan/sdk-boundary';
+
 /**
  * The shapes of the SDK's values, as far as they are used. All of them come from a package whose version the user
  * chooses, so every one is checked where it comes in.
  */
-
-/** Whether a value can be asked for properties. */
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
-}
-
-/** Any function, to be called with `Reflect.apply`. */
-export type AnyFunction = (this: unknown, ...args: readonly unknown[]) => unknown;
-
-export function isFunction(value: unknown): value is AnyFunction {
-  return typeof value === 'function';
-}
-
-export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return isObject(value) && typeof value['then'] === 'function';
-}
 
 /** The SDK's `Stream`: every way of reading it (`for await`, `tee()`, `toReadableStream()`) calls `iterator`. */
 export interface SdkStream {
@@ -27,16 +14,6 @@ export interface SdkStream {
 
 export function isSdkStream(value: unknown): value is SdkStream {
   return isObject(value) && isFunction(value['iterator']) && value['controller'] instanceof AbortController;
-}
-
-/** A signal of the caller's, which may be another realm's or a polyfill's. */
-export interface SignalLike {
-  readonly aborted: boolean;
-  readonly reason?: unknown;
-}
-
-export function isSignal(value: unknown): value is SignalLike {
-  return isObject(value) && typeof value['aborted'] === 'boolean';
 }
 
 /** A fetch response, of whichever implementation. */

@@ -1,8 +1,8 @@
 import { guard, report } from '@outspan/core';
 import type { Attempt, BodyFacts, Ending, Phase } from '@outspan/core';
-import { defectOf } from './ending.ts';
-import { isFunction, isObject } from './shape.ts';
-import type { AnyFunction, SdkStream } from './shape.ts';
+import { defectOf, isFunction, isObject } from '@outspan/sdk-boundary';
+import type { AnyFunction } from '@outspan/sdk-boundary';
+import type { SdkStream } from './shape.ts';
 import type { SeamSurroundings } from './seam-attempt.ts';
 
 /**

@@ -1,14 +1,12 @@
 import { context } from '@opentelemetry/api';
 import { dialectFor, guard, readSdkError } from '@outspan/core';
 import type { CallTracker, Operation } from '@outspan/core';
-import { isDeadline } from './ending.ts';
+import { isDeadline, isFunction, isObject, Stops } from '@outspan/sdk-boundary';
+import type { SdkTracing, Signal } from '@outspan/sdk-boundary';
 import type { DescribedCall } from './sdk-call.ts';
 import { endWithoutResponse, SeamAttempt } from './seam-attempt.ts';
 import type { SeamSurroundings } from './seam-attempt.ts';
-import { isFunction, isObject, isResponse } from './shape.ts';
-import { Stops } from './stops.ts';
-
-type Signal = Parameters<Operation['settle']>[0];
+import { isResponse } from './shape.ts';
 
 /** One call of the application, from the SDK's first request to its last word on it. */
 export class TracedCall {
@@ -26,11 +24,11 @@ export class TracedCall {
   }
 
   /** @returns undefined where nothing is to be traced */
-  static start(tracker: CallTracker, described: DescribedCall): TracedCall | undefined {
+  static start(tracing: SdkTracing, described: DescribedCall): TracedCall | undefined {
     const { dialect, parameters, url, signal } = described;
     const stops = new Stops(signal);
-    const operation = tracker.startOperation({ dialect, parameters, url, context: context.active(), interpretAbort: (phase) => stops.interpret(phase) });
-    return operation && new TracedCall(tracker, described, stops, operation);
+    const operation = tracing.start({ dialect, parameters, url, interpretAbort: (phase) => stops.interpret(phase) });
+    return operation && new TracedCall(tracing.tracker, described, stops, operation);
   }
 
   /** Whether the exchange under way is known only from what passes through the SDK. */

@@ -1,3 +1,10 @@
+import type { Sdk } from '@outspan/sdk-boundary';
+import { OperationBoundary } from './boundary.ts';
+import { clientPrototypeOf, isPatchable } from './client-class.ts';
+import { observeClient } from './patch.ts';
+
+const PACKAGE = 'openai';
+
 /** Every way in which an application can import the class, without the file extension. The class itself is in `client`. */
 const CLIENT_MODULES = ['client', 'index', 'azure', 'bedrock'] as const;
 
@@ -15,20 +22,23 @@ const SOCKET_MODULES = [
   'resources/live/sideband/ws',
 ] as const;
 
-export const PACKAGE = 'openai';
-
-/** The files of the package that hold the class: hooked wherever all modules are, and in CommonJS. */
-export const CLIENT_FILES: readonly string[] = files(['client']);
-
-/** The specifiers that import the class: hooked where only named specifiers are. */
-export const CLIENT_SPECIFIERS: readonly string[] = specifiers(CLIENT_MODULES);
-
-/** The same for the transports that are not covered. */
-export const SOCKET_FILES: readonly string[] = files(SOCKET_MODULES);
-export const SOCKET_SPECIFIERS: readonly string[] = specifiers(SOCKET_MODULES);
-
-/** Where the class is in a CommonJS application that has loaded it already. */
-export const LOADED_CLIENT: RegExp = /[\\/]node_modules[\\/]openai[\\/]client\.js$/;
+/** The OpenAI SDK. */
+export const OPENAI: Sdk = {
+  name: PACKAGE,
+  tested: { from: '5.0.0', below: '8.0.0' },
+  files: files(['client']),
+  specifiers: specifiers(CLIENT_MODULES),
+  uncovered: {
+    files: files(SOCKET_MODULES),
+    specifiers: specifiers(SOCKET_MODULES),
+    says: 'The WebSocket transports of openai (responses, realtime, live) are not covered: their calls are not traced.',
+  },
+  targets(exports) {
+    const prototype = clientPrototypeOf(exports);
+    return prototype !== undefined && isPatchable(prototype) ? [prototype] : [];
+  },
+  observe: (prototype, tracing) => observeClient(prototype, new OperationBoundary(tracing)),
+};
 
 function files(modules: readonly string[]): string[] {
   return modules.flatMap((path) => [`${PACKAGE}/${path}.js`, `${PACKAGE}/${path}.mjs`]);

@@ -1,0 +1,15 @@
+export { SdkInstrumentation } from './instrumentation.ts';
+export type { SdkInstrumentationConfig } from './instrumentation.ts';
+export { isTested } from './sdk.ts';
+export type { Sdk, TestedRange, UncoveredModules } from './sdk.ts';
+export { SdkTracing } from './tracing.ts';
+export type { DescribedCall, Signal } from './tracing.ts';
+export { interpose } from './interpose.ts';
+export type { Interposer, MethodCall } from './interpose.ts';
+export { observeIteration } from './iteration.ts';
+export type { IterationObserver } from './iteration.ts';
+export { Stops } from './stops.ts';
+export type { TimerScope } from './stops.ts';
+export { defectOf, endingOf, isDeadline } from './ending.ts';
+export { isFunction, isObject, isSignal, isThenable } from './shape.ts';
+export type { AnyFunction, SignalLike } from './shape.ts';

@@ -1,0 +1,179 @@
+import { context, createContextKey, ROOT_CONTEXT } from '@opentelemetry/api';
+import { announce, guard, readSdkError } from '@outspan/core';
+import type { CallTracker, Dialect, FrameworkCall, Operation, SdkCall } from '@outspan/core';
+import { isDeadline } from './ending.ts';
+import { observeIteration } from './iteration.ts';
+import type { SignalLike } from './shape.ts';
+import { Stops } from './stops.ts';
+import type { TimerScope } from './stops.ts';
+
+/** An LLM call, as the arguments of an SDK's method describe it. */
+export interface DescribedCall {
+  readonly dialect: Dialect;
+  /** The request's members by their names on the wire. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly url: URL;
+  /** What its caller can abort it by. */
+  readonly signal?: SignalLike | undefined;
+  /** What the SDK's own timer covers; absent where it covers no stream, or there is none. */
+  readonly timer?: TimerScope;
+}
+
+/** How an operation can come out by its boundary. */
+export type Signal = Parameters<Operation['settle']>[0];
+
+const PROBE = ROOT_CONTEXT.setValue(createContextKey('outspan.sdk-boundary.probe'), true);
+
+/** Starts the operations of one SDK's calls, and follows each to its end. */
+export class SdkTracing {
+  readonly tracker: CallTracker;
+  readonly #name: string;
+  readonly #starting: () => void;
+  /** Whether a context manager was seen; nobody takes one away again. */
+  #managed = false;
+
+  /**
+   * @param name of the SDK, for what is announced
+   * @param starting called before each operation starts
+   */
+  constructor(tracker: CallTracker, name: string, starting: () => void) {
+    this.tracker = tracker;
+    this.#name = name;
+    this.#starting = starting;
+  }
+
+  /**
+   * Starts the operation of a call, in the active context. Whoever asks for it sees to it that it settles.
+   *
+   * @returns undefined where nothing is to be traced, or no context manager would lead its attempts to it
+   */
+  start(call: Omit<SdkCall, 'context'> | Omit<FrameworkCall, 'context'>): Operation | undefined {
+    this.#managed ||= context.with(PROBE, () => context.active()) === PROBE;
+    if (!this.#managed) {
+      announce(
+        `${this.#name}:no-context-manager`,
+        `No OpenTelemetry context manager is registered: calls of ${this.#name} are traced from the wire alone. Register one, as NodeSDK and @outspan/node/register do.`,
+      );
+      return undefined;
+    }
+    this.#starting();
+    return this.tracker.startOperation({ ...call, context: context.active() });
+  }
+
+  /**
+   * Runs a method that promises an answer, or a stream of it, as one operation: it ends when the promise has settled and what
+   * was handed out has been read, let go of, or lost. Only for methods that return promises of the language's own class: of a
+   * subclass, what it adds would be lost, so that its call must be followed further inside.
+   *
+   * @param describe reads the arguments; undefined where it is no LLM call
+   */
+  run(describe: () => DescribedCall | undefined, method: () => unknown): unknown {
+    const call = guard('starting a call', () => this.#begin(describe));
+    return call === undefined ? method() : call.promise(method);
+  }
+
+  /**
+   * The same for a method that returns an async iterable at once and makes its request when that is first read: so late its
+   * operation starts, and it ends with the reading.
+   */
+  iterate(describe: () => DescribedCall | undefined, method: () => unknown): unknown {
+    const stream = method();
+    let call: FollowedCall | undefined;
+    let begun = false;
+    guard('observing a stream', () =>
+      observeIteration(stream, {
+        step: (run) => {
+          if (!begun) {
+            begun = true;
+            call = guard('starting a call', () => this.#begin(describe));
+          }
+          return call === undefined ? run() : call.inside(run);
+        },
+        ended: () => call?.settle({ by: 'sdk', result: 'returned' }),
+        failed: (error) => call?.settle(call.signalOf(error)),
+        left: () => call?.leave(),
+      }),
+    );
+    return stream;
+  }
+
+  #begin(describe: () => DescribedCall | undefined): FollowedCall | undefined {
+    const described = describe();
+    if (described === undefined) return undefined;
+    const { dialect, parameters, signal, timer, url } = described;
+    const stops = new Stops(signal, timer);
+    const operation = this.start({ dialect, parameters, url, interpretAbort: (phase) => stops.interpret(phase) });
+    return operation && new FollowedCall(operation, stops, timer === 'streams_too');
+  }
+}
+
+/** One call of the application, from the SDK's method to its end. */
+class FollowedCall {
+  readonly #operation: Operation;
+  readonly #stops: Stops;
+  readonly #timesStreams: boolean;
+
+  constructor(operation: Operation, stops: Stops, timesStreams: boolean) {
+    this.#operation = operation;
+    this.#stops = stops;
+    this.#timesStreams = timesStreams;
+  }
+
+  inside(run: () => unknown): unknown {
+    return context.with(this.#operation.context, run);
+  }
+
+  promise(method: () => unknown): unknown {
+    let result: unknown;
+    this.#stops.reading++;
+    try {
+      result = this.inside(method);
+    } catch (error) {
+      this.#came(() => this.signalOf(error));
+      throw error;
+    }
+    if (!(result instanceof Promise) || result.constructor !== Promise) {
+      this.#came(() => RETURNED);
+      return result;
+    }
+    // The caller gets the derived promise and nobody else holds one: a rejection stays as handled, or as unhandled, as it was.
+    return result.then(
+      (value: unknown) => {
+        this.#came(() => RETURNED);
+        // Whose an abort in the stream is, only its reader's leaving tells.
+        if (this.#timesStreams) guard('observing a stream', () => observeIteration(value, { left: () => this.leave() }));
+        return value;
+      },
+      (error: unknown) => {
+        this.#came(() => this.signalOf(error));
+        throw error;
+      },
+    );
+  }
+
+  settle(signal: Signal): void {
+    this.#operation.settle(signal);
+  }
+
+  leave(): void {
+    this.#stops.left = true;
+    this.#operation.settle(RETURNED);
+  }
+
+  /** What an error says that the SDK threw: an abort is the caller's where the caller's signal has fired, else a deadline of the SDK's. */
+  signalOf(error: unknown): Signal {
+    const signal = this.#stops.aborted();
+    if (signal !== undefined) return { by: 'sdk', result: isDeadline(signal) ? { threw: readSdkError(signal.reason) } : 'cancelled' };
+    const facts = readSdkError(error);
+    // An abort that nobody asked for is that of the SDK's timer.
+    const late = facts.names[0] === 'AbortError' ? { ...facts, names: ['TimeoutError', ...facts.names] } : facts;
+    return { by: 'sdk', result: { threw: late } };
+  }
+
+  #came(signal: () => Signal): void {
+    this.#stops.reading--;
+    guard('ending a call', () => this.#operation.settle(signal()));
+  }
+}
+
+const RETURNED: Signal = { by: 'sdk', result: 'returned' };
