@@ -14,6 +14,9 @@ import { withOperation } from './context.ts';
 /** How long a settled SDK call waits for the end of an exchange that the SDK let go of, in milliseconds. */
 const LINGER = 1_000;
 
+/** Says who an abort comes from that ended an exchange in `phase`; undefined where that is not known. */
+export type InterpretAbort = (phase: Phase) => 'caller' | 'deadline' | undefined;
+
 /** What an operation is about, known when it starts. */
 export interface OperationSubject {
   readonly boundary: Boundary;
@@ -32,7 +35,7 @@ export interface OperationSubject {
   /** Monotonic milliseconds. */
   readonly startedAt: number;
   /** Who an abort of the current exchange comes from, where an SDK boundary can tell. */
-  readonly interpretAbort?: (phase: Phase) => 'caller' | 'deadline';
+  readonly interpretAbort?: InterpretAbort;
 }
 
 /** What becomes of an operation outside of its own life: its telemetry and its registration. */
@@ -61,6 +64,8 @@ export class Operation {
   provider: ProviderFacts | undefined;
   /** Where the call goes; undefined until that is known. */
   url: URL | undefined;
+  /** By the SDK's call under way: a framework may make more than one. */
+  interpretAbort: InterpretAbort | undefined;
   attempts = 0;
   redirects = 0;
   /** Milliseconds spent waiting between attempts. */
@@ -88,6 +93,7 @@ export class Operation {
     this.dialect = subject.dialect;
     this.provider = subject.provider;
     this.url = subject.url;
+    this.interpretAbort = subject.interpretAbort;
     this.#owner = owner;
     this.span = owner.open(this);
     this.context = withOperation(trace.setSpan(subject.parent, this.span), this);
@@ -144,19 +150,19 @@ export class Operation {
     if (this.ended) return;
     this.#signal = signal;
     this.#settledAt = now();
-    if (this.#inFlight.size > 0 && signal.by === 'sdk' && signal.result !== 'returned') {
+    if (this.#reading === 0 && this.#inFlight.size > 0 && signal.by === 'sdk' && signal.result !== 'returned') {
       // The SDK gave the exchange up; its end follows at once, or never where the transport hides it.
       this.#cancelLinger ??= later(LINGER, () => this.abandon());
     }
     this.#endIfSettled();
   }
 
-  /** The SDK starts to read the answer; until {@link readingEnded} it may still retry. */
+  /** The SDK starts to read the answer, or a framework its loop around the SDK; until {@link readingEnded} it may still retry. */
   readingStarted(): void {
     this.#reading++;
   }
 
-  /** The SDK has read the answer, or failed to. */
+  /** The SDK has read the answer, or failed to; the framework tries no more. */
   readingEnded(signal: BoundarySignal | undefined): void {
     this.#reading--;
     if (signal !== undefined) this.settle(signal);

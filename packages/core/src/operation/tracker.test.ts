@@ -9,6 +9,7 @@ import { dialectFor } from '../dialects/catalogue.ts';
 import type { RequestFacts } from '../dialects/dialect.ts';
 import type { Attempt, AttemptStart } from './attempt.ts';
 import type { Operation } from './operation.ts';
+import type { PendingCall } from './pending-call.ts';
 import { CallTracker } from './tracker.ts';
 
 const url = new URL('http://127.0.0.1:9/v1/chat/completions');
@@ -422,5 +423,119 @@ describe('an operation of a framework', () => {
     native.end();
     operation.settle({ by: 'sdk', result: 'returned' });
     expect(operations().map(({ name }) => name)).toEqual(['chat gpt-5']);
+  });
+});
+
+describe('a loop of a framework around a call', () => {
+  const chat = dialectFor('POST', url.pathname);
+
+  function enter(tracker: CallTracker): PendingCall {
+    const pending = tracker.expectCall({ context: ROOT_CONTEXT });
+    if (pending === undefined) throw new Error('nothing was entered');
+    return pending;
+  }
+
+  const told = (): readonly unknown[] => operations().map(({ attributes, status }) => [attributes['outspan.operation.boundary'], attributes['outspan.retry.count'], status.code]);
+
+  it('in which nothing is sent leaves no trace', () => {
+    enter(track()).settle({ by: 'sdk', result: 'returned' });
+    expect(finished()).toEqual([]);
+  });
+
+  it('is one operation with all tries, of which the last decides', () => {
+    const tracker = track();
+    const pending = enter(tracker);
+    for (const finish of [fail, fail, succeed]) {
+      pending.nextTry();
+      finish(begin(tracker, { context: pending.context }));
+    }
+    expect(operations()).toEqual([]);
+    pending.settle({ by: 'sdk', result: 'returned' });
+    expect(told()).toEqual([['sdk', 2, SpanStatusCode.UNSET]]);
+    expect(operations()[0]?.name).toBe('chat gpt-5');
+  });
+
+  it('goes on until the stream that it handed out ends', () => {
+    const tracker = track();
+    const pending = enter(tracker);
+    const attempt = begin(tracker, { context: pending.context });
+    attempt.responseHead(200, json);
+    pending.settle({ by: 'sdk', result: 'returned' });
+    expect(finished()).toEqual([]);
+    attempt.end({ by: 'completion' });
+    expect(operations().map(({ attributes }) => attributes['outspan.error.class'])).toEqual(['malformed_response']);
+  });
+
+  it('takes in the calls of an SDK, each of which settles by itself', () => {
+    const tracker = track();
+    const pending = enter(tracker);
+    for (const finish of [fail, succeed]) {
+      pending.nextTry();
+      const operation = chat && tracker.startOperation({ dialect: chat, parameters: { model: 'gpt-5' }, url, context: pending.context });
+      if (operation === undefined) throw new Error('the SDK was left out');
+      finish(begin(tracker, { context: operation.context }));
+      operation.settle({ by: 'sdk', result: finish === succeed ? 'returned' : { threw: { names: [], provider: {}, transportCodes: [] } } });
+    }
+    expect(operations()).toEqual([]);
+    pending.settle({ by: 'sdk', result: 'returned' });
+    expect(told()).toEqual([['sdk', 1, SpanStatusCode.UNSET]]);
+  });
+
+  it('keeps its operation open through the wait after a try that left its exchange open', () => {
+    const tracker = track();
+    const pending = enter(tracker);
+    const operation = chat && tracker.startOperation({ dialect: chat, parameters: {}, url, context: pending.context });
+    if (operation === undefined) throw new Error('the SDK was left out');
+    begin(tracker, { context: operation.context });
+    operation.settle({ by: 'sdk', result: { threw: { names: [], provider: {}, transportCodes: [] } } });
+    vi.advanceTimersByTime(10_000);
+    expect(finished()).toEqual([]);
+    pending.settle({ by: 'sdk', result: 'cancelled' });
+    vi.advanceTimersByTime(10_000);
+    expect(told()).toEqual([['sdk', 0, SpanStatusCode.UNSET]]);
+  });
+
+  it('leaves a second call that the application makes in one try to itself', () => {
+    const tracker = track();
+    const pending = enter(tracker);
+    pending.nextTry();
+    succeed(begin(tracker, { context: pending.context }));
+    succeed(begin(tracker, { context: pending.context }));
+    pending.settle({ by: 'sdk', result: 'returned' });
+    expect(told()).toEqual([
+      ['inferred', 0, SpanStatusCode.UNSET],
+      ['sdk', 0, SpanStatusCode.UNSET],
+    ]);
+  });
+
+  it('takes in nothing after its end, nor what is sent at the same time as its own', () => {
+    const tracker = track();
+    const pending = enter(tracker);
+    const [one, other] = [begin(tracker, { context: pending.context }), begin(tracker, { context: pending.context })];
+    succeed(one);
+    succeed(other);
+    pending.settle({ by: 'sdk', result: 'returned' });
+    succeed(begin(tracker, { context: pending.context }));
+    expect(told().map((one) => Array.isArray(one) && one[0])).toEqual(['inferred', 'sdk', 'inferred']);
+  });
+
+  it('makes no second inference of what an SDK in it traces by itself', () => {
+    const provider = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] });
+    const tracker = track();
+    const pending = enter(tracker);
+    for (const finish of [fail, succeed]) {
+      pending.nextTry();
+      const native = provider.getTracer('com.anthropic.sdk.typescript').startSpan('anthropic.messages.create', { attributes: { 'gen_ai.operation.name': 'chat' } }, pending.context);
+      finish(begin(tracker, { context: trace.setSpan(pending.context, native) }));
+      native.end();
+    }
+    pending.settle({ by: 'sdk', result: 'returned' });
+    expect(told()).toEqual([['sdk', 1, SpanStatusCode.UNSET]]);
+  });
+
+  it('inside the call of another framework belongs to that one', () => {
+    const tracker = track();
+    const operation = tracker.startOperation({ request: { operation: 'chat', stream: false, parameters: {} }, context: ROOT_CONTEXT });
+    expect(operation && tracker.expectCall({ context: operation.context })).toBeUndefined();
   });
 });

@@ -18,11 +18,12 @@ import { later } from '../platform/timers.ts';
 import type { Phase } from '../verdict/vocabulary.ts';
 import { Attempt } from './attempt.ts';
 import type { AttemptOwner, AttemptStart } from './attempt.ts';
-import { isSuppressed, operationOf } from './context.ts';
+import { isSuppressed, operationOf, pendingCallOf } from './context.ts';
 import { HeldCalls, isRedirect } from './held-calls.ts';
 import { OpenOperations } from './open-operations.ts';
 import { Operation } from './operation.ts';
-import type { OperationOwner } from './operation.ts';
+import type { InterpretAbort, OperationOwner } from './operation.ts';
+import { PendingCall } from './pending-call.ts';
 
 /** What a tracker needs of the instrumentation that owns it. Read anew at each use: both may be replaced. */
 export interface TrackerHost {
@@ -36,7 +37,7 @@ export interface TrackerHost {
 interface BoundedCall {
   readonly context: Context;
   /** Who an abort of the current exchange comes from. */
-  readonly interpretAbort?: (phase: Phase) => 'caller' | 'deadline';
+  readonly interpretAbort?: InterpretAbort;
 }
 
 /** A call whose boundary an SDK package knows. */
@@ -94,14 +95,20 @@ export class CallTracker implements AttemptOwner, OperationOwner {
   begin(start: AttemptStart): Attempt | undefined {
     if (isSuppressed(start.context)) return undefined;
     const dialect = dialectFor(start.method, start.url.pathname);
-    const current = openOperationOf(start.context);
-    const operation = current !== undefined && belongs(current, start, dialect) ? current : this.#native(start, dialect);
+    const pending = pendingCallOf(start.context);
+    const operation = pending === undefined ? this.#operationOf(start, dialect) : dialect && pending.claim(dialect);
+    if (dialect !== undefined && pending !== undefined) withholdNative(start.context);
     const used = operation?.dialect ?? dialect;
     if (used === undefined) return undefined;
     if (operation?.ofFramework === true) this.#learn(operation, used, start);
     const attempt = new Attempt(start, used, this, operation?.ofFramework === true ? undefined : operation?.subject.request);
     operation?.attemptStarted(attempt);
     return attempt;
+  }
+
+  #operationOf(start: AttemptStart, dialect: Dialect | undefined): Operation | undefined {
+    const current = openOperationOf(start.context);
+    return current !== undefined && belongs(current, start, dialect) ? current : this.#native(start, dialect);
   }
 
   /**
@@ -118,15 +125,32 @@ export class CallTracker implements AttemptOwner, OperationOwner {
       return new Operation({ ...shared, request, ...(provider !== undefined && { provider: { name: provider, public: true, known: false } }) }, this);
     }
     const { dialect, parameters, url } = call;
-    const operation = new Operation({ ...shared, dialect, request: dialect.readRequestParameters(parameters), provider: this.#provider(url, dialect), url }, this);
+    const pending = pendingCallOf(call.context);
+    const again = pending?.claim(dialect);
+    if (again !== undefined) {
+      again.interpretAbort = call.interpretAbort;
+      return again;
+    }
+    const looped = pending?.expectant === true ? { parent: pending.parent, startedAt: pending.startedAt } : {};
+    const operation = new Operation({ ...shared, ...looped, dialect, request: dialect.readRequestParameters(parameters), provider: this.#provider(url, dialect), url }, this);
+    if (pending?.expectant === true) pending.started(operation);
     this.#keepContent(operation, () => parameters);
     return operation;
   }
 
+  /**
+   * A framework enters a loop in which a call may be made, and made again; see {@link PendingCall}.
+   *
+   * @returns undefined when nothing is to be traced here, or the call around it is one already
+   */
+  expectCall({ context, interpretAbort }: BoundedCall): PendingCall | undefined {
+    if (isSuppressed(context) || openOperationOf(context)?.ofFramework === true) return undefined;
+    return new PendingCall(context, interpretAbort);
+  }
+
   /** An exchange of a framework's call tells how and to whom it is sent. What its SDK traces by itself is no second inference. */
   #learn(operation: Operation, dialect: Dialect, start: AttemptStart): void {
-    const span = trace.getSpan(start.context);
-    if (span !== undefined && span !== operation.span && nativeScopeOf(span) !== undefined) withholdInference(span);
+    withholdNative(start.context);
     if (operation.dialect !== undefined) return;
     operation.dialect = dialect;
     operation.provider = this.#provider(start.url, dialect);
@@ -154,20 +178,24 @@ export class CallTracker implements AttemptOwner, OperationOwner {
   /** Gives the attempt its operation and span: the one it continues, or a new `inferred` one. */
   materialise(attempt: Attempt): void {
     this.#announceUnhooked(attempt);
+    const { context, url } = attempt.start;
+    const found = pendingCallOf(context);
+    const pending = found?.expectant === true ? found : undefined;
     const operation =
-      this.#held.claim(attempt) ??
+      (pending === undefined ? this.#held.claim(attempt) : undefined) ??
       new Operation(
         {
-          boundary: 'inferred',
           dialect: attempt.dialect,
           ...(attempt.requestSeen && { request: attempt.request }),
-          provider: this.#provider(attempt.start.url, attempt.dialect),
-          url: attempt.start.url,
-          parent: attempt.start.context,
-          startedAt: attempt.startedAt,
+          provider: this.#provider(url, attempt.dialect),
+          url,
+          ...(pending === undefined
+            ? { boundary: 'inferred', parent: context, startedAt: attempt.startedAt }
+            : { boundary: 'sdk', parent: pending.parent, startedAt: pending.startedAt, ...(pending.interpretAbort && { interpretAbort: pending.interpretAbort }) }),
         },
         this,
       );
+    pending?.started(operation);
     operation.attemptStarted(attempt);
   }
 
@@ -311,7 +339,7 @@ export class CallTracker implements AttemptOwner, OperationOwner {
   /** The wire shows the same abort for a caller's cancellation and for the deadline of its client. */
   #interpretAbort(operation: Operation, attempt: Attempt): void {
     const phase: Phase = attempt.head === undefined ? 'headers' : 'body';
-    const by = operation.subject.interpretAbort?.(phase) ?? (announcedDeadlinePassed(attempt, phase) || knownDeadlinePassed(operation, attempt) ? 'deadline' : 'caller');
+    const by = operation.interpretAbort?.(phase) ?? (announcedDeadlinePassed(attempt, phase) || knownDeadlinePassed(operation, attempt) ? 'deadline' : 'caller');
     if (by === 'deadline') attempt.judge({ by: 'deadline', phase });
   }
 
@@ -358,6 +386,12 @@ function announceRival(context: Context): void {
 
 /** Seconds of a Retry-After that are waited for, on top of the retry window. */
 const MAX_RETRY_AFTER = 60;
+
+/** What the SDK of a framework's call traces by itself is no second inference. */
+function withholdNative(context: Context): void {
+  const span = trace.getSpan(context);
+  if (span !== undefined && nativeScopeOf(span) !== undefined) withholdInference(span);
+}
 
 function openOperationOf(context: Context): Operation | undefined {
   const operation = operationOf(context);
