@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DialectId, TruncationKind } from '@outspan/core';
 import { type FaultProvider, startFaultProvider } from '../server/provider.ts';
+import { postOverHttp2 } from '../testing/http2-exchange.ts';
 import { post, type RawExchange } from '../testing/raw-exchange.ts';
 import { find, type Found, read, type Reading } from '../testing/reading.ts';
 import { sampleRequest } from '../testing/requests.ts';
@@ -92,14 +93,19 @@ function truthOf(seen: Observed, truth: Truth, asEvents: boolean): object {
   };
 }
 
+const WIRES = [
+  { name: 'HTTP/1.1', send: post },
+  { name: 'HTTP/2', send: postOverHttp2 },
+];
+
 describe.each(FAULTS.map((fault) => [fault.id, fault] as const))('%s', (id, fault) => {
-  it.concurrent.each(cellsOf(fault).map((cell) => [cell.dialect, cell.mode, cell] as const))('arrives in %s %s as its truth says', async (dialect, mode, cell) => {
+  it.concurrent.each(WIRES.flatMap((wire) => cellsOf(fault).map((cell) => [cell.dialect, cell.mode, wire.name, wire.send, cell] as const)))('arrives in %s %s over %s as its truth says', async (dialect, mode, _, send, cell) => {
     const truth = fault.truth(cell);
     const session = provider.session(id);
     const request = sampleRequest(dialect, mode);
-    let seen = await post(`${session.baseUrl}${request.path}`, request.body, truth.phase !== undefined);
+    let seen = await send(`${session.baseUrl}${request.path}`, request.body, truth.phase !== undefined);
     const location = seen.headers.get('location');
-    if (location !== undefined) seen = await post(new URL(location, session.baseUrl).href, request.body, false);
+    if (location !== undefined) seen = await send(new URL(location, session.baseUrl).href, request.body, false);
 
     const asEvents = seen.headers.get('content-type')?.startsWith('text/event-stream') === true || (mode === 'stream' && id === 'ok_wrong_content_type');
     const reading = read(seen, asEvents);

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { connect as connectHttp2, type ClientHttp2Session, type ClientHttp2Stream } from 'node:http2';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type FaultProvider, type FaultProviderOptions, startFaultProvider } from './provider.ts';
@@ -205,5 +206,91 @@ describe('a fault provider', () => {
     const session = provider.session('ok', { textEvents: 500 });
     const text = await (await chat(session.baseUrl, { stream: true })).text();
     expect(text.match(/^data: /gm)).toHaveLength(503);
+  });
+});
+
+/** A chat request on an open HTTP/2 connection. */
+function chatOn(connection: ClientHttp2Session, baseUrl: string, more: object = {}): ClientHttp2Stream {
+  const stream = connection.request({ ':method': 'POST', ':path': `${new URL(baseUrl).pathname}/v1/chat/completions`, authorization: 'Bearer any' });
+  stream.on('error', () => undefined);
+  stream.end(JSON.stringify({ model: 'm', messages: [], ...more }));
+  return stream;
+}
+
+async function textOf(stream: ClientHttp2Stream): Promise<string> {
+  let text = '';
+  stream.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+  await new Promise((resolve) => stream.once('close', resolve));
+  return text;
+}
+
+describe('over HTTP/2, on the same port', () => {
+  it('answers requests of many sessions on one connection, and breaks off one of them alone', async () => {
+    const provider = await start();
+    const [whole, broken] = [provider.session('ok_slow', { tokenDelayMs: 20 }), provider.session('stream_reset')];
+    const connection = connectHttp2(provider.url);
+    const streams = [chatOn(connection, whole.baseUrl, { stream: true }), chatOn(connection, broken.baseUrl, { stream: true })];
+    const [text = '', cut = ''] = await Promise.all(streams.map(textOf));
+    expect([text.endsWith('data: [DONE]\n\n'), cut.length > 0, cut.includes('[DONE]')]).toEqual([true, true, false]);
+    expect(streams.map(({ rstCode }) => rstCode)).toEqual([0, 2]);
+    expect(provider.openSockets()).toBe(1);
+    expect(provider.log.map(({ httpVersion, headers }) => [httpVersion, headers['host'], headers['authorization']])).toEqual(Array.from({ length: 2 }, () => ['2', new URL(provider.url).host, 'Bearer any']));
+    connection.destroy();
+    await until(() => provider.openSockets() === 0);
+  });
+
+  it('says when it was the client that left', async () => {
+    const session = (await start()).session('hang_in_body');
+    const connection = connectHttp2(session.baseUrl);
+    const stream = chatOn(connection, session.baseUrl);
+    await until(() => (session.requests[0]?.answered.bytes ?? 0) > 0);
+    stream.close(8);
+    await until(() => session.requests[0]?.answered.endedBy !== undefined);
+    expect(session.requests[0]?.answered.endedBy).toBe('client');
+    expect(session.openSockets()).toBe(1);
+    connection.destroy();
+  });
+
+  it('closes what hangs when it is closed', async () => {
+    const provider = await start();
+    const session = provider.session('stream_stall');
+    const connection = connectHttp2(provider.url);
+    const reading = textOf(chatOn(connection, session.baseUrl, { stream: true }));
+    await until(() => (session.requests[0]?.answered.bytes ?? 0) > 0);
+    await provider.close();
+    running = undefined;
+    expect(await reading).toContain('data: ');
+    await until(() => session.requests[0]?.answered.endedBy !== undefined);
+    expect(session.requests[0]?.answered.endedBy).toBe('shutdown');
+  });
+
+  it('knows the protocol of a client whose first bytes come one by one', async () => {
+    const provider = await start();
+    const starts = { 'HTTP/1.1': 'POST /v1/chat/completions HTTP/1.1\r\ncontent-length: 0\r\n\r\n', 'HTTP/2': 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0' };
+    const answers = [];
+    for (const bytes of Object.values(starts)) {
+      const socket = connect(Number(new URL(provider.url).port), '127.0.0.1').setNoDelay(true);
+      const answer = once(socket, 'data');
+      for (const byte of bytes) {
+        socket.write(byte, 'latin1');
+        await new Promise((resolve) => setTimeout(resolve, 1));
+      }
+      const [first]: unknown[] = await answer;
+      answers.push(Buffer.isBuffer(first) ? first.toString('latin1', 0, 9) : '');
+      socket.destroy();
+    }
+    expect(answers[0]).toBe('HTTP/1.1 ');
+    // A SETTINGS frame, on stream 0.
+    expect(answers[1]?.slice(3)).toBe('\x04\0\0\0\0\0');
+  });
+
+  it('lets a client go that leaves before it has said anything', async () => {
+    const provider = await start();
+    const socket = connect(Number(new URL(provider.url).port), '127.0.0.1');
+    await until(() => provider.openSockets() === 1);
+    socket.end();
+    await once(socket.resume(), 'close');
+    await until(() => provider.openSockets() === 0);
+    expect(provider.log).toEqual([]);
   });
 });

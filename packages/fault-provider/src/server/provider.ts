@@ -1,5 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from 'node:net';
+import { connect, createServer as createTcpServer, type Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Call, DEFAULT_SIZES, type Sizes } from '../dialects/call.ts';
 import { wireDialect } from '../dialects/table.ts';
@@ -10,7 +9,9 @@ import { readScript, type Playbook, type Script, ScriptError } from '../script.t
 import { HEX, type Random, randomId, seededRandom } from '../wire/random.ts';
 import { SAID_NOTHING } from '../wire/said.ts';
 import { noReply, type Reply, wholeReply } from '../wire/reply.ts';
+import type { Arrival } from './outlet.ts';
 import { play } from './play.ts';
+import { Port, portOf } from './port.ts';
 import { type Answered, type ReceivedRequest, Ring } from './received.ts';
 import { type Route, route } from './route.ts';
 
@@ -103,43 +104,34 @@ const SESSION_PATH = /^\/s\/(?<id>[a-z0-9]+)(?<rest>\/.*)?$/;
 
 class LoopbackProvider implements FaultProvider {
   readonly #options: FaultProviderOptions;
-  readonly #server: Server;
-  readonly #sockets = new Map<Socket, SessionState | undefined>();
+  readonly #port: Port;
+  readonly #connections = new Map<object, SessionState | undefined>();
   readonly #log: Ring<ReceivedRequest>;
   readonly #sessions = new Map<string, SessionState>();
   readonly #default: SessionState;
   readonly #closedPort = new ClosedPort();
-  #port = 0;
+  #portNumber = 0;
 
   constructor(options: FaultProviderOptions) {
     this.#options = options;
     this.#log = new Ring(options.logLimit ?? 1000);
     this.#default = this.#newState(options.script ?? 'ok', {});
-    this.#server = createServer({ keepAliveTimeout: 75_000, headersTimeout: 0, requestTimeout: 0, noDelay: true }, (request, response) => {
-      this.#answer(request, response).catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
-    });
-    this.#server.on('connection', (socket) => {
-      this.#sockets.set(socket, undefined);
-      socket.once('close', () => this.#sockets.delete(socket));
-    });
-    // A client that leaves in the middle of its request is nothing to answer.
-    this.#server.on('clientError', (_error, socket) => socket.destroy());
+    this.#port = new Port(
+      (arrival) => {
+        this.#answer(arrival).catch(() => arrival.destroy());
+      },
+      (connection) => this.#connections.set(connection, undefined),
+      (connection) => this.#connections.delete(connection),
+    );
   }
 
   async start(port: number): Promise<void> {
-    await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen(port, '127.0.0.1', () => {
-        this.#server.off('error', reject);
-        resolve();
-      });
-    });
-    this.#port = portOf(this.#server.address());
+    this.#portNumber = await this.#port.listen(port);
     await this.#closedPort.open();
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.#port}`;
+    return `http://127.0.0.1:${this.#portNumber}`;
   }
 
   get log(): readonly ReceivedRequest[] {
@@ -151,13 +143,13 @@ class LoopbackProvider implements FaultProvider {
     const id = (this.#sessions.size + 1).toString(36).padStart(4, '0');
     this.#sessions.set(id, state);
     const origin = state.playbook.refused ? `http://127.0.0.1:${this.#closedPort.port}` : this.url;
-    const sockets = this.#sockets;
+    const connections = this.#connections;
     return {
       baseUrl: `${origin}/s/${id}`,
       get requests() {
         return state.log.entries;
       },
-      openSockets: () => [...sockets.values()].filter((latest) => latest === state).length,
+      openSockets: () => [...connections.values()].filter((latest) => latest === state).length,
       play: (next) => {
         const playbook = readScript(next, state.random);
         if (playbook.refused || state.playbook.refused) throw new ScriptError("'refused' is another address: a session is refused from its beginning to its end, or never");
@@ -167,15 +159,12 @@ class LoopbackProvider implements FaultProvider {
   }
 
   openSockets(): number {
-    return this.#sockets.size;
+    return this.#connections.size;
   }
 
   async close(): Promise<void> {
     await this.#closedPort.close();
-    await new Promise<void>((resolve) => {
-      this.#server.close(() => resolve());
-      for (const socket of this.#sockets.keys()) socket.destroy();
-    });
+    await this.#port.close();
   }
 
   #newState(script: Script, options: SessionOptions): SessionState {
@@ -198,27 +187,27 @@ class LoopbackProvider implements FaultProvider {
     };
   }
 
-  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #answer(arrival: Arrival): Promise<void> {
     const at = Date.now();
-    const left = new AbortController();
-    response.once('close', () => left.abort());
-    const url = new URL(request.url ?? '/', this.url);
+    const { method, headers, left } = arrival;
+    const url = new URL(arrival.target, this.url);
     const match = SESSION_PATH.exec(url.pathname);
     const state = match ? this.#sessions.get(match.groups?.['id'] ?? '') : this.#default;
-    const body = await received(request);
-    if (body === undefined || left.signal.aborted) return;
+    const body = await received(arrival);
+    if (body === undefined || left.aborted) return;
     const path = match ? (match.groups?.['rest'] ?? '/') : url.pathname;
-    this.#sockets.set(request.socket, state);
+    this.#connections.set(arrival.connection, state);
 
     const parsed = parseBody(body);
-    const chosen = this.#choose(request.method ?? 'GET', url, path, parsed, state);
+    const chosen = this.#choose(method, url, path, parsed, state);
     const answered: { -readonly [K in keyof Answered]: Answered[K] } = { bytes: 0, said: SAID_NOTHING };
     const entry: ReceivedRequest = {
       at,
-      method: request.method ?? 'GET',
+      httpVersion: arrival.httpVersion,
+      method,
       path,
       query: url.search,
-      headers: flat(request.headers),
+      headers,
       body: body.length <= (this.#options.loggedBodyBytes ?? 65_536) ? parsed : undefined,
       bodyBytes: body.length,
       ...(chosen.route && { dialect: chosen.route.dialect, mode: chosen.route.mode }),
@@ -230,15 +219,15 @@ class LoopbackProvider implements FaultProvider {
     this.#log.push(entry);
     state?.log.push(entry);
 
-    if (state) await pause(state, left.signal);
-    const endedBy = await play(chosen.reply, response, left.signal, {
-      head: (status, headers) => Object.assign(answered, { status, headers }),
+    if (state) await pause(state, left);
+    const endedBy = await play(chosen.reply, arrival.outlet, left, {
+      head: (status, sent) => Object.assign(answered, { status, headers: sent }),
       body(bytes, said) {
         answered.bytes += bytes;
         answered.said = said;
       },
     });
-    answered.endedBy = endedBy === 'client' && !this.#server.listening ? 'shutdown' : endedBy;
+    answered.endedBy = endedBy === 'client' && !this.#port.listening ? 'shutdown' : endedBy;
     this.#options.onAnswered?.(entry);
   }
 
@@ -292,15 +281,15 @@ async function pause({ latency, random }: SessionState, left: AbortSignal): Prom
   await wait(ms, undefined, { signal: left }).catch(() => undefined);
 }
 
-async function received(request: IncomingMessage): Promise<Buffer | undefined> {
+async function received(arrival: Arrival): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   try {
-    for await (const chunk of request) {
+    for await (const chunk of arrival.body) {
       const buffer = Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk));
       bytes += buffer.length;
       if (bytes > MAX_REQUEST_BYTES) {
-        request.socket.destroy();
+        arrival.destroy();
         return undefined;
       }
       chunks.push(buffer);
@@ -319,15 +308,6 @@ function parseBody(body: Buffer): unknown {
   } catch {
     return text;
   }
-}
-
-function flat(headers: IncomingMessage['headers']): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]));
-}
-
-function portOf(address: AddressInfo | string | null): number {
-  if (address === null || typeof address === 'string') throw new Error('the server has no port');
-  return address.port;
 }
 
 /**

@@ -22,6 +22,7 @@ export interface Answered {
 export interface ReceivedRequest {
   /** Milliseconds since the epoch, when its head was read. */
   readonly at: number;
+  readonly httpVersion: '1.1' | '2';
   readonly method: string;
   /** Without the session's prefix and without the query. */
   readonly path: string;

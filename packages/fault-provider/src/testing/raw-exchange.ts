@@ -19,8 +19,9 @@ export interface RawExchange {
  * A connection on loopback counts as hanging after this many ticks in which nothing came. Ticks, as a process that was held up
  * for a while has had one of them only. Asked for where a hang is expected.
  */
-const QUIET_TICKS = 5;
-const TICK_MS = 40;
+export const QUIET_TICKS = 5;
+/** Milliseconds. */
+export const TICK_MS = 40;
 
 /** Posts `body` and reads until the answer is whole or the connection ends; with `quiet`, also until nothing more comes. */
 export function post(url: string, body: unknown, quiet: boolean): Promise<RawExchange> {

@@ -16,6 +16,7 @@ const BREAK = cell('openai 7 chat.completions.create stream | ok_slow | break_af
 
 const REQUEST: ReceivedRequest = {
   at: 0,
+  httpVersion: '1.1',
   method: 'POST',
   path: '/v1/chat/completions',
   query: '',

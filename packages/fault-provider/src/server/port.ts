@@ -1,0 +1,82 @@
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { http1Server } from './http1.ts';
+import { Http2Connections, PREFACE } from './http2.ts';
+import type { Arrival } from './outlet.ts';
+
+/** A port on 127.0.0.1 on which HTTP/1.1 and HTTP/2 (cleartext, with prior knowledge) are spoken, as the client begins. */
+export class Port {
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  readonly #closed: (connection: object) => void;
+
+  constructor(answer: (arrival: Arrival) => void, opened: (connection: object) => void, closed: (connection: object) => void) {
+    this.#closed = closed;
+    const http1 = http1Server(answer);
+    const http2 = new Http2Connections(answer);
+    // Half open, as node:http wants its sockets.
+    this.#server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) => {
+      this.#sockets.add(socket);
+      opened(socket);
+      socket.once('close', () => this.#gone(socket));
+      // A client may leave before it has said what it speaks.
+      socket.on('error', () => undefined);
+      whenSpeaking(socket, (speaksHttp2) => {
+        if (speaksHttp2) http2.take(socket);
+        else http1.emit('connection', socket);
+      });
+    });
+  }
+
+  /** The port it listens on. */
+  async listen(port: number): Promise<number> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(port, '127.0.0.1', () => {
+        this.#server.off('error', reject);
+        resolve();
+      });
+    });
+    return portOf(this.#server.address());
+  }
+
+  get listening(): boolean {
+    return this.#server.listening;
+  }
+
+  async close(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#server.close(() => resolve());
+      for (const socket of this.#sockets) socket.destroy();
+    });
+  }
+
+  #gone(socket: Socket): void {
+    this.#sockets.delete(socket);
+    this.#closed(socket);
+  }
+}
+
+/** Looks at the first bytes of a connection, and leaves them in it. */
+function whenSpeaking(socket: Socket, then: (speaksHttp2: boolean) => void, before: Buffer = Buffer.alloc(0)): void {
+  socket.once('readable', () => {
+    const bytes: unknown = socket.read();
+    if (!Buffer.isBuffer(bytes)) {
+      socket.end();
+      return;
+    }
+    const all = Buffer.concat([before, bytes]);
+    const begin = all.toString('latin1', 0, PREFACE.length);
+    if (begin.length < PREFACE.length && PREFACE.startsWith(begin)) {
+      whenSpeaking(socket, then, all);
+      return;
+    }
+    socket.unshift(all);
+    then(begin === PREFACE);
+  });
+}
+
+/** The port of a server that listens. */
+export function portOf(address: AddressInfo | string | null): number {
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  return address.port;
+}
