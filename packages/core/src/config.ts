@@ -7,7 +7,7 @@ export type ContentCapture = 'none' | 'span' | 'event' | 'span_and_event';
 
 /** What a redaction hook is given: one content attribute before it is recorded. */
 export interface ContentItem {
-  /** The attribute's name: `gen_ai.input.messages`, `gen_ai.output.messages`, `gen_ai.system_instructions` or `gen_ai.tool.definitions`. */
+  /** The attribute's name: `gen_ai.input.messages`, `gen_ai.output.messages`, `gen_ai.system_instructions`, `gen_ai.tool.definitions`, `gen_ai.tool.call.arguments` or `gen_ai.tool.call.result`. */
   readonly attribute: string;
   /** The value in the conventions' JSON form. The hook may return another value in its place. */
   readonly value: unknown;
@@ -17,7 +17,9 @@ export interface ContentItem {
 export interface Limits {
   /** Operations that may be open at once; past it the oldest is ended as abandoned. Default 20,000. */
   readonly openOperations: number;
-  /** Milliseconds without any sign of life after which an attempt is given up. Default 900,000. */
+  /** Agents, tools and workflows that may be open at once; past it the oldest is ended as abandoned. Default 20,000. */
+  readonly openSteps: number;
+  /** Milliseconds without any sign of life after which an attempt is given up, and without anything beneath it, a step. Default 900,000. */
   readonly idleTimeout: number;
   /** Bytes of a request body that are read whole; of a longer one, its first 64 KiB. Default 262,144. */
   readonly requestBytes: number;
@@ -61,6 +63,7 @@ export interface Settings {
 
 const DEFAULT_LIMITS: Limits = {
   openOperations: 20_000,
+  openSteps: 20_000,
   idleTimeout: 900_000,
   requestBytes: 262_144,
   responseBytes: 1_048_576,

@@ -19,6 +19,10 @@ export type { FrameworkCall, SdkCall, TrackerHost } from './operation/tracker.ts
 export type { Attempt, AttemptStart } from './operation/attempt.ts';
 export type { InterpretAbort, Operation } from './operation/operation.ts';
 export type { PendingCall } from './operation/pending-call.ts';
+export { stepOf } from './steps/context.ts';
+export type * from './steps/step.ts';
+export { StepTracker } from './steps/step-tracker.ts';
+export type { StepHost } from './steps/step-tracker.ts';
 export { UrlCache } from './operation/url-cache.ts';
 export { operationOf } from './operation/context.ts';
 export { readsHeader } from './head/head-facts.ts';

@@ -21,6 +21,17 @@ const rows = new Map<string, Row>(
     .map(([name = '', type = '', on = '', meaning = '']) => [name.replaceAll('`', ''), { type, on, meaning }]),
 );
 
+/** Those of agents, tools and workflows have a table of their own. */
+const stepRows = new Map<string, string>(tableRows(section(text, 'Agents, tools and workflows')).map(([name = '', type = '']) => [name.replaceAll('`', ''), type]));
+
+type Place = 'operation' | 'attempt' | 'step';
+
+function placeOf({ attributes }: ReadableSpan): Place {
+  const operation = attributes['gen_ai.operation.name'];
+  if (operation === undefined) return 'attempt';
+  return typeof operation === 'string' && /^(?:invoke_|execute_)/.test(operation) ? 'step' : 'operation';
+}
+
 function typeOf(value: unknown): string {
   if (Array.isArray(value)) return `${typeof value[0]}[]`;
   if (typeof value !== 'number') return typeof value;
@@ -34,13 +45,14 @@ describe('docs/attributes.md', () => {
   });
 
   it('has a row for every attribute of the code, and no other', () => {
-    expect([...rows.keys()].sort()).toEqual([...ATTRIBUTE_NAMES].sort());
+    expect([...new Set([...rows.keys(), ...stepRows.keys()])].sort()).toEqual([...ATTRIBUTE_NAMES].sort());
   });
 
   it('says of every attribute that calls under every fault emit, what type it has and where it stands', () => {
     const wrong = new Set<string>();
     for (const span of spans) {
-      const place = 'gen_ai.operation.name' in span.attributes ? 'operation' : 'attempt';
+      const place = placeOf(span);
+      if (place === 'step') continue;
       for (const [name, value] of Object.entries(span.attributes)) {
         const row = rows.get(name);
         const type = typeOf(value);
@@ -54,13 +66,23 @@ describe('docs/attributes.md', () => {
     expect(spans.length).toBeGreaterThan(200);
   });
 
+  it('says of every attribute that agents, tools and workflows have, what type it has', () => {
+    const steps = spans.filter((span) => placeOf(span) === 'step');
+    const wrong = steps.flatMap(({ attributes }) => Object.entries(attributes)).filter(([name, value]) => stepRows.get(name) !== typeOf(value));
+    expect(wrong).toEqual([]);
+    const written = new Set(steps.flatMap(({ attributes }) => Object.keys(attributes)));
+    // A timeout's phase, a cut answer and the end of the process come to steps as to operations.
+    const rare = /error\.phase|truncat|interrupted/;
+    expect([...stepRows.keys()].filter((name) => !written.has(name) && !rare.test(name))).toEqual([]);
+  });
+
   it('says `both` only of what is on both', () => {
     const places = new Map<string, Set<string>>();
-    for (const { attributes } of spans) {
-      for (const name of Object.keys(attributes)) places.set(name, (places.get(name) ?? new Set()).add('gen_ai.operation.name' in attributes ? 'operation' : 'attempt'));
+    for (const span of spans) {
+      for (const name of Object.keys(span.attributes)) places.set(name, (places.get(name) ?? new Set()).add(placeOf(span)));
     }
     const both = [...rows].filter(([, { on }]) => on === 'both').map(([name]) => name);
-    expect(both.filter((name) => places.get(name)?.size !== 2)).toEqual([]);
+    expect(both.filter((name) => !(places.get(name)?.has('operation') === true && places.get(name)?.has('attempt') === true))).toEqual([]);
   });
 
   it('lists every word of the closed vocabularies', () => {

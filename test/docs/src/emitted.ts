@@ -5,7 +5,8 @@ import { AggregationTemporality, InMemoryMetricExporter, MeterProvider, Periodic
 import type { MetricData } from '@opentelemetry/sdk-metrics';
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
-import type { DialectId } from '@outspan/core';
+import { CallTracker, readSdkError, settle } from '@outspan/core';
+import type { DialectId, Step, StepStart } from '@outspan/core';
 import { appliesTo, FAULTS, startFaultProvider } from '@outspan/fault-provider';
 import type { FaultProvider, Mode } from '@outspan/fault-provider';
 import { UndiciInstrumentation } from '@outspan/instrumentation-undici';
@@ -51,6 +52,7 @@ const TEDIOUS = /huge|slow|split_bytes/;
 export interface Tracing {
   /** Every span so far. */
   readonly finish: () => Promise<ReadableSpan[]>;
+  readonly meterProvider: MeterProvider;
   /** Every metric so far. */
   readonly metrics: () => Promise<MetricData[]>;
   readonly stop: () => void;
@@ -68,6 +70,7 @@ export function traceInMemory(config: ConstructorParameters<typeof UndiciInstrum
   instrumentation.setTracerProvider(provider);
   instrumentation.setMeterProvider(meterProvider);
   return {
+    meterProvider,
     async finish() {
       instrumentation.flush();
       await provider.forceFlush();
@@ -104,6 +107,30 @@ export async function call(baseUrl: string, dialect: DialectId, mode: Mode, head
   }
 }
 
+/** Agents, tools and workflows at work, with all that can be said of them: around a call, failed, and stopped. */
+async function steps(baseUrl: string, meterProvider: MeterProvider): Promise<void> {
+  const settings = settle({ captureContent: 'span' }, {});
+  const tracker = new CallTracker({ settings: () => settings, tracer: () => trace.getTracer('steps'), meterProvider: () => meterProvider });
+  const start = (subject: StepStart['subject'], parent = context.active(), content?: StepStart['content']): Step => {
+    const step = tracker.steps.start({ subject, parent, ...(content && { content }) });
+    if (step === undefined) throw new Error('nothing is traced');
+    return step;
+  };
+  const asked = [{ role: 'user', parts: [{ type: 'text', content: QUESTION }] }];
+  const workflow = start({ kind: 'workflow', name: 'travel desk', conversationId: 'conv_1' });
+  const agent = start({ kind: 'agent', name: 'planner', description: 'Plans trips.' }, workflow.context, () => ({ systemInstructions: [{ type: 'text', content: 'Be brief.' }], inputMessages: asked, toolDefinitions: [{ type: 'function', name: 'get_weather' }] }));
+  await context.with(agent.context, () => call(baseUrl, 'openai.responses', 'unary'));
+  const tool = start({ kind: 'tool', name: 'get_weather', type: 'function', callId: 'call_1', description: 'Tells the weather.' }, agent.context, () => ({ toolArguments: '{"city":"Paris"}' }));
+  tool.end('returned', () => ({ toolResult: { sky: 'blue' } }));
+  agent.end('returned', () => ({ outputMessages: [{ role: 'assistant', parts: [{ type: 'text', content: 'Blue.' }], finish_reason: 'stop' }] }));
+  workflow.end('returned');
+  start({ kind: 'agent', name: 'elsewhere', remote: { provider: 'openai', url: new URL(baseUrl), id: 'asst_1', version: '2' } }).end('cancelled');
+  for (const subject of [{ kind: 'tool', name: 'get_weather' }, { kind: 'agent', name: 'planner' }, { kind: 'workflow', name: 'travel desk' }] as const) {
+    start(subject).end({ threw: readSdkError(new TypeError('no')) });
+    start(subject).end('cancelled');
+  }
+}
+
 /** What was emitted. */
 export interface Emitted {
   readonly spans: readonly ReadableSpan[];
@@ -129,6 +156,7 @@ export async function everything(): Promise<Emitted> {
     await openai.chat.completions.create({ model: 'gpt-5', messages: [{ role: 'user', content: QUESTION }] });
     const stopped = await openai.chat.completions.create({ model: 'gpt-5', messages: [{ role: 'user', content: QUESTION }], stream: true });
     for await (const _ of stopped) break;
+    await steps(provider.session('ok').baseUrl, tracing.meterProvider);
     return { spans: await tracing.finish(), metrics: await tracing.metrics() };
   } finally {
     tracing.stop();

@@ -5,7 +5,7 @@ import { MODES } from './modes.ts';
 import { runApplication } from './run-application.ts';
 import { metricViolations } from './rules/metric-rules.ts';
 import { violations } from './rules/violations.ts';
-import { isOperation } from './telemetry.ts';
+import { isOperation, isStep } from './telemetry.ts';
 import type { EmittedMetric, TracedCall } from './telemetry.ts';
 
 function isMode(mode: string): mode is Mode {
@@ -15,10 +15,12 @@ function isMode(mode: string): mode is Mode {
 describe.each(Object.keys(MODES).filter(isMode))('what is emitted (%s) follows the semantic conventions', (mode) => {
   const emitted = new Map<string, TracedCall>();
   let metrics: readonly EmittedMetric[] = [];
+  let steps: readonly TracedCall[] = [];
 
   beforeAll(async () => {
     const run = await runApplication(mode);
     metrics = run.metrics;
+    steps = run.steps;
     for (const call of run.calls) emitted.set(call.name, call);
   });
 
@@ -28,6 +30,30 @@ describe.each(Object.keys(MODES).filter(isMode))('what is emitted (%s) follows t
     expect(call === undefined ? '' : violations(call, applies).join('\n')).toBe('');
   });
 
+  it('so do agents, tools and workflows, with the calls beneath them', () => {
+    expect(steps.flatMap((one) => violations(one, []).map((fault) => `${one.name}: ${fault}`))).toEqual([]);
+    expect(steps.flatMap(({ spans }) => spans.filter(isStep).map(({ name, kind }) => `${kind} ${name}`))).toEqual([
+      'internal execute_tool get_weather',
+      'internal invoke_agent planner',
+      'internal invoke_workflow travel desk',
+      'internal invoke_workflow',
+      'internal invoke_agent',
+      'client invoke_agent elsewhere',
+      'internal execute_tool get_weather',
+      'internal invoke_agent planner',
+      'internal invoke_workflow travel desk',
+    ]);
+    const [first] = steps;
+    const parents = new Map(first?.spans.map(({ spanId, name }) => [spanId, name]));
+    expect(first?.spans.filter(isOperation).map(({ name, parentSpanId = '' }) => `${name} < ${parents.get(parentSpanId) ?? 'application'}`)).toEqual([
+      'chat gpt-4o-mini < invoke_agent planner',
+      'execute_tool get_weather < invoke_agent planner',
+      'chat gpt-4o-mini < invoke_agent planner',
+      'invoke_agent planner < invoke_workflow travel desk',
+      'invoke_workflow travel desk < application',
+    ]);
+  });
+
   it('its metrics do, and one scope records them all', () => {
     expect([...new Set(metrics.flatMap(metricViolations))]).toEqual([]);
     expect(metrics.filter(({ name }) => name.startsWith('gen_ai.')).length).toBeGreaterThan(8);
@@ -35,7 +61,7 @@ describe.each(Object.keys(MODES).filter(isMode))('what is emitted (%s) follows t
   });
 
   it('counts each call once, and each attempt', () => {
-    const spans = [...emitted.values()].flatMap((call) => call.spans);
+    const spans = [...emitted.values(), ...steps].flatMap((call) => call.spans).filter((span) => !isStep(span));
     const counted = (name: string): number => metrics.filter((metric) => metric.name === name).flatMap(({ values }) => values).reduce((sum, value) => sum + value, 0);
     expect(counted('outspan.client.operations')).toBe(spans.filter(isOperation).length);
     expect(counted('outspan.client.attempts')).toBe(spans.filter((span) => 'outspan.attempt.number' in span.attributes).length);

@@ -41,6 +41,8 @@ export interface EmittedMetric {
 /** What a run emitted. */
 export interface Emitted {
   readonly calls: readonly TracedCall[];
+  /** Workflows, agents and tools around calls. */
+  readonly steps: readonly TracedCall[];
   readonly metrics: readonly EmittedMetric[];
 }
 
@@ -51,7 +53,14 @@ export interface TracedCall {
   readonly events: readonly EmittedEvent[];
 }
 
-/** Whether a span stands for a whole call: attempts have no operation name. */
+/** Whether a span stands for a whole call, or for what makes calls: attempts have no operation name. */
 export function isOperation(span: EmittedSpan): boolean {
   return 'gen_ai.operation.name' in span.attributes;
+}
+
+const STEPS: ReadonlySet<unknown> = new Set(['invoke_workflow', 'invoke_agent', 'execute_tool']);
+
+/** Whether a span stands for a workflow, an agent or a tool around calls. */
+export function isStep(span: EmittedSpan): boolean {
+  return STEPS.has(span.attributes['gen_ai.operation.name']);
 }

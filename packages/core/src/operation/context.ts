@@ -30,6 +30,11 @@ export function withPendingCall(context: Context, pending: PendingCall): Context
   return context.setValue(OPERATION, pending);
 }
 
+/** The context, as of what is no part of an operation that was started in it. */
+export function withoutOperation(context: Context): Context {
+  return context.deleteValue(OPERATION);
+}
+
 /** Whether the application (or an exporter) asked for no tracing here. */
 export function isSuppressed(context: Context): boolean {
   return context.getValue(SUPPRESSED) === true;

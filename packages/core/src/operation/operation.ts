@@ -9,6 +9,8 @@ import { judgeOperation } from '../verdict/judge-operation.ts';
 import type { BoundarySignal, OperationVerdict } from '../verdict/verdict.ts';
 import type { Boundary, Phase } from '../verdict/vocabulary.ts';
 import type { Attempt } from './attempt.ts';
+import { stepOf } from '../steps/context.ts';
+import type { Step } from '../steps/step.ts';
 import { withOperation } from './context.ts';
 
 /** How long a settled SDK call waits for the end of an exchange that the SDK let go of, in milliseconds. */
@@ -66,6 +68,8 @@ export class Operation {
   url: URL | undefined;
   /** By the SDK's call under way: a framework may make more than one. */
   interpretAbort: InterpretAbort | undefined;
+  /** The workflow, agent or tool that makes the call. */
+  readonly step: Step | undefined;
   attempts = 0;
   redirects = 0;
   /** Milliseconds spent waiting between attempts. */
@@ -95,6 +99,7 @@ export class Operation {
     this.url = subject.url;
     this.interpretAbort = subject.interpretAbort;
     this.#owner = owner;
+    this.step = stepOf(subject.parent);
     this.span = owner.open(this);
     this.context = withOperation(trace.setSpan(subject.parent, this.span), this);
   }

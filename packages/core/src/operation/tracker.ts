@@ -12,9 +12,11 @@ import { endAttemptSpan, startAttemptSpan } from '../telemetry/attempt-span.ts';
 import { readContent } from '../telemetry/content.ts';
 import type { CapturedContent } from '../telemetry/content.ts';
 import { CallMetrics } from '../telemetry/metrics/call-metrics.ts';
+import { InstrumentsInForce } from '../telemetry/metrics/instruments-in-force.ts';
 import { nativeOutcomeOf, nativeScopeOf, scopeOf, whenEnding, withholdInference, withholdOk } from '../telemetry/native-spans.ts';
 import { endOperationSpan, startOperationSpan } from '../telemetry/operation-span.ts';
 import { later } from '../platform/timers.ts';
+import { callEnded, callStarted, StepTracker } from '../steps/step-tracker.ts';
 import type { Phase } from '../verdict/vocabulary.ts';
 import { Attempt } from './attempt.ts';
 import type { AttemptOwner, AttemptStart } from './attempt.ts';
@@ -62,6 +64,8 @@ export interface FrameworkCall extends BoundedCall {
 
 /** Turns what capture and SDK packages see into operations, and lets each end exactly once. */
 export class CallTracker implements AttemptOwner, OperationOwner {
+  /** Workflows, agents and tools: what calls are made by. */
+  readonly steps: StepTracker;
   readonly #host: TrackerHost;
   readonly #held = new HeldCalls();
   readonly #open = new OpenOperations();
@@ -75,7 +79,8 @@ export class CallTracker implements AttemptOwner, OperationOwner {
 
   constructor(host: TrackerHost) {
     this.#host = host;
-    this.#metrics = new CallMetrics(host.settings, host.meterProvider);
+    this.steps = new StepTracker(host);
+    this.#metrics = new CallMetrics(host.settings, new InstrumentsInForce(host.meterProvider));
   }
 
   get settings(): Settings {
@@ -226,6 +231,7 @@ export class CallTracker implements AttemptOwner, OperationOwner {
   open(operation: Operation): Span {
     this.#open.add(operation, this.settings.limits);
     guard('counting a call', () => this.#metrics.opened(operation));
+    callStarted(operation);
     return startOperationSpan(operation, this.#host.tracer());
   }
 
@@ -235,6 +241,7 @@ export class CallTracker implements AttemptOwner, OperationOwner {
     this.#letGo.delete(operation);
     endOperationSpan(operation, this.#content.get(operation), this.settings);
     guard('counting a call', () => this.#metrics.closed(operation));
+    callEnded(operation);
   }
 
   /** Whether trace context goes out with this attempt: to any host but the public providers, unless settings say otherwise. */
@@ -262,12 +269,14 @@ export class CallTracker implements AttemptOwner, OperationOwner {
   shutdown(): void {
     this.#held.releaseAll();
     this.#open.abandonAll();
+    this.steps.shutdown();
   }
 
   /** Ends everything that is open, as cut off by the end of the process. */
   interrupt(): void {
     this.#held.releaseAll();
     this.#open.interruptAll();
+    this.steps.interrupt();
   }
 
   /**

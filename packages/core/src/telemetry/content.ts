@@ -36,23 +36,24 @@ export function contentAttributes(
   ];
   for (const [attribute, value] of items) {
     if (value === undefined || value.length === 0) continue;
-    const redacted = redact(settings, attribute, value);
-    if (redacted === undefined) continue;
-    const bounded = boundJson(redacted, settings.limits.contentBytes);
+    const bounded = recordable(settings, attribute, [...value]);
+    if (bounded === undefined) continue;
     forSpan[attribute] = JSON.stringify(bounded);
     forEvent[attribute] = bounded;
   }
   return { forSpan, forEvent };
 }
 
-function redact(settings: Settings, attribute: string, value: readonly JsonValue[]): JsonValue | undefined {
-  const { redact: hook } = settings;
-  const plain = maskSecrets([...value]);
-  if (hook === undefined) return plain;
-  return guard('the redact hook', () => toJson(hook({ attribute, value: plain })));
+/** A content attribute as it may be recorded: without credentials, as the redaction hook leaves it, and bounded. Undefined where the hook drops it. */
+export function recordable(settings: Settings, attribute: string, value: JsonValue): JsonValue | undefined {
+  const { redact } = settings;
+  const plain = maskSecrets(value);
+  const redacted = redact === undefined ? plain : guard('the redact hook', () => toJson(redact({ attribute, value: plain })));
+  return redacted === undefined ? undefined : boundJson(redacted, settings.limits.contentBytes);
 }
 
-function toJson(value: unknown): JsonValue | undefined {
+/** What JSON can say of a value; undefined where that is nothing. Throws where JSON.stringify does. */
+export function toJson(value: unknown): JsonValue | undefined {
   const text = JSON.stringify(value);
   if (text === undefined) return undefined;
   const parsed: JsonValue = JSON.parse(text);

@@ -16,6 +16,13 @@ function span(attributes: Attributes, options: { failed?: boolean; seconds?: num
 const CHAT: Attributes = { 'gen_ai.operation.name': 'chat', 'gen_ai.request.model': 'gpt-5', 'gen_ai.provider.name': 'openai' };
 
 describe('renderOperation', () => {
+  it('names an agent, a tool and a workflow', () => {
+    const agent = span({ 'gen_ai.operation.name': 'invoke_agent', 'gen_ai.agent.name': 'planner', 'gen_ai.request.model': 'gpt-5' });
+    const tool = span({ 'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.name': 'get_weather', 'error.type': 'tool_error', 'outspan.error.class': 'unknown' }, { failed: true });
+    const workflow = span({ 'gen_ai.operation.name': 'invoke_workflow' });
+    expect([agent, tool, workflow].map((one) => renderOperation(one, [], PLAIN))).toEqual(['✓ invoke_agent planner · 0.21 s', '✗ execute_tool get_weather · 0.21 s · FAILED unknown', '✓ invoke_workflow · 0.21 s']);
+  });
+
   it('draws a failure with everything that is known of it', () => {
     const operation = span(
       {

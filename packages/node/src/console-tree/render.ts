@@ -37,11 +37,17 @@ function joined(parts: readonly (string | undefined | false)[], separator = ' ·
   return parts.filter((part) => typeof part === 'string' && part !== '').join(separator);
 }
 
+/** What an agent's, a tool's or a workflow's span is about; that of a call is about its model. */
+const SUBJECTS: Readonly<Record<string, string>> = { invoke_agent: 'gen_ai.agent.name', execute_tool: 'gen_ai.tool.name', invoke_workflow: 'gen_ai.workflow.name' };
+
 /** The SDK's own span of an Anthropic call is named by its method; its attributes say what it was. */
 function title(span: ShownSpan): string {
-  const operation = text(span.attributes, 'gen_ai.operation.name');
-  const model = text(span.attributes, 'gen_ai.request.model') ?? text(span.attributes, 'gen_ai.response.model');
-  return operation === undefined ? printable(span.name) : joined([operation, model], ' ');
+  const { attributes } = span;
+  const operation = text(attributes, 'gen_ai.operation.name');
+  if (operation === undefined) return printable(span.name);
+  const subject = SUBJECTS[operation];
+  const about = subject === undefined ? (text(attributes, 'gen_ai.request.model') ?? text(attributes, 'gen_ai.response.model')) : text(attributes, subject);
+  return joined([operation, about], ' ');
 }
 
 function failure(span: ShownSpan, palette: Palette): string {

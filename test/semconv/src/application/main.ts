@@ -19,8 +19,9 @@ import { CALLS } from '../calls.ts';
 import type { Call } from '../calls.ts';
 import type { Mode } from '../modes.ts';
 import { MODES } from '../modes.ts';
-import type { Attributes, Emitted, EmittedEvent, EmittedMetric, EmittedSpan, Value } from '../telemetry.ts';
+import type { Attributes, Emitted, EmittedEvent, EmittedMetric, EmittedSpan, TracedCall, Value } from '../telemetry.ts';
 import { loadSdks, MAKE } from './make-call.ts';
+import { STEPS, stepStarter } from './take-steps.ts';
 
 const KINDS = ['internal', 'server', 'client', 'producer', 'consumer'] as const;
 const STATUSES = ['unset', 'ok', 'error'] as const;
@@ -67,6 +68,14 @@ async function main(mode: Mode): Promise<Emitted> {
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  const aroundSteps = new Map<string, Span>();
+  for (const [name, take] of Object.entries(STEPS)) {
+    const span = trace.getTracer(AROUND).startSpan(name);
+    aroundSteps.set(name, span);
+    const { baseUrl } = provider.session('ok');
+    await context.with(trace.setSpan(context.active(), span), () => take(stepStarter(config), () => MAKE.chat(sdks, { baseUrl, retries: 0 })));
+    span.end();
+  }
   await provider.close();
   await tracers.forceFlush();
   // What was let go of in the middle ends with its socket.
@@ -77,11 +86,11 @@ async function main(mode: Mode): Promise<Emitted> {
   const emittedEvents = records.getFinishedLogRecords().map(toEvent);
   await meters.forceFlush();
   const emittedMetrics = points.getMetrics().flatMap(({ scopeMetrics }) => scopeMetrics.flatMap((scope) => scope.metrics.map((metric) => toMetric(scope.scope.name, metric))));
-  const calls = [...around].map(([call, span]) => {
+  const gather = (name: string, span: Span): TracedCall => {
     const { traceId } = span.spanContext();
-    return { name: call.name, spans: emittedSpans.filter((one) => one.traceId === traceId), events: emittedEvents.filter((one) => one.traceId === traceId) };
-  });
-  return { calls, metrics: emittedMetrics };
+    return { name, spans: emittedSpans.filter((one) => one.traceId === traceId), events: emittedEvents.filter((one) => one.traceId === traceId) };
+  };
+  return { calls: [...around].map(([call, span]) => gather(call.name, span)), steps: [...aroundSteps].map(([name, span]) => gather(name, span)), metrics: emittedMetrics };
 }
 
 function toMetric(scope: string, { descriptor, dataPoints, ...data }: MetricData): EmittedMetric {

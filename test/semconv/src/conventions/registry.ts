@@ -118,11 +118,12 @@ const ATTRIBUTES: ReadonlyMap<string, AttributeDefinition> = new Map(
 );
 
 /** The convention of the span of an operation, with its provider's refinement; undefined where the operation is unknown. */
-export function spanConvention(operation: unknown, provider: unknown): SpanConvention | undefined {
+export function spanConvention(operation: unknown, provider: unknown, kind: string): SpanConvention | undefined {
   if (typeof operation !== 'string') return undefined;
   for (const [id, span] of SPANS) {
-    // Of several spans of one operation (invoke_agent) the first is the client's.
     if (!span.operationNames.includes(operation)) continue;
+    // An agent has another span where it runs elsewhere.
+    if (!span.kinds.includes(kind) && [...SPANS.values()].some((other) => other.operationNames.includes(operation) && other.kinds.includes(kind))) continue;
     const refinement = REFINEMENTS.find(({ provider: refined, refines }) => refined === provider && refines === id);
     return refinement === undefined ? span : { ...span, attributes: new Map([...span.attributes, ...refinement.overrides]) };
   }

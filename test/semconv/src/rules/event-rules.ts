@@ -51,5 +51,5 @@ export const EVENT_RULES: Readonly<Record<string, Rule>> = {
 /** Attributes of the operation's span may be copied to its exception event. */
 function useOf(event: EmittedEvent, operation: EmittedSpan | undefined, name: string): AttributeUse | undefined {
   const own = eventConvention(event.name)?.attributes.get(name);
-  return own ?? spanConvention(operation?.attributes['gen_ai.operation.name'], operation?.attributes['gen_ai.provider.name'])?.attributes.get(name);
+  return own ?? spanConvention(operation?.attributes['gen_ai.operation.name'], operation?.attributes['gen_ai.provider.name'], operation?.kind ?? 'client')?.attributes.get(name);
 }

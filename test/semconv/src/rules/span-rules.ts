@@ -4,7 +4,7 @@ import { NATIVE_ATTRIBUTES } from '../conventions/native-attributes.ts';
 import { OUTSPAN_ATTRIBUTES } from '../conventions/outspan-attributes.ts';
 import { closedEnum, isDeprecated, spanConvention } from '../conventions/registry.ts';
 import type { AttributeType, AttributeUse, SpanConvention } from '../conventions/registry.ts';
-import { isOperation } from '../telemetry.ts';
+import { isOperation, isStep } from '../telemetry.ts';
 import type { EmittedSpan, Value } from '../telemetry.ts';
 import { isOfType } from './value.ts';
 
@@ -110,11 +110,14 @@ export const SPAN_RULES: Readonly<Record<string, Rule>> = {
 };
 
 function conventionOf(span: EmittedSpan): SpanConvention | undefined {
-  return spanConvention(span.attributes['gen_ai.operation.name'], span.attributes['gen_ai.provider.name']);
+  return spanConvention(span.attributes['gen_ai.operation.name'], span.attributes['gen_ai.provider.name'], span.kind);
 }
 
-function operationName({ attributes }: EmittedSpan): string {
-  const parts = [attributes['gen_ai.operation.name'], attributes['gen_ai.request.model']];
+function operationName(span: EmittedSpan): string {
+  const { attributes } = span;
+  // The format names the attribute that the operation's name is followed by: `execute_tool {gen_ai.tool.name}`.
+  const subject = /\{(gen_ai\.[\w.]+)\}$/.exec(conventionOf(span)?.nameFormat ?? '')?.[1] ?? 'gen_ai.request.model';
+  const parts = [attributes['gen_ai.operation.name'], attributes[subject]];
   return parts.filter((part) => typeof part === 'string').join(' ');
 }
 
@@ -123,8 +126,12 @@ function useOf(span: EmittedSpan, name: string): AttributeUse | undefined {
 }
 
 function knownOn(span: EmittedSpan): (name: string) => boolean {
-  const where = isOperation(span) ? 'operation' : 'attempt';
+  const where = placeOf(span);
   return (name) => useOf(span, name) !== undefined || OUTSPAN_ATTRIBUTES.get(name)?.on.includes(where) === true || nativeType(span, name) !== undefined;
+}
+
+function placeOf(span: EmittedSpan): 'operation' | 'attempt' | 'step' {
+  return isStep(span) ? 'step' : isOperation(span) ? 'operation' : 'attempt';
 }
 
 function nativeType(span: EmittedSpan, name: string): AttributeType | undefined {
@@ -133,19 +140,22 @@ function nativeType(span: EmittedSpan, name: string): AttributeType | undefined 
 
 /** The attributes that this span has to have. */
 function expected(span: EmittedSpan, { applies }: Surroundings): string[] {
-  const where = isOperation(span) ? 'operation' : 'attempt';
+  const where = placeOf(span);
   const ours = [...OUTSPAN_ATTRIBUTES].filter(([, attribute]) => attribute.always === true && attribute.on.includes(where)).map(([name]) => name);
   const conventions = [...(isOperation(span) ? (conventionOf(span)?.attributes ?? []) : HTTP_ATTRIBUTES)];
   return [...conventions.filter(([name, use]) => applies.includes(name) || isExpected(name, use, span)).map(([name]) => name), ...ours];
 }
 
 function isExpected(name: string, use: AttributeUse, span: EmittedSpan): boolean {
-  if (name === 'gen_ai.request.model') return !neverSent(span);
+  // An agent's is that of its calls, where it is one.
+  if (name === 'gen_ai.request.model') return !isStep(span) && !neverSent(span);
   if (use.requirement === 'required') return true;
   if (name === 'error.type') return span.status === 'error';
   if (name === 'server.port') return span.attributes['server.address'] !== undefined;
   if (name === 'http.request.resend_count') return Number(span.attributes['outspan.attempt.number']) > 1;
   if (use.requirement !== 'recommended' || use.condition !== undefined || ONLY_IF_ASKED.has(name)) return false;
+  // What an agent used and how it finished is that of its calls: without one there is nothing.
+  if (isStep(span) && FROM_ANSWER.test(name)) return false;
   // The official suite demands them of failed calls as well, which would have to invent them.
   return !(FROM_ANSWER.test(name) && (span.status === 'error' || span.attributes['outspan.operation.cancelled'] === true));
 }

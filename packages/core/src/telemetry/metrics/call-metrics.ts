@@ -1,5 +1,4 @@
-import { createNoopMeter, metrics } from '@opentelemetry/api';
-import type { Attributes, Counter, Meter, MeterProvider } from '@opentelemetry/api';
+import type { Attributes, Counter } from '@opentelemetry/api';
 import type { Settings } from '../../config.ts';
 import type { Usage } from '../../dialects/dialect.ts';
 import type { Attempt } from '../../operation/attempt.ts';
@@ -7,16 +6,16 @@ import type { Operation } from '../../operation/operation.ts';
 import type { OperationVerdict } from '../../verdict/verdict.ts';
 import { endpointOf } from '../endpoint.ts';
 import { ATTR } from '../names.ts';
-import { SCOPE_NAME, SCOPE_VERSION } from '../scope.ts';
-import { createInstruments, METRIC_ATTR } from './instruments.ts';
+import { METRIC_ATTR } from './instruments.ts';
 import type { Instruments } from './instruments.ts';
+import type { InstrumentsInForce } from './instruments-in-force.ts';
 import { plainWord } from '../credentials.ts';
 import { LabelValues, OTHER } from './label-values.ts';
 
 /** Counts calls from the same verdicts that their spans tell, whether or not a span is sampled. */
 export class CallMetrics {
   readonly #settings: () => Settings;
-  readonly #given: () => MeterProvider | undefined;
+  readonly #instruments: InstrumentsInForce;
   readonly #models = new LabelValues(ATTR.requestModel);
   readonly #servedModels = new LabelValues(ATTR.responseModel);
   readonly #providers = new LabelValues(ATTR.providerName);
@@ -24,25 +23,23 @@ export class CallMetrics {
   readonly #errorTypes = new LabelValues(ATTR.errorType);
   /** What an operation was counted as active by, until it ends. */
   readonly #active = new WeakMap<Operation, { readonly instruments: Instruments; readonly attributes: Attributes }>();
-  #seen: { readonly given?: MeterProvider | undefined; readonly global?: MeterProvider } = {};
-  #instruments: Instruments | undefined;
 
   /**
    * @param settings the limits in force
-   * @param given the meter provider that the instrumentation was given, if any; else the global one is used
+   * @param instruments where to record to
    */
-  constructor(settings: () => Settings, given: () => MeterProvider | undefined) {
+  constructor(settings: () => Settings, instruments: InstrumentsInForce) {
     this.#settings = settings;
-    this.#given = given;
+    this.#instruments = instruments;
   }
 
   /** Whether there is anywhere to record to. */
   get enabled(): boolean {
-    return this.#current() !== undefined;
+    return this.#instruments.current !== undefined;
   }
 
   opened(operation: Operation): void {
-    const instruments = this.#current();
+    const instruments = this.#instruments.current;
     if (instruments === undefined) return;
     const attributes = this.#callOf(operation);
     this.#active.set(operation, { instruments, attributes });
@@ -52,7 +49,7 @@ export class CallMetrics {
   closed(operation: Operation): void {
     const active = this.#active.get(operation);
     active?.instruments.activeOperations.add(-1, active.attributes, operation.subject.parent);
-    const instruments = this.#current();
+    const instruments = this.#instruments.current;
     const { verdict, endedAt } = operation;
     if (instruments === undefined || verdict === undefined || endedAt === undefined) return;
     const call = this.#callOf(operation);
@@ -73,7 +70,7 @@ export class CallMetrics {
   }
 
   attemptEnded(attempt: Attempt): void {
-    const instruments = this.#current();
+    const instruments = this.#instruments.current;
     const { operation, verdict } = attempt;
     if (instruments === undefined || operation === undefined || verdict === undefined) return;
     const call = this.#callOf(operation);
@@ -150,28 +147,10 @@ export class CallMetrics {
   get #most(): number {
     return this.#settings().limits.labelValues;
   }
-
-  /** The instruments of the meter provider in force: the application may register one at any time. */
-  #current(): Instruments | undefined {
-    const given = this.#given();
-    const global = metrics.getMeterProvider();
-    if (given !== this.#seen.given || global !== this.#seen.global) {
-      this.#seen = { given, global };
-      const meter = meterOf(given) ?? meterOf(global);
-      this.#instruments = meter && createInstruments(meter);
-    }
-    return this.#instruments;
-  }
 }
 
 function operationName({ dialect, request }: Operation): string {
   return request?.operation ?? dialect?.operation ?? OTHER;
-}
-
-/** One scope for all packages: two would write the same series where a backend leaves scopes out, as Prometheus does. */
-function meterOf(provider: MeterProvider | undefined): Meter | undefined {
-  const meter = provider?.getMeter(SCOPE_NAME, SCOPE_VERSION);
-  return meter === createNoopMeter() ? undefined : meter;
 }
 
 function recordUsage(instruments: Instruments, usage: Usage, attributes: Attributes, { context }: Operation): void {

@@ -20,6 +20,9 @@ export const METRIC_ATTR = {
 // Bounds as the GenAI conventions recommend them.
 const SECONDS = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92];
 const TOKENS = [1, 4, 16, 64, 256, 1_024, 4_096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304, 16_777_216, 67_108_864];
+const AGENT_SECONDS = [0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8, 25.6, 51.2, 102.4, 204.8, 409.6];
+const WORKFLOW_SECONDS = [1, 5, 10, 30, 60, 120, 300, 600, 1_800, 3_600, 7_200];
+const CALLS = [1, 2, 4, 8, 16, 32, 64, 128];
 
 /** What a metric is called and measures. */
 export interface Metric {
@@ -30,7 +33,7 @@ export interface Metric {
   readonly bounds?: number[];
 }
 
-type HistogramKey = 'inferenceDuration' | 'timeToFirstChunk' | 'timePerOutputChunk' | 'operationInputTokens' | 'operationOutputTokens' | 'embeddingsDuration' | 'embeddingsInputTokens' | 'retryDelay';
+type HistogramKey = 'inferenceDuration' | 'timeToFirstChunk' | 'timePerOutputChunk' | 'operationInputTokens' | 'operationOutputTokens' | 'embeddingsDuration' | 'embeddingsInputTokens' | 'retryDelay' | 'workflowDuration' | 'agentDuration' | 'agentInferenceCalls' | 'agentToolCalls' | 'toolDuration';
 
 /** Metrics that are distributions. */
 export const HISTOGRAMS: Readonly<Record<HistogramKey, Metric>> = {
@@ -42,6 +45,11 @@ export const HISTOGRAMS: Readonly<Record<HistogramKey, Metric>> = {
   embeddingsDuration: { name: 'gen_ai.client.embeddings.duration', unit: 's', bounds: SECONDS, description: 'Duration of an embeddings call, with all its retries.' },
   embeddingsInputTokens: { name: 'gen_ai.client.embeddings.operation.input_tokens', unit: '{token}', bounds: TOKENS, description: 'Input tokens of an embeddings call.' },
   retryDelay: { name: 'outspan.client.retry.delay', unit: 's', bounds: SECONDS, description: 'Time that a retried call spent waiting between its attempts.' },
+  workflowDuration: { name: 'gen_ai.invoke_workflow.duration', unit: 's', bounds: WORKFLOW_SECONDS, description: 'Duration of a run that a framework coordinates.' },
+  agentDuration: { name: 'gen_ai.invoke_agent.duration', unit: 's', bounds: AGENT_SECONDS, description: 'Duration of an agent at work, until it handed back its answer, or failed, or was cancelled.' },
+  agentInferenceCalls: { name: 'gen_ai.invoke_agent.inference_calls', unit: '{inference_call}', bounds: CALLS, description: 'Inference calls that an agent made until it was done, failed ones included.' },
+  agentToolCalls: { name: 'gen_ai.invoke_agent.tool_calls', unit: '{tool_call}', bounds: CALLS, description: 'Tools that an agent executed until it was done, failed ones included.' },
+  toolDuration: { name: 'gen_ai.execute_tool.duration', unit: 's', bounds: SECONDS, description: 'Duration of the execution of a tool.' },
 };
 
 type CounterKey = 'inputTokens' | 'outputTokens' | 'cacheReadTokens' | 'cacheWriteTokens' | 'reasoningTokens' | 'operations' | 'attempts' | 'tokensWasted';

@@ -1,0 +1,233 @@
+import { trace } from '@opentelemetry/api';
+import type { Context, Span } from '@opentelemetry/api';
+import { now, Timeline } from '../clock.ts';
+import type { JsonValue } from '../body/json.ts';
+import type { Usage } from '../dialects/dialect.ts';
+import { guard } from '../guard.ts';
+import { judgeOperation } from '../verdict/judge-operation.ts';
+import type { SdkErrorFacts, Verdict } from '../verdict/verdict.ts';
+import { stepOf, withStep } from './context.ts';
+
+/** What an agentic application does around its inference calls: by the conventions `invoke_workflow`, `invoke_agent`, `execute_tool`. */
+export type StepSubject = WorkflowSubject | AgentSubject | ToolSubject;
+
+/** A run that a framework coordinates: agents, tools and calls in some order. */
+export interface WorkflowSubject {
+  readonly kind: 'workflow';
+  /** Low-cardinality. */
+  readonly name?: string;
+  /** The conversation's or session's id, where the framework or the application has one. */
+  readonly conversationId?: string;
+}
+
+/** An agent at work, until it hands back its answer. */
+export interface AgentSubject {
+  readonly kind: 'agent';
+  readonly name?: string;
+  readonly description?: string;
+  readonly conversationId?: string;
+  /** Present where the agent runs at somebody else's: its span is then a CLIENT one. */
+  readonly remote?: RemoteAgent;
+}
+
+/** Where an agent runs that is not part of the application. */
+export interface RemoteAgent {
+  /** For `gen_ai.provider.name`. */
+  readonly provider: string;
+  readonly url?: URL;
+  readonly id?: string;
+  readonly version?: string;
+}
+
+/** One execution of a tool on the application's side. */
+export interface ToolSubject {
+  readonly kind: 'tool';
+  readonly name: string;
+  /** `function`, `extension` or `datastore`. */
+  readonly type?: string;
+  /** The id of the tool call in the model's answer. */
+  readonly callId?: string;
+  readonly description?: string;
+  /** Whose tool it is, where no agent step is around it to tell. */
+  readonly agentName?: string;
+  readonly conversationId?: string;
+}
+
+/** What goes in and comes out; recorded on opt-in only, redacted and bounded like the content of calls. */
+export interface StepContent {
+  readonly systemInstructions?: readonly JsonValue[];
+  /** In the conventions' message form. */
+  readonly inputMessages?: readonly JsonValue[];
+  readonly outputMessages?: readonly JsonValue[];
+  readonly toolDefinitions?: readonly JsonValue[];
+  /** Anything that JSON can say, or JSON text. */
+  readonly toolArguments?: unknown;
+  readonly toolResult?: unknown;
+}
+
+/** A step that starts. */
+export interface StepStart {
+  readonly subject: StepSubject;
+  /** The context that it is started in. */
+  readonly parent: Context;
+  /** Monotonic milliseconds; absent: now. */
+  readonly startedAt?: number;
+  /** Called only where content is captured. */
+  readonly content?: () => StepContent;
+}
+
+/**
+ * How a step came out: by what it threw (`readSdkError` reads it), or, where nothing was thrown, by a low-cardinality
+ * word for what went wrong (`tool_error`).
+ */
+export type StepResult = 'returned' | 'cancelled' | { readonly threw: SdkErrorFacts } | { readonly failed: string };
+
+/** What becomes of a step outside of its own life. */
+export interface StepOwner {
+  open(step: Step): Span;
+  close(step: Step): void;
+}
+
+/** How the work beneath a step came out. */
+export interface WorkBeneath {
+  readonly kind: 'inference' | StepSubject['kind'];
+  readonly verdict: Verdict | undefined;
+  readonly model?: string;
+  readonly usage?: Usage;
+  readonly finishReasons?: readonly string[];
+}
+
+/** One workflow, agent or tool at work. What runs in its {@link context} is beneath it. */
+export class Step {
+  readonly subject: StepSubject;
+  readonly timeline: Timeline = new Timeline();
+  readonly parent: Context;
+  readonly span: Span;
+  /** The context for what belongs to the step: its span is active in it. */
+  readonly context: Context;
+  readonly startedAt: number;
+  /** The step that this one is beneath. */
+  readonly above: Step | undefined;
+  endedAt: number | undefined;
+  verdict: Verdict | undefined;
+  /** The process ended before the step did. */
+  interrupted = false;
+  /** Work beneath an agent that is no other agent's, failed work included. */
+  inferenceCalls = 0;
+  toolCalls = 0;
+  usage: Usage | undefined;
+  finishReasons: readonly string[] | undefined;
+  /** When something beneath it last began or ended. */
+  lastSeenAt: number;
+  /** What is under way beneath it. */
+  active = 0;
+  readonly #models = new Set<string>();
+  readonly #content: (() => StepContent)[] = [];
+  readonly #owner: StepOwner;
+  /** What ended last beneath it, if it failed: then that is what an error is about. */
+  #failure: Verdict | undefined;
+
+  constructor(start: StepStart, owner: StepOwner) {
+    this.subject = start.subject;
+    this.parent = start.parent;
+    this.startedAt = start.startedAt ?? now();
+    this.lastSeenAt = now();
+    this.above = stepOf(start.parent);
+    this.#owner = owner;
+    if (start.content !== undefined) this.#content.push(start.content);
+    this.span = owner.open(this);
+    this.context = withStep(trace.setSpan(start.parent, this.span), this);
+    this.above?.workStarted();
+  }
+
+  get ended(): boolean {
+    return this.endedAt !== undefined;
+  }
+
+  /** The model of an agent that uses one only. */
+  get model(): string | undefined {
+    const [model] = this.#models;
+    return this.#models.size === 1 ? model : undefined;
+  }
+
+  /** Who is at work: the agent itself, or whose tool it is. */
+  get agentName(): string | undefined {
+    if (this.subject.kind === 'agent') return this.subject.name;
+    return this.subject.kind === 'tool' ? (this.subject.agentName ?? this.above?.agentName) : undefined;
+  }
+
+  /** What went in and came out, as far as it is known; each part is asked for at most once. */
+  get content(): readonly (() => StepContent)[] {
+    return this.#content;
+  }
+
+  /**
+   * Ends the step; only the first time counts.
+   *
+   * @param content what came out; called only where content is captured
+   */
+  end(result: StepResult, content?: () => StepContent): void {
+    if (this.ended) return;
+    if (content !== undefined) this.#content.push(content);
+    this.#close(guard('judging a step', () => this.#judge(result)));
+  }
+
+  /** Ends what nobody will end. */
+  abandon(): void {
+    if (!this.ended) this.#close(undefined);
+  }
+
+  /** Ends what the end of the process cuts off. */
+  interrupt(): void {
+    this.interrupted = true;
+    this.abandon();
+  }
+
+  /** An inference call or another step begins beneath this one. */
+  workStarted(): void {
+    this.active++;
+    this.lastSeenAt = now();
+    this.above?.workStarted();
+  }
+
+  /** It has ended. */
+  workEnded(work: WorkBeneath): void {
+    this.active--;
+    this.lastSeenAt = now();
+    this.#failure = work.verdict?.outcome === 'failure' ? work.verdict : undefined;
+    this.#count(work);
+    // What an agent does is its own: the one that it works for counts that it was asked, no more.
+    this.above?.workEnded(this.subject.kind === 'agent' ? { kind: 'agent', verdict: work.verdict } : work);
+  }
+
+  #count({ kind, model, usage, finishReasons }: WorkBeneath): void {
+    if (kind === 'tool') this.toolCalls++;
+    if (kind !== 'inference') return;
+    this.inferenceCalls++;
+    // Two tell all that there is to tell: not one.
+    if (model !== undefined && this.#models.size < 2) this.#models.add(model);
+    if (usage !== undefined) this.usage = { input: (this.usage?.input ?? 0) + (usage.input ?? 0), output: (this.usage?.output ?? 0) + (usage.output ?? 0) };
+    if (finishReasons !== undefined) this.finishReasons = finishReasons;
+  }
+
+  #judge(result: StepResult): Verdict {
+    if (typeof result === 'string') return judgeOperation([], { by: 'sdk', result });
+    if ('failed' in result) return { outcome: 'failure', error: { class: 'unknown', origin: 'client', type: result.failed, retryable: false }, invalidToolCalls: 0 };
+    const verdict = judgeOperation(this.#failure === undefined ? [] : [this.#failure], { by: 'sdk', result });
+    return verdict.outcome === 'failure' && verdict.error.type === 'unknown' ? { ...verdict, error: { ...verdict.error, type: nameOf(result.threw) } } : verdict;
+  }
+
+  #close(verdict: Verdict | undefined): void {
+    this.endedAt = now();
+    this.verdict = verdict ?? { outcome: 'abandoned', invalidToolCalls: 0 };
+    this.#owner.close(this);
+    this.above?.workEnded({ kind: this.subject.kind, verdict: this.verdict });
+  }
+}
+
+const CLASS_NAME = /^[A-Za-z_]\w{0,63}$/;
+
+/** An application's own error has no class of ours to tell it by: its name does. */
+function nameOf({ names }: SdkErrorFacts): string {
+  return names.find((name) => CLASS_NAME.test(name)) ?? 'unknown';
+}

@@ -1,0 +1,64 @@
+import type { Attributes } from '@opentelemetry/api';
+import type { Settings } from '../../config.ts';
+import type { Step } from '../../steps/step.ts';
+import { ATTR } from '../names.ts';
+import type { InstrumentsInForce } from './instruments-in-force.ts';
+import { LabelValues } from './label-values.ts';
+
+type Labelled = typeof ATTR.workflowName | typeof ATTR.agentName | typeof ATTR.toolName | typeof ATTR.toolType | typeof ATTR.requestModel | typeof ATTR.errorType;
+
+/** Measures workflows, agents and tools, as the GenAI conventions have it. */
+export class StepMetrics {
+  readonly #settings: () => Settings;
+  readonly #instruments: InstrumentsInForce;
+  readonly #values: Readonly<Record<Labelled, LabelValues>> = {
+    [ATTR.workflowName]: new LabelValues(ATTR.workflowName),
+    [ATTR.agentName]: new LabelValues(ATTR.agentName),
+    [ATTR.toolName]: new LabelValues(ATTR.toolName),
+    [ATTR.toolType]: new LabelValues(ATTR.toolType),
+    [ATTR.requestModel]: new LabelValues(ATTR.requestModel),
+    [ATTR.errorType]: new LabelValues(ATTR.errorType),
+  };
+
+  /**
+   * @param settings the limits in force
+   * @param instruments where to record to
+   */
+  constructor(settings: () => Settings, instruments: InstrumentsInForce) {
+    this.#settings = settings;
+    this.#instruments = instruments;
+  }
+
+  closed(step: Step): void {
+    const instruments = this.#instruments.current;
+    const { context, endedAt, model, startedAt, subject, verdict } = step;
+    if (instruments === undefined || endedAt === undefined) return;
+    const seconds = Math.max(0, endedAt - startedAt) / 1_000;
+    const ending: Attributes = {};
+    if (verdict?.outcome === 'failure') this.#label(ending, ATTR.errorType, verdict.error.type);
+    else if (verdict?.outcome !== 'success') ending[ATTR.cancelled] = true;
+    const attributes: Attributes = {};
+    switch (subject.kind) {
+      case 'workflow':
+        this.#label(attributes, ATTR.workflowName, subject.name);
+        instruments.workflowDuration.record(seconds, { ...attributes, ...ending }, context);
+        return;
+      case 'tool':
+        this.#label(attributes, ATTR.toolName, subject.name);
+        this.#label(attributes, ATTR.toolType, subject.type);
+        this.#label(attributes, ATTR.agentName, step.agentName);
+        instruments.toolDuration.record(seconds, { ...attributes, ...ending }, context);
+        return;
+      case 'agent':
+        this.#label(attributes, ATTR.agentName, subject.name);
+        instruments.agentInferenceCalls.record(step.inferenceCalls, attributes, context);
+        instruments.agentToolCalls.record(step.toolCalls, attributes, context);
+        this.#label(ending, ATTR.requestModel, model);
+        instruments.agentDuration.record(seconds, { ...attributes, ...ending }, context);
+    }
+  }
+
+  #label(attributes: Attributes, name: Labelled, value: string | undefined): void {
+    if (value !== undefined) attributes[name] = this.#values[name].of(value, this.#settings().limits.labelValues);
+  }
+}

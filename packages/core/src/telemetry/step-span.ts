@@ -1,0 +1,127 @@
+import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import type { Attributes, Span, Tracer } from '@opentelemetry/api';
+import type { JsonValue } from '../body/json.ts';
+import type { Settings } from '../config.ts';
+import { guard } from '../guard.ts';
+import type { Step, StepContent, StepSubject } from '../steps/step.ts';
+import { recordable, toJson } from './content.ts';
+import { plainWord, withoutCredentials, withoutCredentialsIn } from './credentials.ts';
+import { endpointOf } from './endpoint.ts';
+import { ATTR } from './names.ts';
+import { addVerdict, verdictDescription } from './verdict-attributes.ts';
+
+/** `gen_ai.operation.name` of each kind of step. */
+const OPERATIONS: Readonly<Record<StepSubject['kind'], string>> = { workflow: 'invoke_workflow', agent: 'invoke_agent', tool: 'execute_tool' };
+
+/** Characters of a name, and of a description: what an application puts there is its own, but not without an end. */
+const LONGEST_NAME = 256;
+const LONGEST_DESCRIPTION = 1_024;
+
+/** Starts the span of a workflow, an agent or a tool. */
+export function startStepSpan(step: Step, tracer: Tracer): Span {
+  const { subject } = step;
+  const operation = OPERATIONS[subject.kind];
+  const name = subject.name === undefined || subject.name === '' ? operation : `${operation} ${short(subject.name)}`;
+  const kind = subject.kind === 'agent' && subject.remote !== undefined ? SpanKind.CLIENT : SpanKind.INTERNAL;
+  return tracer.startSpan(name, { kind, startTime: step.timeline.epoch(step.startedAt), attributes: identityOf(step) }, step.parent);
+}
+
+function short(name: string): string {
+  return withoutCredentials(name.slice(0, LONGEST_NAME));
+}
+
+function identityOf({ agentName, subject }: Step): Attributes {
+  const attributes: Attributes = { [ATTR.operationName]: OPERATIONS[subject.kind] };
+  const say = (name: string, value: string | undefined, longest = LONGEST_NAME): void => {
+    if (value !== undefined && value !== '') attributes[name] = value.slice(0, longest);
+  };
+  say(ATTR.conversationId, subject.conversationId);
+  switch (subject.kind) {
+    case 'workflow':
+      say(ATTR.workflowName, subject.name);
+      break;
+    case 'agent':
+      say(ATTR.agentName, subject.name);
+      say(ATTR.agentDescription, subject.description, LONGEST_DESCRIPTION);
+      if (subject.remote === undefined) break;
+      say(ATTR.providerName, subject.remote.provider);
+      say(ATTR.agentId, subject.remote.id);
+      say(ATTR.agentVersion, subject.remote.version);
+      if (subject.remote.url === undefined) break;
+      attributes[ATTR.serverAddress] = endpointOf(subject.remote.url).address;
+      attributes[ATTR.serverPort] = endpointOf(subject.remote.url).port;
+      break;
+    case 'tool':
+      say(ATTR.toolName, subject.name);
+      say(ATTR.toolType, subject.type);
+      say(ATTR.toolDescription, subject.description, LONGEST_DESCRIPTION);
+      say(ATTR.agentName, agentName);
+      // It comes out of a model's answer.
+      say(ATTR.toolCallId, subject.callId === undefined ? undefined : plainWord(subject.callId));
+  }
+  return withoutCredentialsIn(attributes);
+}
+
+/** Writes what became of a step to its span, and ends the span. */
+export function endStepSpan(step: Step, settings: Settings): void {
+  if (step.endedAt === undefined) return;
+  if (step.span.isRecording()) guard('writing a step', () => write(step, settings));
+  step.span.end(step.timeline.epoch(step.endedAt));
+}
+
+function write(step: Step, settings: Settings): void {
+  const { span, subject, verdict } = step;
+  if (verdict === undefined) return;
+  const attributes: Attributes = {};
+  if (subject.kind === 'agent') addWork(attributes, step);
+  addVerdict(attributes, verdict);
+  if (verdict.outcome === 'cancelled' || verdict.outcome === 'abandoned') attributes[ATTR.cancelled] = true;
+  if (step.interrupted && verdict.outcome !== 'success') attributes[ATTR.interrupted] = true;
+  span.setAttributes(withoutCredentialsIn(attributes));
+  if (verdict.outcome === 'failure') span.setStatus({ code: SpanStatusCode.ERROR, message: verdictDescription(verdict) });
+  // The conventions have no event for the content of a step.
+  if (settings.captureContent !== 'span' && settings.captureContent !== 'span_and_event') return;
+  for (const part of step.content) guard('recording the content of a step', () => span.setAttributes(contentOf(part(), settings)));
+}
+
+/** What an agent's calls come to. */
+function addWork(attributes: Attributes, { finishReasons, model, usage }: Step): void {
+  if (model !== undefined) attributes[ATTR.requestModel] = model;
+  if (finishReasons !== undefined) attributes[ATTR.finishReasons] = finishReasons.filter((reason) => plainWord(reason) !== undefined);
+  if (usage?.input !== undefined) attributes[ATTR.usageInput] = usage.input;
+  if (usage?.output !== undefined) attributes[ATTR.usageOutput] = usage.output;
+}
+
+const CONTENT: readonly (readonly [name: string, of: (content: StepContent) => unknown])[] = [
+  [ATTR.systemInstructions, ({ systemInstructions }) => systemInstructions],
+  [ATTR.inputMessages, ({ inputMessages }) => inputMessages],
+  [ATTR.outputMessages, ({ outputMessages }) => outputMessages],
+  [ATTR.toolDefinitions, ({ toolDefinitions }) => toolDefinitions],
+  [ATTR.toolArguments, ({ toolArguments }) => unpacked(toolArguments)],
+  [ATTR.toolResult, ({ toolResult }) => toolResult],
+];
+
+function contentOf(content: StepContent, settings: Settings): Attributes {
+  const attributes: Attributes = {};
+  for (const [name, of] of CONTENT) {
+    const value = guard('reading the content of a step', () => toJson(of(content)));
+    if (value === undefined || isEmpty(value)) continue;
+    const recorded = recordable(settings, name, value);
+    if (recorded !== undefined) attributes[name] = JSON.stringify(recorded);
+  }
+  return attributes;
+}
+
+function isEmpty(value: JsonValue): boolean {
+  return value === null || (Array.isArray(value) && value.length === 0);
+}
+
+/** A model writes a tool's arguments as JSON text. */
+function unpacked(value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}
