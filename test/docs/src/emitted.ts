@@ -35,6 +35,10 @@ const REQUESTS: Readonly<Record<DialectId, Request>> = {
     body: { model: 'gpt-5', instructions: 'Be brief.', input: QUESTION, previous_response_id: 'resp_1', conversation: 'conv_1', tools: [{ type: 'function', name: 'get_weather', parameters: SCHEMA }] },
   },
   'openai.embeddings': { path: () => '/v1/embeddings', body: { model: 'text-embedding-3-small', input: QUESTION, dimensions: 256, encoding_format: 'float' } },
+  'openai.images': { path: () => '/v1/images/generations', body: { model: 'gpt-image-1', prompt: QUESTION, n: 2 } },
+  'openai.transcriptions': { path: () => '/v1/audio/transcriptions', body: { model: 'whisper-1', response_format: 'verbose_json', temperature: 0.2 } },
+  'openai.speech': { path: () => '/v1/audio/speech', body: { model: 'tts-1', input: QUESTION, voice: 'alloy' } },
+  'openai.moderations': { path: () => '/v1/moderations', body: { model: 'omni-moderation-latest', input: QUESTION } },
   'anthropic.messages': {
     path: () => '/v1/messages',
     body: { model: 'claude-sonnet-5', max_tokens: 64, system: 'Be brief.', messages: [{ role: 'user', content: QUESTION }], tools: [{ name: 'get_weather', input_schema: SCHEMA }] },

@@ -53,6 +53,11 @@ const MEMBERS: Readonly<Record<DialectId, (c: Canaries) => object>> = {
     metadata: { of: c.user },
   }),
   'openai.embeddings': (c) => ({ input: [c.embedded, 'Berlin'], user: c.user }),
+  'openai.images': (c) => ({ prompt: asked(c), user: c.user }),
+  // A file and a model are all that it has.
+  'openai.transcriptions': () => ({}),
+  'openai.speech': (c) => ({ input: asked(c), instructions: c.system }),
+  'openai.moderations': (c) => ({ input: [c.embedded, 'Berlin'] }),
   'anthropic.messages': (c) => ({
     system: c.system,
     messages: [

@@ -7,6 +7,7 @@ import { codingsOf, EncodedBody } from './encoded-body.ts';
 import { eventBody } from './event-body.ts';
 import { type BodyForm, formOf } from './form.ts';
 import { PageBody } from './page-body.ts';
+import { isMedia, RawBody } from './raw-body.ts';
 
 /** How much of a body is held, in bytes. */
 export interface BodyCaps {
@@ -68,6 +69,8 @@ class Reader implements BodyReader {
   }
 }
 
+const LESS_THAN = 0x3c;
+
 /** Reads a body without content coding, in the form that its first bytes show. */
 class PlainBody implements BodyPart {
   readonly #head: HeadFacts | undefined;
@@ -107,15 +110,20 @@ class PlainBody implements BodyPart {
   #begin(ended: boolean): BodyPart | undefined {
     // An error's body is a document, also where its answer would have been a stream.
     const mayBeArray = this.#request.stream && (this.#head === undefined || this.#head.status < 400);
-    const form = formOf(this.#start.join(), { contentType: this.#head?.contentType, mayBeArray, ended });
+    const { contentType, status = 200 } = this.#head ?? {};
+    const start = this.#start.join();
+    const mayBeRaw = this.#dialect.answersRaw === true && status < 400;
+    const form = mayBeRaw && isMedia(contentType) ? 'raw' : formOf(start, { contentType, mayBeArray, ended });
     if (form === undefined) return undefined;
-    const part = this.#create(form);
+    // Plain text that was asked for begins with no markup.
+    const part = this.#create(form === 'page' && mayBeRaw && start[0] !== LESS_THAN ? 'raw' : form);
     for (const piece of this.#start.pieces()) part.push(piece);
     this.#start.clear();
     return part;
   }
 
-  #create(form: BodyForm): BodyPart {
+  #create(form: BodyForm | 'raw'): BodyPart {
+    if (form === 'raw') return new RawBody();
     if (form === 'page') return new PageBody();
     if (form === 'document') return new DocumentBody(this.#dialect, this.#options, this.#cap);
     return eventBody(form, this.#dialect, this.#request, this.#options, this.#cap);

@@ -3,10 +3,11 @@ import type { Dialect } from './dialect.ts';
 import { geminiGenerateContent } from './gemini-generate-content.ts';
 import { openaiChat } from './openai-chat.ts';
 import { openaiEmbeddings } from './openai-embeddings.ts';
+import { openaiImages, openaiModerations, openaiSpeech, openaiTranscriptions } from './openai-media.ts';
 import { openaiResponses } from './openai-responses.ts';
 
 /** Every dialect that is spoken here. Their paths do not overlap. */
-export const DIALECTS: readonly Dialect[] = [openaiChat, openaiResponses, anthropicMessages, geminiGenerateContent, openaiEmbeddings];
+export const DIALECTS: readonly Dialect[] = [openaiChat, openaiResponses, anthropicMessages, geminiGenerateContent, openaiEmbeddings, openaiImages, openaiTranscriptions, openaiSpeech, openaiModerations];
 
 /**
  * The dialect of a request, by its path alone, so that any host and any gateway's prefix will do.

@@ -1,10 +1,10 @@
 import type { JsonValue } from '../body/json.ts';
 
 /** The provider's wire format of a call. */
-export type DialectId = 'openai.chat' | 'openai.responses' | 'openai.embeddings' | 'anthropic.messages' | 'gemini.generate_content';
+export type DialectId = 'openai.chat' | 'openai.responses' | 'openai.embeddings' | 'openai.images' | 'openai.transcriptions' | 'openai.speech' | 'openai.moderations' | 'anthropic.messages' | 'gemini.generate_content';
 
-/** `gen_ai.operation.name` of the calls that are read. */
-export type OperationName = 'chat' | 'generate_content' | 'embeddings' | 'text_completion';
+/** `gen_ai.operation.name` of the calls that are read. `moderation` is no name of the conventions, which have none for it. */
+export type OperationName = 'moderation' | 'chat' | 'generate_content' | 'embeddings' | 'text_completion';
 
 /** What the request says about the call. Numbers are as the caller gave them; nothing is defaulted. */
 export interface RequestFacts {
@@ -121,6 +121,8 @@ export interface Dialect {
   readonly id: DialectId;
   /** What its calls are, where the request was not seen. */
   readonly operation: OperationName;
+  /** Healthy answers may be media or plain text instead of JSON and events; their framing alone tells whether they are whole. */
+  readonly answersRaw?: true;
   /** Whether a request to this path is in this dialect. `path` has no query and no trailing slash. */
   matches(method: string, path: string): boolean;
   /** Reads the request. `body` is absent when it was not seen; `url` still tells what it can (Gemini's model, `alt=sse`). */

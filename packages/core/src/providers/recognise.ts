@@ -26,6 +26,10 @@ const BY_DIALECT: Readonly<Record<DialectId, string>> = {
   'openai.chat': 'openai',
   'openai.responses': 'openai',
   'openai.embeddings': 'openai',
+  'openai.images': 'openai',
+  'openai.transcriptions': 'openai',
+  'openai.speech': 'openai',
+  'openai.moderations': 'openai',
   'anthropic.messages': 'anthropic',
   'gemini.generate_content': 'gcp.gemini',
 };
@@ -117,10 +121,10 @@ export function recogniseProvider(url: URL, dialect: DialectId, extra: readonly 
 }
 
 /** Ends of paths that nobody but an LLM API has. */
-const TELLING_ENDS: readonly string[] = ['/completions', '/embeddings', ':generateContent', ':streamGenerateContent', ':embedContent', ':batchEmbedContents', ':rawPredict', ':streamRawPredict'];
+const TELLING_ENDS: readonly string[] = ['/completions', '/embeddings', '/audio/transcriptions', '/audio/translations', '/audio/speech', '/images/generations', ':generateContent', ':streamGenerateContent', ':embedContent', ':batchEmbedContents', ':rawPredict', ':streamRawPredict'];
 /** Ends that other APIs have as well: they count on a known host, or right behind a part that tells. */
-const COMMON_ENDS: readonly string[] = ['/messages', '/responses'];
-const TELLING_PART = /(?:\/(?:v\d+\w*|openai|anthropic|codex)\/(?:messages|responses)|^\/responses)$/;
+const COMMON_ENDS: readonly string[] = ['/messages', '/responses', '/moderations', '/images/edits', '/images/variations'];
+const TELLING_PART = /(?:\/(?:v\d+\w*|openai|anthropic|codex)\/(?:messages|responses|moderations|images\/edits|images\/variations)|^\/responses)$/;
 
 /**
  * Whether a request may be an LLM call, cheaply enough to be asked of every request that a process makes.

@@ -3,6 +3,7 @@ import { anthropicMessages } from './anthropic-messages.ts';
 import { geminiGenerateContent } from './gemini-generate-content.ts';
 import { openaiChat } from './openai-chat.ts';
 import { openaiEmbeddings } from './openai-embeddings.ts';
+import { openaiImages, openaiModerations, openaiSpeech, openaiTranscriptions } from './openai-media.ts';
 import { openaiResponses } from './openai-responses.ts';
 import type { WireDialect } from './wire-dialect.ts';
 
@@ -10,6 +11,10 @@ const DIALECTS: Readonly<Record<DialectId, WireDialect>> = {
   'openai.chat': openaiChat,
   'openai.responses': openaiResponses,
   'openai.embeddings': openaiEmbeddings,
+  'openai.images': openaiImages,
+  'openai.transcriptions': openaiTranscriptions,
+  'openai.speech': openaiSpeech,
+  'openai.moderations': openaiModerations,
   'anthropic.messages': anthropicMessages,
   'gemini.generate_content': geminiGenerateContent,
 };

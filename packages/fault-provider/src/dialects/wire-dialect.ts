@@ -33,6 +33,8 @@ export interface WireDialect {
   readonly members: { readonly id: string; readonly model: string; readonly finish: string; readonly usage: string };
   /** The whole answer. */
   document(answer: Answer, call: Call): { readonly json: object; readonly says: Said };
+  /** The whole answer of a dialect that answers with media in place of a document. */
+  media?(call: Call): { readonly type: string; readonly bytes: Uint8Array };
   /** The answer as events, the terminal one included. Empty where the dialect has no streams. */
   events(answer: Answer, call: Call): readonly WireEvent[];
   /** The body of an error answer. */

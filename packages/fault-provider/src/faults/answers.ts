@@ -32,12 +32,24 @@ export function plainReply(answer: Answer, call: Call, dialect: WireDialect): Re
 /** One JSON document, whole. */
 export function documentReply(answer: Answer, call: Call, dialect: WireDialect): Reply {
   const { json, says } = dialect.document(answer, call);
-  return wholeReply(okHead(call, dialect), JSON.stringify(json), says);
+  const media = dialect.media?.(call);
+  return media === undefined ? wholeReply(okHead(call, dialect), JSON.stringify(json), says) : mediaReply(media, says, call, dialect);
+}
+
+/** Media, whole or not. */
+function mediaReply({ type, bytes }: NonNullable<ReturnType<NonNullable<WireDialect['media']>>>, says: Said | undefined, call: Call, dialect: WireDialect): Reply {
+  const { status, headers } = okHead(call, dialect);
+  return { ...wholeReply({ status, headers: { ...headers, 'content-type': type } }, ''), body: [{ bytes, ...(says && { says }) }] };
 }
 
 /** The first half of a document, under a Content-Length that promises all of it. */
 export function halfDocumentReply(answer: Answer, call: Call, dialect: WireDialect): Reply {
   const { json, says } = dialect.document(answer, call);
+  const media = dialect.media?.(call);
+  if (media !== undefined) {
+    const half = media.bytes.subarray(0, Math.floor(media.bytes.length / 2));
+    return { ...mediaReply({ ...media, bytes: half }, undefined, call, dialect), owed: media.bytes.length - half.length, short: true };
+  }
   const whole = utf8(JSON.stringify(json));
   const bytes = whole.subarray(0, Math.floor(whole.length / 2));
   const said = saidWithin(Buffer.from(bytes).toString(), json, says, dialect.members);

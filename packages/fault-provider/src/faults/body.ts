@@ -2,11 +2,12 @@ import type { Reply } from '../wire/reply.ts';
 import { utf8, wholeReply } from '../wire/reply.ts';
 import { documentReply, halfDocumentReply, jsonType, okHead, textAnswer } from './answers.ts';
 import { defineFault } from './define.ts';
-import { type Cell, DIALECTS, type Fault, type Judgement, MODES, type Play } from './fault.ts';
+import { type Cell, DIALECTS, DOCUMENTS, type Fault, type Judgement, MODES, type Play } from './fault.ts';
 import { cut, LOST, malformed, SERVER_ERROR, STALLED } from './judgements.ts';
 import { nginxPage } from './pages.ts';
 
 const UNARY = { dialects: DIALECTS, modes: ['unary'] } as const;
+const UNARY_DOCUMENT = { dialects: DOCUMENTS, modes: ['unary'] } as const;
 
 /** Bytes that a Content-Length promises after the last one of the document. */
 const OWED_AFTER_JSON = 50;
@@ -28,6 +29,9 @@ function broken(how: { readonly framing: Reply['framing']; readonly ending: Repl
 
 type Row = readonly [id: string, title: string, play: Play, judgement: Judgement, whenResetIsHidden?: Judgement];
 
+/** Broken in ways that only the document itself gives away. */
+const TOLD_BY_THE_DOCUMENT: ReadonlySet<string> = new Set(['close_delimited_fin', 'close_delimited_reset', 'json_half']);
+
 const BROKEN: readonly Row[] = [
   ['length_reset', 'Half of a body with a Content-Length, then a reset.', broken({ framing: 'length', ending: 'reset' }), LOST],
   ['length_fin', 'Half of a body with a Content-Length, then the connection is closed.', broken({ framing: 'length', ending: 'fin' }), LOST],
@@ -47,12 +51,12 @@ const BROKEN: readonly Row[] = [
 
 /** Documents that do not come whole, or are none. */
 export const BODY_FAULTS: readonly Fault[] = [
-  ...BROKEN.map(([id, title, play, judgement, hidden]) => defineFault({ id, title, applies: UNARY, judgement, play, ...(hidden && { whenResetIsHidden: hidden }) })),
+  ...BROKEN.map(([id, title, play, judgement, hidden]) => defineFault({ id, title, applies: TOLD_BY_THE_DOCUMENT.has(id) ? UNARY_DOCUMENT : UNARY, judgement, play, ...(hidden && { whenResetIsHidden: hidden }) })),
   defineFault({
     id: 'invalid_json_200',
     aliases: ['invalid_json'],
     title: 'A 200 of the provider whose body is not JSON, though it says so.',
-    applies: UNARY,
+    applies: UNARY_DOCUMENT,
     judgement: malformed('provider'),
     play(call, dialect) {
       const whole = documentReply(textAnswer(call), call, dialect);

@@ -1,5 +1,6 @@
+import type { DialectId } from '@outspan/core';
 import { FAULTS } from './catalogue.ts';
-import { appliesTo, type Cell, DIALECTS, type Fault, MODES, type Truth } from './fault.ts';
+import { appliesTo, type Cell, DIALECTS, DOCUMENTS, type Fault, MODES, STREAMLESS, type Truth } from './fault.ts';
 
 /** Every place where a fault can be met. */
 export function cellsOf(fault: Fault): readonly Pick<Cell, 'dialect' | 'mode'>[] {
@@ -23,12 +24,20 @@ export function verdictsInWords(fault: Fault): readonly string[] {
   return places.size === 1 ? [...places.keys()] : [...places].map(([words, dialects]) => `${words} (${[...new Set(dialects)].join(', ')})`);
 }
 
+/** Dialects that go together. */
+const GROUPS: readonly { readonly name: string; readonly members: readonly DialectId[] }[] = [
+  { name: 'all', members: DIALECTS },
+  { name: 'all but speech', members: DOCUMENTS },
+  { name: 'all but gemini', members: DIALECTS.filter((dialect) => !dialect.startsWith('gemini.')) },
+  { name: 'all that generate text', members: DIALECTS.filter((dialect) => !STREAMLESS.includes(dialect)) },
+];
+
 /** Where a fault can be met, in a few words. */
 export function placesInWords(fault: Fault): string {
   const cells = cellsOf(fault);
   const dialects = [...new Set(cells.map(({ dialect }) => dialect))];
   const modes = [...new Set(cells.map(({ mode }) => mode))];
-  const names = dialects.length === DIALECTS.length ? 'all' : dialects.length === DIALECTS.length - 1 && !dialects.includes('openai.embeddings') ? 'all but embeddings' : dialects.join(', ');
+  const names = GROUPS.find(({ members }) => members.length === dialects.length && members.every((dialect) => dialects.includes(dialect)))?.name ?? dialects.join(', ');
   return modes.length === MODES.length ? names : `${names}; ${modes.join()}`;
 }
 

@@ -86,15 +86,18 @@ export interface Fault {
 export type Play = (call: Call, dialect: WireDialect) => Reply;
 
 /** Every dialect. */
-export const DIALECTS: readonly DialectId[] = ['openai.chat', 'openai.responses', 'openai.embeddings', 'anthropic.messages', 'gemini.generate_content'];
+export const DIALECTS: readonly DialectId[] = ['openai.chat', 'openai.responses', 'openai.embeddings', 'openai.images', 'openai.transcriptions', 'openai.speech', 'openai.moderations', 'anthropic.messages', 'gemini.generate_content'];
 /** Those whose answers are generated text, so that they can be streamed and can end early. */
 export const GENERATING: readonly DialectId[] = ['openai.chat', 'openai.responses', 'anthropic.messages', 'gemini.generate_content'];
-const EMBEDDING_STREAM: Pick<Cell, 'dialect' | 'mode'> = { dialect: 'openai.embeddings', mode: 'stream' };
+/** Those that have no streams, or none here. */
+export const STREAMLESS: readonly DialectId[] = ['openai.embeddings', 'openai.images', 'openai.transcriptions', 'openai.speech', 'openai.moderations'];
+/** Those whose answers are JSON: of half of another one, nobody can tell that it is half but by its framing. */
+export const DOCUMENTS: readonly DialectId[] = DIALECTS.filter((dialect) => dialect !== 'openai.speech');
 /** Both modes. */
 export const MODES: readonly Mode[] = ['unary', 'stream'];
 
-/** Whether the fault can be met there. Embeddings have no streams, so a fault of both modes meets them in unary mode only. */
+/** Whether the fault can be met there. A fault of both modes meets a dialect without streams in unary mode only. */
 export function appliesTo(fault: Fault, cell: Pick<Cell, 'dialect' | 'mode'>): boolean {
   const { dialects, modes, except = [] } = fault.applies;
-  return dialects.includes(cell.dialect) && modes.includes(cell.mode) && ![...except, EMBEDDING_STREAM].some(({ dialect, mode }) => dialect === cell.dialect && mode === cell.mode);
+  return dialects.includes(cell.dialect) && modes.includes(cell.mode) && !(cell.mode === 'stream' && STREAMLESS.includes(cell.dialect)) && !except.some(({ dialect, mode }) => dialect === cell.dialect && mode === cell.mode);
 }

@@ -24,7 +24,7 @@ function providerError(kind: ErrorKind, status: number, more: { readonly retryAf
 
 type Row = readonly [id: string, aliases: readonly string[], title: string, judgement: Omit<Judgement, 'failed'>, play: Play, dialects?: readonly DialectId[]];
 
-const OPENAI: readonly DialectId[] = ['openai.chat', 'openai.responses', 'openai.embeddings'];
+const OPENAI: readonly DialectId[] = ['openai.chat', 'openai.responses', 'openai.embeddings', 'openai.images', 'openai.transcriptions', 'openai.speech', 'openai.moderations'];
 
 /** Google has no such status, or does not answer it in its own words. */
 const NOT_GEMINI: readonly DialectId[] = [...OPENAI, 'anthropic.messages'];

@@ -1,5 +1,6 @@
 import type { DialectId } from '@outspan/core';
 import type { Call, Mode } from '../dialects/call.ts';
+import { STREAMLESS } from '../faults/fault.ts';
 
 /** What a request's path and body say about the answer it wants. */
 export type Route = Pick<Call, 'dialect' | 'mode' | 'model' | 'includeUsage' | 'count' | 'vector' | 'tool' | 'arrayStream'>;
@@ -14,6 +15,10 @@ const RULES: readonly PathRule[] = [
   { dialect: 'openai.chat', path: /\/(?:chat|fim|agents)\/completions$/ },
   { dialect: 'openai.responses', path: /\/responses$/ },
   { dialect: 'openai.embeddings', path: /\/embeddings$/ },
+  { dialect: 'openai.images', path: /\/images\/(?:generations|edits|variations)$/ },
+  { dialect: 'openai.transcriptions', path: /\/audio\/(?:transcriptions|translations)$/ },
+  { dialect: 'openai.speech', path: /\/audio\/speech$/ },
+  { dialect: 'openai.moderations', path: /\/moderations$/ },
   { dialect: 'anthropic.messages', path: /\/messages$/ },
   { dialect: 'gemini.generate_content', path: /\/models\/(?<model>[^/:]+):(?<method>generateContent|streamGenerateContent)$/ },
 ];
@@ -35,7 +40,7 @@ export function route(url: URL, body: unknown): Route | undefined {
 
 function readBody(dialect: DialectId, method: string | undefined, named: string | undefined, url: URL, body: Readonly<Record<string, unknown>>): Route {
   const streamed = method === undefined ? body['stream'] === true : method === 'streamGenerateContent';
-  const mode: Mode = streamed && dialect !== 'openai.embeddings' ? 'stream' : 'unary';
+  const mode: Mode = streamed && !STREAMLESS.includes(dialect) ? 'stream' : 'unary';
   const generation = field(body, 'generationConfig');
   return {
     dialect,

@@ -127,6 +127,8 @@ const joined = (documents: readonly Json[], ...paths: readonly Path[]): string =
 
 const typeIs = (documents: readonly Json[], ...types: readonly string[]): boolean => documents.some(({ value }) => types.includes(String(at(value, 'type'))));
 
+const NOTHING_SAID: Omit<Places, 'terminal'> = { id: [], model: [], finish: [], input: [], output: [], toolArguments: () => '' };
+
 const PLACES: Readonly<Record<DialectId, Places>> = {
   'openai.chat': {
     id: [['id']],
@@ -155,6 +157,10 @@ const PLACES: Readonly<Record<DialectId, Places>> = {
     output: [],
     toolArguments: () => '',
   },
+  'openai.images': { ...NOTHING_SAID, terminal: ({ documents }) => last(documents, [['data']]) !== undefined, input: [[['usage', 'input_tokens']]], output: [[['usage', 'output_tokens']]] },
+  'openai.transcriptions': { ...NOTHING_SAID, terminal: ({ documents }) => last(documents, [['text']]) !== undefined, input: [[['usage', 'input_tokens']]], output: [[['usage', 'output_tokens']]] },
+  'openai.speech': { ...NOTHING_SAID, terminal: ({ text }) => /TAG {125}$/.test(text) },
+  'openai.moderations': { ...NOTHING_SAID, id: [['id']], model: [['model']], terminal: ({ documents }) => last(documents, [['results']]) !== undefined },
   'anthropic.messages': {
     id: [['id'], ['message', 'id']],
     model: [['model'], ['message', 'model']],
@@ -197,7 +203,7 @@ export function find(dialect: DialectId, reading: Reading, asEvents: boolean): F
     id: last(documents, places.id),
     model: last(documents, places.model),
     finish: last(documents, places.finish),
-    terminal: (asEvents || reading.invalid === undefined) && places.terminal(reading, asEvents),
+    terminal: (asEvents || reading.invalid === undefined || dialect === 'openai.speech') && places.terminal(reading, asEvents),
     input: sum(documents, places.input),
     output: sum(documents, places.output),
     toolArguments: places.toolArguments(documents),

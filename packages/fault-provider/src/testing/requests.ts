@@ -15,6 +15,11 @@ const REQUESTS: Readonly<Record<DialectId, (mode: Mode) => SampleRequest>> = {
   'openai.chat': (mode) => ({ path: '/v1/chat/completions', body: { model, messages, stream: mode === 'stream' } }),
   'openai.responses': (mode) => ({ path: '/v1/responses', body: { model, input: QUESTION, stream: mode === 'stream' } }),
   'openai.embeddings': () => ({ path: '/v1/embeddings', body: { model, input: QUESTION } }),
+  'openai.images': () => ({ path: '/v1/images/generations', body: { model, prompt: QUESTION } }),
+  // Not as a form: the provider looks at the model alone.
+  'openai.transcriptions': () => ({ path: '/v1/audio/transcriptions', body: { model } }),
+  'openai.speech': () => ({ path: '/v1/audio/speech', body: { model, input: QUESTION, voice: 'alloy' } }),
+  'openai.moderations': () => ({ path: '/v1/moderations', body: { model, input: QUESTION } }),
   'anthropic.messages': (mode) => ({ path: '/v1/messages', body: { model, max_tokens: 64, messages, stream: mode === 'stream' } }),
   'gemini.generate_content': (mode) => ({
     path: `/v1beta/models/${model}:${mode === 'stream' ? 'streamGenerateContent?alt=sse' : 'generateContent'}`,

@@ -122,6 +122,7 @@ export class CallMetrics {
       if (answer?.usage?.input !== undefined) instruments.embeddingsInputTokens.record(answer.usage.input, attributes, context);
       return;
     }
+    if (NO_INFERENCE.has(operationName(operation))) return;
     instruments.inferenceDuration.record(seconds, ended, context);
     if (last?.firstChunkAt !== undefined && last.evidence?.body?.form === 'events') {
       instruments.timeToFirstChunk.record(Math.max(0, last.firstChunkAt - subject.startedAt) / 1_000, attributes, context);
@@ -148,6 +149,9 @@ export class CallMetrics {
     return this.#settings().limits.labelValues;
   }
 }
+
+/** Operations for which the GenAI conventions have no metrics. */
+const NO_INFERENCE: ReadonlySet<string> = new Set(['moderation']);
 
 function operationName({ dialect, request }: Operation): string {
   return request?.operation ?? dialect?.operation ?? OTHER;
