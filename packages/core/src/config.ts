@@ -29,6 +29,8 @@ export interface Limits {
   readonly contentBytes: number;
   /** Milliseconds for which an operation without an SDK boundary waits for a retry after a failure that clients retry. Default 20,000. */
   readonly retryWindow: number;
+  /** Exchanges of one call that get a span: the first so many and the last. All of them are counted. Default 100. */
+  readonly attemptSpans: number;
   /** Values of each attribute (model, provider, address, error type) that metrics tell apart; the others are counted as `_OTHER`. Default 100. */
   readonly labelValues: number;
   /** Times between chunks that are recorded of one stream: of a longer one, evenly spaced ones. Below 2: none. Default 32. */
@@ -69,6 +71,7 @@ const DEFAULT_LIMITS: Limits = {
   responseBytes: 1_048_576,
   contentBytes: 65_536,
   retryWindow: 20_000,
+  attemptSpans: 100,
   labelValues: 100,
   chunkTimes: 32,
 };

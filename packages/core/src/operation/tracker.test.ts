@@ -64,6 +64,56 @@ function fail(attempt: Attempt, status = 503): void {
 const finished = (): readonly ReadableSpan[] => exporter.getFinishedSpans();
 const operations = (): readonly ReadableSpan[] => finished().filter((span) => 'gen_ai.operation.name' in span.attributes);
 
+describe('a call that is tried without end', () => {
+  const attempts = (): readonly ReadableSpan[] => finished().filter((span) => 'http.request.method' in span.attributes);
+  const numbers = (): readonly unknown[] => attempts().map((span) => span.attributes['outspan.attempt.number']);
+
+  it('has spans of its first attempts and of its last, and counts all', () => {
+    const tracker = track({ limits: { attemptSpans: 3 } });
+    for (let n = 0; n < 1_000; n++) fail(begin(tracker));
+    expect(numbers()).toEqual([1, 2, 3]);
+    tracker.flush();
+    expect(numbers()).toEqual([1, 2, 3, 1_000]);
+    expect(operations().map(({ attributes }) => attributes['outspan.retry.count'])).toEqual([999]);
+    const [operation] = operations();
+    expect(new Set(attempts().map((span) => span.parentSpanContext?.spanId))).toEqual(new Set([operation?.spanContext().spanId]));
+  });
+
+  it('tells how its last attempt went, which was the one that succeeded', () => {
+    const tracker = track({ limits: { attemptSpans: 2 } });
+    for (let n = 0; n < 5; n++) fail(begin(tracker));
+    succeed(begin(tracker));
+    expect(attempts().map(({ attributes, status }) => [attributes['outspan.attempt.number'], status.code])).toEqual([
+      [1, SpanStatusCode.ERROR],
+      [2, SpanStatusCode.ERROR],
+      [6, SpanStatusCode.UNSET],
+    ]);
+  });
+
+  it('has one span where there was one attempt, whatever the limit', () => {
+    succeed(begin(track({ limits: { attemptSpans: 0 } })));
+    expect(numbers()).toEqual([1]);
+  });
+
+  it('sends the trace context of the call along where the attempt has no span', () => {
+    const tracker = track({ limits: { attemptSpans: 1 } });
+    fail(begin(tracker));
+    const second = begin(tracker);
+    const sent = tracker.contextToSend(second);
+    expect(second.span).toBeUndefined();
+    expect(sent && trace.getSpanContext(sent)?.spanId).toBe(second.operation?.span.spanContext().spanId);
+  });
+
+  it('keeps one operation open, and one attempt of it', () => {
+    const tracker = track({ limits: { attemptSpans: 1 } });
+    const first = begin(tracker);
+    fail(first);
+    for (let n = 0; n < 100; n++) fail(begin(tracker));
+    expect(tracker.openOperations).toBe(1);
+    expect(first.operation?.inFlight.size).toBe(0);
+  });
+});
+
 describe('an operation without an SDK boundary', () => {
   it('ends at once when its attempt succeeded', () => {
     succeed(begin(track()));

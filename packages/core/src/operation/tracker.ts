@@ -205,7 +205,21 @@ export class CallTracker implements AttemptOwner, OperationOwner {
   }
 
   startSpan(attempt: Attempt): void {
-    if (attempt.operation !== undefined) attempt.span ??= startAttemptSpan(attempt, attempt.operation, this.#host.tracer());
+    const { operation } = attempt;
+    if (operation === undefined || attempt.span !== undefined) return;
+    const { attemptSpans } = this.settings.limits;
+    if (attempt.number > attemptSpans) {
+      announce('limit:attemptSpans:reached', `An LLM call was tried more than ${attemptSpans} times: of its attempts, the first ones and the last have a span (limit attemptSpans).`);
+      return;
+    }
+    attempt.span = startAttemptSpan(attempt, operation, this.#host.tracer());
+  }
+
+  /** Only now is it known which attempt past the limit is the last. */
+  #spanOfLast({ last }: Operation): void {
+    if (last?.operation === undefined || last.span !== undefined || last.endedAt === undefined) return;
+    last.span = startAttemptSpan(last, last.operation, this.#host.tracer());
+    endAttemptSpan(last);
   }
 
   requestRead(attempt: Attempt): void {
@@ -239,6 +253,7 @@ export class CallTracker implements AttemptOwner, OperationOwner {
     this.#open.remove(operation);
     this.#letGo.get(operation)?.forget();
     this.#letGo.delete(operation);
+    guard('writing the last attempt', () => this.#spanOfLast(operation));
     endOperationSpan(operation, this.#content.get(operation), this.settings);
     guard('counting a call', () => this.#metrics.closed(operation));
     callEnded(operation);
@@ -256,7 +271,8 @@ export class CallTracker implements AttemptOwner, OperationOwner {
     if (attempt.operation === undefined) this.materialise(attempt);
     this.startSpan(attempt);
     const { operation, span } = attempt;
-    return operation === undefined || span === undefined ? undefined : trace.setSpan(operation.context, span);
+    if (operation === undefined) return undefined;
+    return span === undefined ? operation.context : trace.setSpan(operation.context, span);
   }
 
   /** Waits for no retry and for no owner any longer: what is held ends. */
