@@ -3,17 +3,10 @@ import type { Driver } from '../drivers/driver.ts';
 import { EXCEPTIONS } from '../exceptions.ts';
 import { findingText } from '../judge/finding.ts';
 import { endsItself, truthOf } from '../judge/truth-of-cell.ts';
-import { NODE_VERSIONS, nodeRelease, versionOf } from '../runner/places.ts';
+import { NODE_VERSIONS, nodeRelease } from '../runner/places.ts';
 import { type Proof, type Proofs, variantName } from '../runner/prove.ts';
+import { LIBRARIES, partsOf, type ProvenLibrary } from './libraries.ts';
 import { applicationView } from './view.ts';
-
-const LIBRARIES: readonly { readonly title: string; readonly library: Driver['library']; readonly packages: readonly string[] }[] = [
-  { title: 'openai', library: 'openai', packages: ['openai-5', 'openai-6', 'openai-7'] },
-  { title: '@anthropic-ai/sdk', library: '@anthropic-ai/sdk', packages: ['@anthropic-ai/sdk'] },
-  { title: '@google/genai', library: '@google/genai', packages: ['@google/genai'] },
-  { title: 'fetch of Node', library: 'fetch', packages: [] },
-  { title: 'undici', library: 'undici', packages: ['undici-6', 'undici-7', 'undici-8'] },
-];
 
 /** The page `docs/truth.md`. It says nothing that differs from run to run. */
 export function truthDocument(all: readonly Proofs[]): string {
@@ -26,7 +19,7 @@ export function truthDocument(all: readonly Proofs[]): string {
 function introduction(main: Proofs, all: readonly Proofs[]): string {
   const proofs = [...main.cells.values()];
   const silent = proofs.filter(isSilent);
-  const versions = LIBRARIES.flatMap(({ packages }) => packages.map((name) => `${name.replace(/-\d+$/, '')} ${versionOf(name)}`));
+  const versions = LIBRARIES.flatMap(({ library, versions: tested }) => tested.map((version) => `${library} ${version}`));
   return `# What is proven
 
 This page is written by \`npm run truth\`. It plays every fault of \`@outspan/fault-provider\` to every way of calling an LLM that is listed here, twice: without
@@ -69,7 +62,7 @@ function isSilent({ cell, untraced }: Proof): boolean {
   return last !== undefined && status < 300 && truthOf(cell.driver, last).failed;
 }
 
-function libraryTables({ title, library }: (typeof LIBRARIES)[number], main: Proofs): readonly string[] {
+function libraryTables({ title, library }: ProvenLibrary, main: Proofs): readonly string[] {
   const proofs = [...main.cells.values()].filter(({ cell }) => cell.driver.library === library);
   const newest = proofs.filter(({ cell }) => !isOlder(cell.driver, proofs));
   const groups = Map.groupBy(newest, ({ cell }) => `${cell.driver.dialect}, ${cell.driver.mode === 'unary' ? 'one document' : 'stream'}`);
@@ -78,14 +71,9 @@ function libraryTables({ title, library }: (typeof LIBRARIES)[number], main: Pro
   return [`## ${title}`, ...tables, ...(older === '' ? [] : [`### ${title}: where older versions differ\n\n${older}`])];
 }
 
-function versionIn(id: string): { readonly version: number; readonly rest: string } {
-  const { version = '0', rest = id } = /^(?:openai|undici) (?<version>\d+) (?<rest>.+)$/.exec(id)?.groups ?? {};
-  return { version: Number(version), rest };
-}
-
-function isOlder({ id }: Driver, proofs: readonly Proof[]): boolean {
-  const { version, rest } = versionIn(id);
-  return proofs.some(({ cell }) => versionIn(cell.driver.id).rest === rest && versionIn(cell.driver.id).version > version);
+function isOlder(driver: Driver, proofs: readonly Proof[]): boolean {
+  const { version, call } = partsOf(driver);
+  return proofs.some(({ cell }) => partsOf(cell.driver).call === call && partsOf(cell.driver).version > version);
 }
 
 function rowName({ script, pattern }: Cell): string {
@@ -95,7 +83,7 @@ function rowName({ script, pattern }: Cell): string {
 function table(proofs: readonly Proof[]): string {
   const drivers = [...new Map(proofs.map(({ cell }) => [cell.driver.id, cell.driver])).values()];
   const rows = Map.groupBy(proofs, ({ cell }) => rowName(cell));
-  const head = `| what happens | what is true | ${drivers.map(({ id }) => text(versionIn(id).rest)).join(' | ')} |\n|${' --- |'.repeat(drivers.length + 2)}`;
+  const head = `| what happens | what is true | ${drivers.map((driver) => text(partsOf(driver).call)).join(' | ')} |\n|${' --- |'.repeat(drivers.length + 2)}`;
   const uneventful: string[] = [];
   const lines = [...rows].flatMap(([name, members]) => {
     const [first] = members;
@@ -134,8 +122,8 @@ function grouped(rows: readonly { readonly where: string; readonly says: readonl
 
 function olderDifferences(proofs: readonly Proof[]): string {
   const rows = proofs.flatMap(({ cell, untraced }) => {
-    const { version, rest } = versionIn(cell.driver.id);
-    const newer = proofs.filter((other) => versionIn(other.cell.driver.id).rest === rest && versionIn(other.cell.driver.id).version > version && rowName(other.cell) === rowName(cell)).at(-1);
+    const { version, call } = partsOf(cell.driver);
+    const newer = proofs.filter((other) => partsOf(other.cell.driver).call === call && partsOf(other.cell.driver).version > version && rowName(other.cell) === rowName(cell)).at(-1);
     if (newer === undefined) return [];
     const [then, now] = [applicationView(cell, untraced), applicationView(newer.cell, newer.untraced)];
     return then === now ? [] : [{ where: cell.driver.id, says: [rowName(cell), then, now] }];

@@ -20,6 +20,9 @@ export type NodeVersion = (typeof NODE_VERSIONS)[number];
 /** The page that `npm run truth` writes. */
 export const TRUTH_PAGE: string = join(PACKAGE, '..', '..', 'docs', 'truth.md');
 
+/** The page that tells of each SDK what is proven. */
+export const README: string = join(PACKAGE, '..', '..', 'README.md');
+
 /** Where the binary of a release is. */
 export function nodeBinary(version: NodeVersion): string {
   const name = version === '24' ? 'node' : `node-${version}`;

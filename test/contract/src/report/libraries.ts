@@ -1,0 +1,34 @@
+import { DRIVERS } from '../drivers/catalogue.ts';
+import type { Driver } from '../drivers/driver.ts';
+import { versionOf } from '../runner/places.ts';
+
+/** A library whose calls are proven, with every way of calling it. */
+export interface ProvenLibrary {
+  readonly library: Driver['library'];
+  /** Its name for a page. */
+  readonly title: string;
+  readonly drivers: readonly Driver[];
+  /** The versions of it that are loaded, oldest first; none for what comes with Node. */
+  readonly versions: readonly string[];
+}
+
+/** Every library that a driver calls, in the drivers' order. */
+export const LIBRARIES: readonly ProvenLibrary[] = [...Map.groupBy(DRIVERS, ({ library }) => library)].map(([library, drivers]) => ({
+  library,
+  title: library === 'fetch' ? 'fetch of Node' : library,
+  drivers,
+  versions: [...new Set(drivers.flatMap(({ modules }) => modules))]
+    .filter((name) => name.replace(/-\d+$/, '') === library)
+    .map(versionOf)
+    .sort(byVersion),
+}));
+
+/** What a driver's id says: `openai 6 chat.completions.create` is a call of version 6. Without a number it is the newest. */
+export function partsOf({ id }: Pick<Driver, 'id'>): { readonly version: number; readonly call: string } {
+  const { version, call = id } = /^\S+(?: (?<version>\d+))? (?<call>.+)$/.exec(id)?.groups ?? {};
+  return { version: version === undefined ? Infinity : Number(version), call };
+}
+
+function byVersion(one: string, other: string): number {
+  return one.localeCompare(other, 'en', { numeric: true });
+}
