@@ -5,35 +5,35 @@ import { OpenAIInstrumentation } from '@outspan/instrumentation-openai';
 import { UndiciInstrumentation } from '@outspan/instrumentation-undici';
 import { announceOtherVersion, processState } from './process-state.ts';
 
-type OpenAIConfig = NonNullable<ConstructorParameters<typeof OpenAIInstrumentation>[0]>;
-type UndiciConfig = NonNullable<ConstructorParameters<typeof UndiciInstrumentation>[0]>;
-
-/** Options for all instrumentations, and, by package name, for one of them in their place. */
-export interface OutspanInstrumentationOptions extends OutspanConfig {
-  readonly '@outspan/instrumentation-undici'?: UndiciConfig;
-  readonly '@outspan/instrumentation-openai'?: OpenAIConfig;
-}
-
-/** The names of Outspan's instrumentation packages. */
-export type InstrumentationName = Extract<keyof OutspanInstrumentationOptions, `@${string}`>;
-
-interface Entry {
-  /** As auto-instrumentations-node shortens the names in its variables. */
-  readonly short: string;
-  readonly create: (config: OutspanConfig) => Instrumentation;
+interface Instrumentations {
+  readonly '@outspan/instrumentation-undici': typeof UndiciInstrumentation;
+  readonly '@outspan/instrumentation-openai': typeof OpenAIInstrumentation;
 }
 
 /** Every instrumentation, in the order in which they start: what sees requests before what knows whose they are. */
-const INSTRUMENTATIONS: Readonly<Record<InstrumentationName, Entry>> = {
-  '@outspan/instrumentation-undici': {
-    short: 'undici',
-    create: (config) => new UndiciInstrumentation(config),
-  },
-  '@outspan/instrumentation-openai': {
-    short: 'openai',
-    create: (config) => new OpenAIInstrumentation(config),
-  },
+const INSTRUMENTATIONS: Instrumentations = {
+  '@outspan/instrumentation-undici': UndiciInstrumentation,
+  '@outspan/instrumentation-openai': OpenAIInstrumentation,
 };
+
+/** The names of Outspan's instrumentation packages. */
+export type InstrumentationName = keyof Instrumentations;
+
+type ConfigsByName = { readonly [Name in InstrumentationName]?: NonNullable<ConstructorParameters<Instrumentations[Name]>[0]> };
+
+/** Options for all instrumentations, and, by package name, for one of them in their place. */
+export interface OutspanInstrumentationOptions extends OutspanConfig, ConfigsByName {}
+
+const ALL: readonly InstrumentationName[] = Object.keys(INSTRUMENTATIONS).filter(isName);
+
+function isName(key: string): key is InstrumentationName {
+  return key in INSTRUMENTATIONS;
+}
+
+/** As auto-instrumentations-node shortens the names in its variables. */
+function shortOf(name: InstrumentationName): string {
+  return name.slice('@outspan/instrumentation-'.length);
+}
 
 function names(variable: string | undefined): ReadonlySet<string> {
   return new Set((variable ?? '').split(',').map((name) => name.trim()).filter((name) => name !== ''));
@@ -46,12 +46,11 @@ function names(variable: string | undefined): ReadonlySet<string> {
 export function enabledInstrumentations(environment: Readonly<Record<string, string | undefined>>): readonly InstrumentationName[] {
   const enabled = names(environment['OTEL_NODE_ENABLED_INSTRUMENTATIONS']);
   const disabled = names(environment['OTEL_NODE_DISABLED_INSTRUMENTATIONS']);
-  const all: InstrumentationName[] = ['@outspan/instrumentation-undici', '@outspan/instrumentation-openai'];
-  const isNamed = (set: ReadonlySet<string>, name: InstrumentationName): boolean => set.has(name) || set.has(INSTRUMENTATIONS[name].short);
-  const left = all.filter((name) => (enabled.size === 0 || isNamed(enabled, name)) && !isNamed(disabled, name));
+  const isNamed = (set: ReadonlySet<string>, name: InstrumentationName): boolean => set.has(name) || set.has(shortOf(name));
+  const left = ALL.filter((name) => (enabled.size === 0 || isNamed(enabled, name)) && !isNamed(disabled, name));
   if (left.length === 0) {
     diag.warn(
-      `outspan: OTEL_NODE_ENABLED_INSTRUMENTATIONS and OTEL_NODE_DISABLED_INSTRUMENTATIONS leave none of ${all.map((name) => INSTRUMENTATIONS[name].short).join(', ')} on: no LLM call is traced`,
+      `outspan: OTEL_NODE_ENABLED_INSTRUMENTATIONS and OTEL_NODE_DISABLED_INSTRUMENTATIONS leave none of ${ALL.map(shortOf).join(', ')} on: no LLM call is traced`,
     );
   }
   return left;
@@ -59,7 +58,7 @@ export function enabledInstrumentations(environment: Readonly<Record<string, str
 
 function create(name: InstrumentationName, config: OutspanConfig): Instrumentation | undefined {
   try {
-    return INSTRUMENTATIONS[name].create(config);
+    return new INSTRUMENTATIONS[name](config);
   } catch (error) {
     diag.error(`outspan: ${name} could not start`, error);
     return undefined;
@@ -67,8 +66,8 @@ function create(name: InstrumentationName, config: OutspanConfig): Instrumentati
 }
 
 function configOf(name: InstrumentationName, options: OutspanInstrumentationOptions): OutspanConfig {
-  const { '@outspan/instrumentation-undici': undici, '@outspan/instrumentation-openai': openai, ...shared } = options;
-  return { ...shared, ...(name === '@outspan/instrumentation-undici' ? undici : openai) };
+  const shared = Object.fromEntries(Object.entries(options).filter(([key]) => !isName(key)));
+  return { ...shared, ...options[name] };
 }
 
 /**
