@@ -43,6 +43,17 @@ const REQUESTS: Readonly<Record<DialectId, Request>> = {
     path: () => '/v1/messages',
     body: { model: 'claude-sonnet-5', max_tokens: 64, system: 'Be brief.', messages: [{ role: 'user', content: QUESTION }], tools: [{ name: 'get_weather', input_schema: SCHEMA }] },
   },
+  'aws.bedrock.converse': {
+    path: (mode) => `/model/anthropic.claude-sonnet-5/${mode === 'stream' ? 'converse-stream' : 'converse'}`,
+    body: {
+      messages: [{ role: 'user', content: [{ text: QUESTION }] }], system: [{ text: 'Be brief.' }], guardrailConfig: { guardrailIdentifier: 'sgi5gkybzqak', guardrailVersion: '1' },
+      toolConfig: { tools: [{ toolSpec: { name: 'get_weather', inputSchema: { json: SCHEMA } } }] },
+    },
+  },
+  'aws.bedrock.invoke_model': {
+    path: (mode) => `/model/anthropic.claude-sonnet-5/${mode === 'stream' ? 'invoke-with-response-stream' : 'invoke'}`,
+    body: { anthropic_version: 'bedrock-2023-05-31', max_tokens: 64, system: 'Be brief.', messages: [{ role: 'user', content: QUESTION }], tools: [{ name: 'get_weather', input_schema: SCHEMA }] },
+  },
   'gemini.generate_content': {
     path: (mode) => `/v1beta/models/gemini-3-pro:${mode === 'stream' ? 'streamGenerateContent?alt=sse' : 'generateContent'}`,
     body: { contents: [{ role: 'user', parts: [{ text: QUESTION }] }], tools: [{ functionDeclarations: [{ name: 'get_weather', parameters: SCHEMA }] }] },

@@ -12,6 +12,28 @@ function asked(c: Canaries): string {
   return `${c.prompt}. My key is ${c.pastedKey}, or else ${c.pastedToken}.`;
 }
 
+function anthropicMembers(c: Canaries): object {
+  return {
+    system: c.system,
+    messages: [
+      { role: 'user', content: 'Look it up' },
+      { role: 'assistant', content: [{ type: 'tool_use', id: 'toolu_1', name: c.toolName, input: { of: c.toolArguments } }] },
+      {
+        role: 'user',
+        content: [
+          { type: 'tool_result', tool_use_id: 'toolu_1', content: c.toolResult },
+          { type: 'text', text: asked(c) },
+          { type: 'image', source: { type: 'base64', media_type: 'image/png', data: c.image } },
+          { type: 'image', source: { type: 'url', url: c.imageUrl } },
+          { type: 'document', title: c.fileName, source: { type: 'base64', media_type: 'application/pdf', data: c.file } },
+        ],
+      },
+    ],
+    tools: [{ name: c.toolName, description: c.toolDescription, input_schema: schema(c) }],
+    metadata: { user_id: c.user },
+  };
+}
+
 /** What the requests of each dialect hold: markers in every place that its API has for content. */
 const MEMBERS: Readonly<Record<DialectId, (c: Canaries) => object>> = {
   'openai.chat': (c) => ({
@@ -58,24 +80,26 @@ const MEMBERS: Readonly<Record<DialectId, (c: Canaries) => object>> = {
   'openai.transcriptions': () => ({}),
   'openai.speech': (c) => ({ input: asked(c), instructions: c.system }),
   'openai.moderations': (c) => ({ input: [c.embedded, 'Berlin'] }),
-  'anthropic.messages': (c) => ({
-    system: c.system,
+  'anthropic.messages': anthropicMembers,
+  'aws.bedrock.invoke_model': anthropicMembers,
+  'aws.bedrock.converse': (c) => ({
+    system: [{ text: c.system }],
     messages: [
-      { role: 'user', content: 'Look it up' },
-      { role: 'assistant', content: [{ type: 'tool_use', id: 'toolu_1', name: c.toolName, input: { of: c.toolArguments } }] },
+      { role: 'user', content: [{ text: 'Look it up' }] },
+      { role: 'assistant', content: [{ toolUse: { toolUseId: 'tooluse_1', name: c.toolName, input: { of: c.toolArguments } } }] },
       {
         role: 'user',
         content: [
-          { type: 'tool_result', tool_use_id: 'toolu_1', content: c.toolResult },
-          { type: 'text', text: asked(c) },
-          { type: 'image', source: { type: 'base64', media_type: 'image/png', data: c.image } },
-          { type: 'image', source: { type: 'url', url: c.imageUrl } },
-          { type: 'document', title: c.fileName, source: { type: 'base64', media_type: 'application/pdf', data: c.file } },
+          { toolResult: { toolUseId: 'tooluse_1', content: [{ text: c.toolResult }] } },
+          { text: asked(c) },
+          { image: { format: 'png', source: { bytes: Buffer.from(c.image, 'base64') } } },
+          { image: { format: 'png', source: { s3Location: { uri: c.imageUrl } } } },
+          { document: { format: 'pdf', name: c.fileName, source: { bytes: Buffer.from(c.file, 'base64') } } },
         ],
       },
     ],
-    tools: [{ name: c.toolName, description: c.toolDescription, input_schema: schema(c) }],
-    metadata: { user_id: c.user },
+    toolConfig: { tools: [{ toolSpec: { name: c.toolName, description: c.toolDescription, inputSchema: { json: schema(c) } } }] },
+    requestMetadata: { of: c.user },
   }),
   'gemini.generate_content': (c) => ({
     systemInstruction: { parts: [{ text: c.system }] },

@@ -2,9 +2,10 @@ import type { Dialect, EventReader, ReadOptions, RequestFacts, StreamEvent } fro
 import type { AnswerFacts } from '../dialects/dialect.ts';
 import { EventRuns } from './event-runs.ts';
 import type { BodyFindings, BodyPart } from './body-part.ts';
+import { FrameSplitter, type FrameSink } from './frames.ts';
 import { JsonArraySplitter } from './json-array.ts';
 import { parseJson } from './json-access.ts';
-import { type EventSink, SseSplitter, type UnfinishedEvent } from './sse.ts';
+import { SseSplitter, type UnfinishedEvent } from './sse.ts';
 
 /** What splits bytes into events. */
 interface Splitter {
@@ -30,7 +31,7 @@ const CHECKED_EVENTS = 64;
 const CHECKED_LENGTH = 2_048;
 
 /** The stream's events on their way into a dialect's reader. */
-class Intake implements EventSink {
+class Intake implements FrameSink {
   readonly #reader: EventReader;
   #invalid = false;
   #oversized = false;
@@ -48,6 +49,10 @@ class Intake implements EventSink {
   }
 
   event(event: StreamEvent): void {
+    if (event.exception !== undefined) {
+      this.#reader.push(event);
+      return;
+    }
     // An event of only a name is a keep-alive to every dialect.
     if (event.data === '') return;
     if (this.#few) {
@@ -64,6 +69,10 @@ class Intake implements EventSink {
   oversizedEvent({ name, data }: { readonly name?: string; readonly data?: string }): void {
     this.#oversized = true;
     if (data !== undefined) this.#reader.push(name === undefined ? { data } : { name, data });
+  }
+
+  brokenEvent(): void {
+    this.#invalid = true;
   }
 
   /**
@@ -175,14 +184,17 @@ class EdgeEvents implements BodyPart {
   }
 }
 
+const SPLITTERS = { events: SseSplitter, array: JsonArraySplitter, frames: FrameSplitter } as const;
+
 /**
  * Starts reading a stream of events.
  *
  * @param form `array`: the elements of a JSON array are the events. They cannot be told apart without being followed, so each one is read.
+ *   `frames`: each has checksums that a client verifies, so each one is read
  */
-export function eventBody(form: 'events' | 'array', dialect: Dialect, request: RequestFacts, options: ReadOptions, eventCap: number): BodyPart {
+export function eventBody(form: 'events' | 'array' | 'frames', dialect: Dialect, request: RequestFacts, options: ReadOptions, eventCap: number): BodyPart {
   const start = (): EventReader => dialect.readEvents(request, options);
   if (form === 'events' && options.contentBytes === 0 && !dialect.needsEveryEvent(request)) return new EdgeEvents(start, eventCap);
   const intake = new Intake(start(), false);
-  return new EveryEvent(intake, form === 'array' ? new JsonArraySplitter(intake, eventCap) : new SseSplitter(intake, eventCap));
+  return new EveryEvent(intake, new SPLITTERS[form](intake, eventCap));
 }

@@ -1,7 +1,10 @@
 import { decodeUtf8 } from '../platform/bytes.ts';
+import { beginsFrame, FRAME_TELLING_BYTES } from './frames.ts';
 
-/** How a body is to be read. `array`: a JSON array sent as a stream of its elements. */
-export type BodyForm = 'document' | 'array' | 'events' | 'page';
+/** How a body is to be read. `array`: a JSON array sent as a stream of its elements. `frames`: the binary messages of an AWS event stream. */
+export type BodyForm = 'document' | 'array' | 'events' | 'frames' | 'page';
+
+const FRAMES_TYPE = 'application/vnd.amazon.eventstream';
 
 const FIELDS = ['data:', 'event:', 'id:', 'retry:'] as const;
 const LONGEST_FIELD = 6;
@@ -25,6 +28,9 @@ export function formOf(start: Uint8Array, about: { readonly contentType: string 
       return about.mayBeArray ? 'array' : 'document';
     case 0x3c: // <
       return 'page';
+    case 0x00: // the length of a message below 16 MiB
+      if (about.contentType === FRAMES_TYPE || beginsFrame(start)) return 'frames';
+      return start.length < FRAME_TELLING_BYTES && !about.ended ? undefined : 'page';
     case 0x3a: // : begins a comment of an event stream
       return 'events';
     case undefined:

@@ -21,3 +21,4 @@ export const OPENAI_API_TYPE = 'openai.api.type';
 export const OPENAI_REQUEST_SERVICE_TIER = 'openai.request.service_tier';
 export const OPENAI_RESPONSE_SERVICE_TIER = 'openai.response.service_tier';
 export const OPENAI_RESPONSE_SYSTEM_FINGERPRINT = 'openai.response.system_fingerprint';
+export const AWS_BEDROCK_GUARDRAIL_ID = 'aws.bedrock.guardrail.id';

@@ -38,6 +38,10 @@ describe('dialectFor', () => {
     ['/v1beta/tunedModels/mine:generateContent', 'gemini.generate_content'],
     ['/v1beta/models/gemini-embedding-001:embedContent', 'gemini.generate_content'],
     ['/v1beta/models/gemini-embedding-001:batchEmbedContents', 'gemini.generate_content'],
+    ['/model/anthropic.claude-3-haiku-20240307-v1%3A0/converse', 'aws.bedrock.converse'],
+    ['/gateway/model/amazon.nova-lite-v1:0/converse-stream', 'aws.bedrock.converse'],
+    ['/model/arn%3Aaws%3Abedrock%3Aus-east-1%3A1%3Ainference-profile%2Fx/invoke', 'aws.bedrock.invoke_model'],
+    ['/model/m/invoke-with-response-stream', 'aws.bedrock.invoke_model'],
   ])('knows POST %s', (path, id) => {
     expect(dialectFor('POST', path)?.id).toBe(id);
   });
@@ -61,6 +65,9 @@ describe('dialectFor', () => {
     '/v1/projects/p/locations/l/publishers/anthropic/models/count-tokens:rawPredict',
     '/v1/projects/p/locations/l/publishers/mistralai/models/mistral-large:rawPredict',
     '/v1/projects/p/locations/l/publishers/meta/models/llama:generateContent',
+    '/model/m/async-invoke',
+    '/model/m/count-tokens',
+    '/invoke',
     '/nocompletions',
   ])('does not know POST %s', (path) => {
     expect(dialectFor('POST', path)).toBeUndefined();

@@ -1,4 +1,6 @@
 import { anthropicMessages } from './anthropic-messages.ts';
+import { bedrockConverse } from './bedrock-converse.ts';
+import { bedrockInvokeModel } from './bedrock-invoke-model.ts';
 import type { Dialect } from './dialect.ts';
 import { geminiGenerateContent } from './gemini-generate-content.ts';
 import { openaiChat } from './openai-chat.ts';
@@ -7,7 +9,7 @@ import { openaiImages, openaiModerations, openaiSpeech, openaiTranscriptions } f
 import { openaiResponses } from './openai-responses.ts';
 
 /** Every dialect that is spoken here. Their paths do not overlap. */
-export const DIALECTS: readonly Dialect[] = [openaiChat, openaiResponses, anthropicMessages, geminiGenerateContent, openaiEmbeddings, openaiImages, openaiTranscriptions, openaiSpeech, openaiModerations];
+export const DIALECTS: readonly Dialect[] = [openaiChat, openaiResponses, anthropicMessages, geminiGenerateContent, openaiEmbeddings, openaiImages, openaiTranscriptions, openaiSpeech, openaiModerations, bedrockConverse, bedrockInvokeModel];
 
 /**
  * The dialect of a request, by its path alone, so that any host and any gateway's prefix will do.

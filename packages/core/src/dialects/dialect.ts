@@ -1,7 +1,7 @@
 import type { JsonValue } from '../body/json.ts';
 
 /** The provider's wire format of a call. */
-export type DialectId = 'openai.chat' | 'openai.responses' | 'openai.embeddings' | 'openai.images' | 'openai.transcriptions' | 'openai.speech' | 'openai.moderations' | 'anthropic.messages' | 'gemini.generate_content';
+export type DialectId = 'openai.chat' | 'openai.responses' | 'openai.embeddings' | 'openai.images' | 'openai.transcriptions' | 'openai.speech' | 'openai.moderations' | 'anthropic.messages' | 'gemini.generate_content' | 'aws.bedrock.converse' | 'aws.bedrock.invoke_model';
 
 /** `gen_ai.operation.name` of the calls that are read. `moderation` is no name of the conventions, which have none for it. */
 export type OperationName = 'moderation' | 'chat' | 'generate_content' | 'embeddings' | 'text_completion';
@@ -76,12 +76,14 @@ export interface AnswerFacts {
   readonly messages?: readonly JsonValue[];
 }
 
-/** One server-sent event, or one element of a JSON-array stream (then `data` is the element's text). */
+/** One server-sent event, one element of a JSON-array stream (then `data` is the element's text), or one message of an AWS event stream. */
 export interface StreamEvent {
   /** The `event:` field; absent when none was sent. */
   readonly name?: string;
-  /** The `data:` lines joined by LF. */
+  /** The `data:` lines joined by LF; of a binary message its payload. */
   readonly data: string;
+  /** Of a binary message that is an error: its type (`throttlingException`). */
+  readonly exception?: string;
 }
 
 /** Gathers one stream's events into facts. Not reusable. */

@@ -1,6 +1,8 @@
 import { inspect } from 'node:util';
 import * as fc from 'fast-check';
 import { anthropicMessages } from '../dialects/anthropic-messages.ts';
+import { bedrockConverse } from '../dialects/bedrock-converse.ts';
+import { bedrockInvokeModel } from '../dialects/bedrock-invoke-model.ts';
 import type { Dialect, RequestFacts } from '../dialects/dialect.ts';
 import { fixture } from '../dialects/fixtures/fixture.ts';
 import { geminiGenerateContent } from '../dialects/gemini-generate-content.ts';
@@ -8,6 +10,7 @@ import { openaiChat } from '../dialects/openai-chat.ts';
 import { openaiEmbeddings } from '../dialects/openai-embeddings.ts';
 import { openaiResponses } from '../dialects/openai-responses.ts';
 import { encodeUtf8 } from '../platform/bytes.ts';
+import { frame } from './frames.ts';
 import type { HeadFacts } from '../verdict/evidence.ts';
 
 /** A whole, healthy answer on the wire. */
@@ -116,6 +119,28 @@ function geminiEvents(texts: readonly string[], tool: string | undefined): reado
   ];
 }
 
+function converseEvents(texts: readonly string[], tool: string | undefined): readonly Event[] {
+  return [
+    json({ role: 'assistant' }, 'messageStart'),
+    ...texts.map((text, at) => json({ contentBlockIndex: 0, delta: { text }, p: 'abcdefgh'.slice(at % 8) }, 'contentBlockDelta')),
+    json({ contentBlockIndex: 0 }, 'contentBlockStop'),
+    ...(tool === undefined
+      ? []
+      : [
+          json({ contentBlockIndex: 1, start: { toolUse: { toolUseId: 't1', name: 'f' } } }, 'contentBlockStart'),
+          ...halves(tool).map((input) => json({ contentBlockIndex: 1, delta: { toolUse: { input } } }, 'contentBlockDelta')),
+          json({ contentBlockIndex: 1 }, 'contentBlockStop'),
+        ]),
+    json({ stopReason: tool === undefined ? 'end_turn' : 'tool_use' }, 'messageStop'),
+    json({ usage: { inputTokens: 9, outputTokens: 4 } }, 'metadata', true),
+  ];
+}
+
+/** A model's own events within Bedrock's. */
+function invokeEvents(texts: readonly string[], tool: string | undefined): readonly Event[] {
+  return anthropicEvents(texts, tool).map(({ data, ends }) => json({ bytes: Buffer.from(data).toString('base64'), p: 'abc' }, 'chunk', ends));
+}
+
 function halves(of: string): readonly string[] {
   const middle = of.length >> 1;
   return [of.slice(0, middle), of.slice(middle)];
@@ -134,6 +159,8 @@ const DOCUMENTS: readonly (readonly [dialect: Dialect, document: (text: string) 
   [openaiResponses, (answer) => ({ id: 'resp_1', object: 'response', model: 'gpt-5-2026', status: 'completed', output: [{ type: 'message', content: [{ type: 'output_text', text: answer }] }], usage: { input_tokens: 9, output_tokens: 4 } })],
   [openaiEmbeddings, (model) => ({ object: 'list', data: [{ object: 'embedding', index: 0, embedding: [0.5, -1e-3] }], model: `m${model}`, usage: { prompt_tokens: 9, total_tokens: 9 } })],
   [anthropicMessages, (part) => ({ id: 'msg_1', type: 'message', role: 'assistant', model: 'claude-5', content: [{ type: 'text', text: part }], stop_reason: 'end_turn', usage: { input_tokens: 9, output_tokens: 4 } })],
+  [bedrockConverse, (part) => ({ output: { message: { role: 'assistant', content: [{ text: part }] } }, stopReason: 'end_turn', usage: { inputTokens: 9, outputTokens: 4 } })],
+  [bedrockInvokeModel, (generation) => ({ generation, prompt_token_count: 9, generation_token_count: 4, stop_reason: 'stop' })],
   [geminiGenerateContent, (part) => ({ candidates: [{ content: { parts: [{ text: part }] }, finishReason: 'STOP', index: 0 }], usageMetadata: { promptTokenCount: 9, candidatesTokenCount: 4 }, modelVersion: 'gemini-3', responseId: 'r1' })],
 ];
 
@@ -165,6 +192,22 @@ const streams: fc.Arbitrary<WholeAnswer> = fc
   .map(([[dialect, write], texts, tool, how, offers]) => {
     const { wire, upTo } = writeEvents(write(texts, tool), how);
     return { dialect, request: asked(dialect, true, offers || tool !== undefined), head: STREAM_HEAD, bytes: encodeUtf8(wire), endsAt: encodeUtf8(upTo).length };
+  });
+
+/** One row a dialect whose streams are binary. */
+const FRAMED: readonly (readonly [dialect: Dialect, write: Write])[] = [
+  [bedrockConverse, converseEvents],
+  [bedrockInvokeModel, invokeEvents],
+];
+const FRAMED_HEADS: readonly HeadFacts[] = [{ status: 200, contentType: 'application/vnd.amazon.eventstream', providerSigned: true }, { status: 200, contentType: 'text/plain', providerSigned: true }];
+
+const framed: fc.Arbitrary<WholeAnswer> = fc
+  .tuple(fc.constantFrom(...FRAMED), fc.array(text, { minLength: 1, maxLength: 12 }), fc.option(toolArguments, { nil: undefined }), fc.boolean(), fc.constantFrom(...FRAMED_HEADS))
+  .map(([[dialect, write], texts, tool, more, head]) => {
+    const events = write(texts, tool);
+    const messages = events.map(({ name = '', data }) => frame(name, data, more));
+    const upTo = messages.slice(0, events.findIndex(({ ends }) => ends === true) + 1);
+    return { dialect, request: asked(dialect, true, true), head, bytes: Uint8Array.from(Buffer.concat(messages)), endsAt: Buffer.concat(upTo).length };
   });
 
 /** Streams of which only the two ends are read: text without tools, and much of it. */
@@ -206,8 +249,21 @@ const RECORDED: readonly WholeAnswer[] = (
   return { dialect, request: asked(dialect, true, true), head: STREAM_HEAD, bytes, endsAt: at + (end?.index ?? wire.length - at) };
 });
 
+/** The same of binary streams, whose last message ends the answer. */
+const RECORDED_FRAMES: readonly WholeAnswer[] = (
+  [
+    ['bedrock-converse.text.eventstream', bedrockConverse],
+    ['bedrock-converse.tools.eventstream', bedrockConverse],
+    ['bedrock-invoke.anthropic.eventstream', bedrockInvokeModel],
+    ['bedrock-invoke.llama.eventstream', bedrockInvokeModel],
+  ] as const
+).map(([name, dialect]) => {
+  const bytes = fixture(name);
+  return { dialect, request: asked(dialect, true, true), head: { status: 200, contentType: 'application/vnd.amazon.eventstream', providerSigned: true }, bytes, endsAt: bytes.length };
+});
+
 /** Whole answers of every dialect: recorded and generated, streams and documents. */
-export const wholeAnswers: fc.Arbitrary<WholeAnswer> = fc.oneof({ arbitrary: streams, weight: 4 }, { arbitrary: documents, weight: 2 }, arrays, fc.constantFrom(...RECORDED)).map(shown);
+export const wholeAnswers: fc.Arbitrary<WholeAnswer> = fc.oneof({ arbitrary: streams, weight: 4 }, { arbitrary: documents, weight: 2 }, { arbitrary: framed, weight: 2 }, arrays, fc.constantFrom(...RECORDED, ...RECORDED_FRAMES)).map(shown);
 
 /** One thing that happens to bytes on a bad way. */
 type Damage = (bytes: Uint8Array, at: number, byte: number) => Uint8Array;

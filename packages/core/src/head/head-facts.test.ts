@@ -24,6 +24,16 @@ describe('the facts of a head', () => {
     });
   });
 
+  it('are the name of an AWS error without what stands around it', () => {
+    expect(read({ 'x-amzn-ErrorType': 'ThrottlingException:http://internal.amazon.com/coral/com.amazon.bedrock/' }).facts).toEqual({ status: 200, errorCode: 'ThrottlingException', providerSigned: true });
+    expect(read({ 'x-amzn-errortype': 'com.amazon.coral.service#UnrecognizedClientException' }).facts.errorCode).toBe('UnrecognizedClientException');
+    expect(read({ 'x-amzn-errortype': '<!>' }).facts.errorCode).toBeUndefined();
+  });
+
+  it('count tokens, and tell the time, as Bedrock does in headers', () => {
+    expect(read({ 'x-amzn-bedrock-input-token-count': '13', 'x-amzn-bedrock-output-token-count': '42', 'x-amzn-bedrock-invocation-latency': '551' }).telemetry).toEqual({ rateLimits: {}, processingTime: 0.551, tokens: { input: 13, output: 42 } });
+  });
+
   it('are nothing but the status where the headers say nothing', () => {
     expect(readHead(503, [], NOW)).toEqual({ facts: { status: 503 }, telemetry: { rateLimits: {} } });
   });

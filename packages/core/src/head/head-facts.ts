@@ -1,3 +1,4 @@
+import { awsErrorName } from '../dialects/aws-error.ts';
 import { holdsCredential } from '../telemetry/credentials.ts';
 import type { HeadFacts } from '../verdict/evidence.ts';
 import type { RateLimitField, RateLimitSubject } from './rate-limit-headers.ts';
@@ -21,6 +22,8 @@ export interface HeadTelemetry {
   readonly edgeLocation?: string;
   /** Seconds until the provider wants to be asked again. */
   readonly retryAfter?: number;
+  /** Tokens, where they are counted in headers. */
+  readonly tokens?: { readonly input?: number; readonly output?: number };
   readonly rateLimits: { readonly [subject in RateLimitSubject]?: RateLimit };
 }
 
@@ -39,6 +42,7 @@ class Draft {
   readonly facts: Mutable<HeadFacts>;
   readonly now: number;
   readonly ranked = new Map<string, { rank: number; value: string | number }>();
+  tokens: Mutable<NonNullable<HeadTelemetry['tokens']>> | undefined;
   readonly limits = new Map<RateLimitSubject, { family: number; figures: Mutable<RateLimit> }>();
 
   constructor(status: number, now: number) {
@@ -82,6 +86,7 @@ const REQUEST_IDS: readonly string[] = [
 const PROCESSING_TIMES: readonly (readonly [name: string, seconds: (value: string) => number | undefined])[] = [
   ['openai-processing-ms', (value) => milliseconds(value, MAX_PROCESSING_S)],
   ['fireworks-server-processing-time', (value) => seconds(value, MAX_PROCESSING_S)],
+  ['x-amzn-bedrock-invocation-latency', (value) => milliseconds(value, MAX_PROCESSING_S)],
   ['x-compute-time', (value) => seconds(value, MAX_PROCESSING_S)],
   // Google's front end; other entries of the header are not the provider's time.
   ['server-timing', (value) => {
@@ -113,7 +118,13 @@ const RETRY_AFTER: readonly (readonly [name: string, seconds: (value: string, no
 const EDGE_MITIGATIONS: readonly string[] = ['cf-mitigated', 'x-amzn-waf-action', 'x-sucuri-block'];
 
 /** Headers that only the provider itself sends. Request ids and rate limits are such signs, too. */
-const SIGNATURES: readonly string[] = ['openai-processing-ms', 'openai-version', 'openai-organization', 'anthropic-organization-id', 'x-groq-region', 'x-gemini-service-tier'];
+const SIGNATURES: readonly string[] = ['openai-processing-ms', 'openai-version', 'openai-organization', 'anthropic-organization-id', 'x-groq-region', 'x-gemini-service-tier', 'x-amzn-errortype', 'x-amzn-bedrock-invocation-latency'];
+
+/** Headers in which tokens are counted. */
+const TOKEN_COUNTS: readonly (readonly [name: string, of: 'input' | 'output'])[] = [
+  ['x-amzn-bedrock-input-token-count', 'input'],
+  ['x-amzn-bedrock-output-token-count', 'output'],
+];
 
 const SAFE_MEDIA_TYPE = /^[a-z0-9.+/*-]{1,100}$/;
 const SAFE_TOKENS = /^[a-z0-9, ._/()-]{1,64}$/;
@@ -147,6 +158,10 @@ const PLAIN: readonly (readonly [name: string, take: Take])[] = [
   }],
   ['x-should-retry', (draft, value) => {
     if (value === 'true' || value === 'false') draft.facts.shouldRetry = value === 'true';
+  }],
+  ['x-amzn-errortype', (draft, value) => {
+    const code = awsErrorName(value);
+    if (code !== undefined) draft.facts.errorCode = code;
   }],
   ['ratelimit', (draft, value) => {
     const { subject, ...figures } = readIetfRateLimit(value) ?? { subject: 'requests' };
@@ -186,6 +201,12 @@ function buildHeaders(): Map<string, Take[]> {
   );
   EDGE_LOCATIONS.forEach(([name, place], rank) => on(name, (draft, value) => draft.offer('edgeLocation', rank, value.length <= 256 ? place.exec(value.trim())?.[1] : undefined)));
   RETRY_AFTER.forEach(([name, read], rank) => on(name, (draft, value) => draft.offer('retryAfter', rank, read(value, draft.now))));
+  for (const [name, of] of TOKEN_COUNTS) {
+    on(name, (draft, value) => {
+      const tokens = count(value);
+      if (tokens !== undefined) (draft.tokens ??= {})[of] = tokens;
+    });
+  }
   for (const name of EDGE_MITIGATIONS) on(name, (draft) => void (draft.facts.edgeMitigated = true));
   for (const name of SIGNATURES) on(name, signs);
   for (const [name, { subject, field, family }] of RATE_LIMIT_HEADERS) {
@@ -232,6 +253,7 @@ function telemetryOf(draft: Draft, retryAfter: number | undefined): HeadTelemetr
     ...(processingTime !== undefined && { processingTime }),
     ...(edgeLocation !== undefined && { edgeLocation }),
     ...(retryAfter !== undefined && { retryAfter }),
+    ...(draft.tokens && { tokens: draft.tokens }),
     rateLimits: { ...(requests && { requests }), ...(tokens && { tokens }) },
   };
 }

@@ -214,7 +214,7 @@ export class Attempt {
   judge(ending: Ending): void {
     this.ending = ending;
     if (this.evidence === undefined) {
-      const body = this.#parsedBody ?? this.#finishReading(ending);
+      const body = withTokens(this.#parsedBody ?? this.#finishReading(ending), this.headTelemetry?.tokens);
       this.evidence = {
         request: this.request,
         ...(this.head && { head: this.head }),
@@ -279,6 +279,13 @@ export class Attempt {
     const whole = only !== undefined && chunks.length === 1 ? only : concat(chunks, Math.min(this.#sentBytes, cap));
     return whole.byteLength <= cap ? whole : whole.subarray(0, OVERSIZED_HEAD);
   }
+}
+
+/** An answer that does not count its tokens itself, with those that its head counts. */
+function withTokens(body: Evidence['body'], tokens: HeadTelemetry['tokens']): Evidence['body'] {
+  if (body === undefined) return undefined;
+  const { answer } = body;
+  return tokens === undefined || answer === undefined || answer.usage !== undefined ? body : { ...body, answer: { ...answer, usage: tokens } };
 }
 
 const UNJUDGED: Verdict = { outcome: 'abandoned', invalidToolCalls: 0 };

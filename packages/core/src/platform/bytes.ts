@@ -23,3 +23,13 @@ export function decodeUtf8(bytes: Uint8Array, start = 0, end: number = bytes.len
 export function encodeUtf8(text: string): Uint8Array {
   return encoder.encode(text);
 }
+
+/** Decodes base64; what is none becomes nothing. */
+export function decodeBase64(text: string): Uint8Array {
+  if (NativeBuffer !== undefined) return NativeBuffer.from(text, 'base64');
+  try {
+    return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  } catch {
+    return new Uint8Array(0);
+  }
+}

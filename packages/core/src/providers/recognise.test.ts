@@ -48,6 +48,7 @@ describe('a provider', () => {
     ['openai.embeddings', 'openai'],
     ['anthropic.messages', 'anthropic'],
     ['gemini.generate_content', 'gcp.gemini'],
+    ['aws.bedrock.converse', 'aws.bedrock'],
   ] as const)('on a host of the user’s own that speaks %s is called %s, and is not public', (dialect, expected) => {
     expect(recogniseProvider(new URL('http://litellm.internal:4000/v1/x'), dialect, [])).toEqual({ name: expected, public: false, known: false });
   });

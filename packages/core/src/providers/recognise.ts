@@ -32,6 +32,8 @@ const BY_DIALECT: Readonly<Record<DialectId, string>> = {
   'openai.moderations': 'openai',
   'anthropic.messages': 'anthropic',
   'gemini.generate_content': 'gcp.gemini',
+  'aws.bedrock.converse': 'aws.bedrock',
+  'aws.bedrock.invoke_model': 'aws.bedrock',
 };
 
 interface Matcher {
@@ -121,10 +123,10 @@ export function recogniseProvider(url: URL, dialect: DialectId, extra: readonly 
 }
 
 /** Ends of paths that nobody but an LLM API has. */
-const TELLING_ENDS: readonly string[] = ['/completions', '/embeddings', '/audio/transcriptions', '/audio/translations', '/audio/speech', '/images/generations', ':generateContent', ':streamGenerateContent', ':embedContent', ':batchEmbedContents', ':rawPredict', ':streamRawPredict'];
+const TELLING_ENDS: readonly string[] = ['/completions', '/embeddings', '/audio/transcriptions', '/audio/translations', '/audio/speech', '/images/generations', ':generateContent', ':streamGenerateContent', ':embedContent', ':batchEmbedContents', ':rawPredict', ':streamRawPredict', '/converse-stream', '/invoke-with-response-stream'];
 /** Ends that other APIs have as well: they count on a known host, or right behind a part that tells. */
-const COMMON_ENDS: readonly string[] = ['/messages', '/responses', '/moderations', '/images/edits', '/images/variations'];
-const TELLING_PART = /(?:\/(?:v\d+\w*|openai|anthropic|codex)\/(?:messages|responses|moderations|images\/edits|images\/variations)|^\/responses)$/;
+const COMMON_ENDS: readonly string[] = ['/messages', '/responses', '/moderations', '/images/edits', '/images/variations', '/converse', '/invoke'];
+const TELLING_PART = /(?:\/(?:v\d+\w*|openai|anthropic|codex)\/(?:messages|responses|moderations|images\/edits|images\/variations)|^\/responses|\/model\/[^/]+\/(?:converse|invoke))$/;
 
 /**
  * Whether a request may be an LLM call, cheaply enough to be asked of every request that a process makes.

@@ -31,6 +31,7 @@ const DECISIVE: readonly (readonly [facts: ClassFacts, codes: readonly string[]]
     'invalid_api_key', 'incorrect_api_key', 'missing_api_key', 'no_api_key', 'wrong_api_key', 'API_KEY_INVALID', 'expired_api_key', 'authentication_error',
     'invalid_authentication_error', 'unauthorized', 'UNAUTHENTICATED', 'token_expired', 'invalid_token', 'invalid_issuer',
     'invalid_organization', 'mismatched_project', 'account_deactivated', 'UnrecognizedClientException', 'ExpiredTokenException', 'auth_error',
+    'InvalidSignatureException', 'SignatureDoesNotMatch', 'IncompleteSignatureException', 'MissingAuthenticationTokenException', 'InvalidClientTokenId',
   ]],
   [{ class: 'permission_denied' }, [
     'permission_error', 'permission_denied', 'PERMISSION_DENIED', 'forbidden', 'access_denied', 'AccessDeniedException', 'insufficient_permissions',
@@ -58,6 +59,8 @@ const DECISIVE: readonly (readonly [facts: ClassFacts, codes: readonly string[]]
     'decimal_below_min_value', 'array_above_max_length', 'empty_array', 'invalid_image', 'previous_response_not_found', 'OperationNotSupported',
     'OUT_OF_RANGE', 'UNIMPLEMENTED', 'method_not_supported',
   ]],
+  // Bedrock's, with 424, which is nobody else's.
+  [{ class: 'server_error' }, ['ModelErrorException', 'ModelStreamErrorException']],
   [{ class: 'timeout', origin: 'provider' }, ['timeout_error', 'timeout', 'request_timeout', 'DEADLINE_EXCEEDED', 'ModelTimeoutException']],
   // Groq: the model wrote a tool call, or JSON, that does not hold to its schema; another sample may.
   [{ class: 'invalid_tool_call' }, ['tool_use_failed']],
@@ -78,7 +81,7 @@ const GENERAL: readonly (readonly [facts: ClassFacts, codes: readonly string[]])
   ]],
   [{ class: 'invalid_request' }, [
     'invalid_request_error', 'invalid_request', 'INVALID_ARGUMENT', 'FAILED_PRECONDITION', 'BadRequestError', 'validation_error', 'unprocessable_entity',
-    'invalid_prompt', 'NOT_FOUND', 'not_found_error', 'not_supported_error',
+    'invalid_prompt', 'NOT_FOUND', 'not_found_error', 'not_supported_error', 'ResourceNotFoundException',
   ]],
   [{ class: 'invalid_request', retryable: true }, ['ABORTED', 'conflict', 'conflict_error', 'ALREADY_EXISTS']],
 ];
@@ -122,7 +125,7 @@ const BY_MESSAGE: readonly Refinement[] = [
   { from: ['invalid_request'], says: /location is not supported|not available in your (?:country|region)/i, to: 'permission_denied' },
   {
     from: ['invalid_request'],
-    says: /\b(?:model|models|deployment)\b.{0,160}\b(?:not found|does not exist|not exist|doesn't exist|no longer (?:available|supported)|decommissioned|not a valid model)|(?:unknown|invalid|no such|unsupported) model\b|not a valid model|^model: /i,
+    says: /\b(?:model|models|deployment)\b.{0,160}\b(?:not found|does not exist|not exist|doesn't exist|no longer (?:available|supported)|decommissioned|not a valid model)|(?:unknown|invalid|no such|unsupported) model\b|not a valid model|^model: |model identifier is invalid|could not resolve the foundation model/i,
     to: 'model_not_found',
   },
   { from: ['invalid_request'], says: /(?:request|payload|body|content).{0,24}too large/i, to: 'request_too_large' },
@@ -132,6 +135,9 @@ const BY_MESSAGE: readonly Refinement[] = [
 
 /** OpenAI and Groq say `rate_limit_exceeded` also of one request that is larger than a minute's budget: no wait makes it fit. */
 const TOO_LARGE_FOR_THE_LIMIT = /^request too large for/i;
+
+/** Bedrock throttles for a day as well. */
+const SPENT_FOR_THE_DAY = /^too many (?:tokens|requests) per day/i;
 
 /** Of a longer message only this much is looked at. */
 const MESSAGE_CHARACTERS = 2_000;
@@ -179,10 +185,15 @@ function failingStatus(error: ProviderError): number | undefined {
  */
 export function classOfProviderError(error: ProviderError, base?: ClassFacts): ClassFacts {
   const decisive = lookUp(DECISIVE_BY_SPELLING, error);
-  if (decisive !== undefined) return decisive.class === 'rate_limited' && TOO_LARGE_FOR_THE_LIMIT.test(error.message ?? '') ? { class: 'request_too_large' } : decisive;
+  if (decisive !== undefined) return decisive.class === 'rate_limited' ? refineLimit(decisive, error.message ?? '') : decisive;
   const inner = failingStatus(error);
   const coarse = base ?? (inner === undefined ? lookUp(GENERAL_BY_SPELLING, error) : classOfStatus(inner, 'own'));
   return refine(coarse ?? { class: 'server_error' }, error.message);
+}
+
+function refineLimit(limit: ClassFacts, message: string): ClassFacts {
+  if (TOO_LARGE_FOR_THE_LIMIT.test(message)) return { class: 'request_too_large' };
+  return SPENT_FOR_THE_DAY.test(message) ? { class: 'quota_exhausted' } : limit;
 }
 
 /** Whether an error says anything that {@link classOfProviderError} can go by, short of its text. */

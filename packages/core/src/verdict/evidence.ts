@@ -50,6 +50,8 @@ export interface HeadFacts {
   readonly server?: string;
   /** Seconds until the provider wants to be asked again. */
   readonly retryAfter?: number;
+  /** The provider's name of its error, where a header has it (`x-amzn-errortype`). */
+  readonly errorCode?: string;
   /** `x-should-retry`, which the Stainless SDKs obey. */
   readonly shouldRetry?: boolean;
   /** The edge says in a header that it answered itself (`cf-mitigated`). */

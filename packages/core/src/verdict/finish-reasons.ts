@@ -6,6 +6,9 @@ const FAILURES: Readonly<Record<string, ClassFacts>> = {
   MALFORMED_FUNCTION_CALL: { class: 'invalid_tool_call' },
   UNEXPECTED_TOOL_CALL: { class: 'invalid_tool_call' },
   MALFORMED_RESPONSE: { class: 'malformed_response' },
+  // Bedrock.
+  malformed_tool_use: { class: 'invalid_tool_call' },
+  malformed_model_output: { class: 'malformed_response' },
   // OpenRouter, Mistral · Cohere.
   error: { class: 'server_error' },
   ERROR: { class: 'server_error' },

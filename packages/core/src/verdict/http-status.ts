@@ -92,7 +92,7 @@ export function writtenByProxy(head: HeadFacts, body: BodyFacts | undefined): bo
 export function authorOf(head: HeadFacts, body: BodyFacts | undefined): Author {
   // A page before the signature: proxies pass a request id on, or make one up. Some of them write theirs in JSON.
   if (isPage(body)) return 'page';
-  if (body?.answer?.error !== undefined) return 'own';
+  if (body?.answer?.error !== undefined || head.errorCode !== undefined) return 'own';
   if (head.providerSigned === true) return 'signed';
   return head.status >= 500 && serverIsOneOf(head, PROXY_SERVERS) ? 'page' : 'bare';
 }

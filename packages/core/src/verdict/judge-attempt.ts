@@ -88,8 +88,13 @@ function judgeWithoutHead(ending: Ending): Verdict {
 
 function judgeFailingStatus({ body }: Evidence, head: HeadFacts): Verdict {
   const byHead = classOfHead(head, body);
-  const provider = authorOf(head, body) === 'own' ? body?.answer?.error : undefined;
+  const provider = authorOf(head, body) === 'own' ? named(body?.answer?.error, head.errorCode) : undefined;
   return failure(provider === undefined ? byHead : classOfProviderError(provider, byHead), { head, provider });
+}
+
+/** AWS names an error in a header; the body says the rest, or nothing. */
+function named(error: ProviderError | undefined, code: string | undefined): ProviderError | undefined {
+  return code === undefined ? error : { code, ...error };
 }
 
 function judgeAnswer(evidence: Evidence, head: HeadFacts): Verdict {

@@ -1,5 +1,7 @@
 import type { DialectId } from '@outspan/core';
 import { anthropicMessages } from './anthropic-messages.ts';
+import { bedrockConverse } from './bedrock-converse.ts';
+import { bedrockInvokeModel } from './bedrock-invoke-model.ts';
 import { geminiGenerateContent } from './gemini-generate-content.ts';
 import { openaiChat } from './openai-chat.ts';
 import { openaiEmbeddings } from './openai-embeddings.ts';
@@ -7,7 +9,7 @@ import { openaiImages, openaiModerations, openaiSpeech, openaiTranscriptions } f
 import { openaiResponses } from './openai-responses.ts';
 import type { WireDialect } from './wire-dialect.ts';
 
-const DIALECTS: Readonly<Record<DialectId, WireDialect>> = {
+const DIALECTS: Readonly<Record<DialectId, WireDialect | ((model: string) => WireDialect)>> = {
   'openai.chat': openaiChat,
   'openai.responses': openaiResponses,
   'openai.embeddings': openaiEmbeddings,
@@ -17,9 +19,12 @@ const DIALECTS: Readonly<Record<DialectId, WireDialect>> = {
   'openai.moderations': openaiModerations,
   'anthropic.messages': anthropicMessages,
   'gemini.generate_content': geminiGenerateContent,
+  'aws.bedrock.converse': bedrockConverse,
+  'aws.bedrock.invoke_model': bedrockInvokeModel,
 };
 
-/** How the dialect is spoken. */
-export function wireDialect(id: DialectId): WireDialect {
-  return DIALECTS[id];
+/** How the dialect is spoken, by this model where they differ. */
+export function wireDialect(id: DialectId, model: string): WireDialect {
+  const dialect = DIALECTS[id];
+  return typeof dialect === 'function' ? dialect(model) : dialect;
 }

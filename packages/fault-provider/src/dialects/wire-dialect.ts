@@ -27,6 +27,8 @@ export interface WireDialect {
   readonly id: DialectId;
   /** The headers that every answer of the provider itself carries. */
   headers(call: Call): Readonly<Record<string, string>>;
+  /** What its streams are made of, where that is not server-sent events. */
+  readonly stream?: 'frames';
   /** The headers that a rate limit adds: nothing remains. */
   exhausted(call: Call): Readonly<Record<string, string>>;
   /** What the members of a document are called that say who answered, how it ended and what it cost. */
@@ -39,6 +41,8 @@ export interface WireDialect {
   events(answer: Answer, call: Call): readonly WireEvent[];
   /** The body of an error answer. */
   error(kind: ErrorKind, status: number, call: Call): unknown;
+  /** The headers that an error adds. */
+  errorHeaders?(kind: ErrorKind): Readonly<Record<string, string>>;
   /** An error as an event of a stream that has begun. */
   errorEvent(kind: ErrorKind, call: Call): WireEvent;
 }

@@ -3,6 +3,7 @@ import type { Call } from '../dialects/call.ts';
 import type { WireDialect } from '../dialects/wire-dialect.ts';
 import { type Ending, type Framing, type Head, type Piece, type Reply, utf8, wholeReply } from '../wire/reply.ts';
 import type { Said } from '../wire/said.ts';
+import { frame, FRAMES_TYPE } from '../wire/frames.ts';
 import { PLAIN_SSE, type SseStyle, sseText, type WireEvent } from '../wire/sse.ts';
 
 /** Text that ended by itself. */
@@ -20,8 +21,8 @@ export function jsonType(call: Call): string {
 
 /** The head of the provider's own 200. */
 export function okHead(call: Call, dialect: WireDialect): Head {
-  const type = call.mode === 'unary' || call.arrayStream ? jsonType(call) : 'text/event-stream; charset=utf-8';
-  return { status: 200, headers: { 'content-type': type, ...(call.mode === 'stream' && { 'cache-control': 'no-cache' }), ...dialect.headers(call) } };
+  const type = call.mode === 'unary' || call.arrayStream ? jsonType(call) : dialect.stream === 'frames' ? FRAMES_TYPE : 'text/event-stream; charset=utf-8';
+  return { status: 200, headers: { 'content-type': type, ...(call.mode === 'stream' && dialect.stream === undefined && { 'cache-control': 'no-cache' }), ...dialect.headers(call) } };
 }
 
 /** An answer in the mode that was asked for, whole and plain. */
@@ -87,7 +88,7 @@ export function streamReply(answer: Answer, call: Call, dialect: WireDialect, ma
   const sent = manner.events?.(all) ?? all;
   // An answer that breaks off sends no closing bracket of an array stream either.
   const brokenOff = sent.at(-1) !== all.at(-1) || manner.cutInsideLast === true;
-  const whole = eventPieces(sent, call, manner.sse, !brokenOff);
+  const whole = dialect.stream === 'frames' ? framePieces(sent) : eventPieces(sent, call, manner.sse, !brokenOff);
   return {
     head: okHead(call, dialect),
     framing: manner.framing ?? 'chunked',
@@ -100,9 +101,13 @@ export function streamReply(answer: Answer, call: Call, dialect: WireDialect, ma
 }
 
 /** The bytes of events, each a piece of its own. */
-export function eventPieces(events: readonly WireEvent[], call: Call, sse: SseStyle = PLAIN_SSE, closed = true): readonly Piece[] {
+function eventPieces(events: readonly WireEvent[], call: Call, sse: SseStyle = PLAIN_SSE, closed = true): readonly Piece[] {
   const pieces = events.map((event, i): Piece => ({ bytes: utf8(call.arrayStream ? (i === 0 ? '[' : ',\r\n') + event.data : sseText(event, sse, i === 0)), ...(event.says && { says: event.says }) }));
   return call.arrayStream && closed ? [...pieces, { bytes: utf8(']') }] : pieces;
+}
+
+function framePieces(events: readonly WireEvent[]): readonly Piece[] {
+  return events.map((event): Piece => ({ bytes: frame(event), ...(event.says && { says: event.says }) }));
 }
 
 /** The first half of a piece. What it would have said is unsaid. */

@@ -1,10 +1,10 @@
 import type { Coding } from '../wire/reply.ts';
 import { halfDocumentReply, plainReply, streamReply, textAnswer, toMidText } from './answers.ts';
 import { defineFault } from './define.ts';
-import { DIALECTS, type Fault, MODES } from './fault.ts';
+import { type Fault, MODES, NOT_BEDROCK } from './fault.ts';
 import { cut, HEALTHY } from './judgements.ts';
 
-const EVERYWHERE = { dialects: DIALECTS, modes: MODES } as const;
+const EVERYWHERE = { dialects: NOT_BEDROCK, modes: MODES } as const;
 
 const CODINGS: readonly Coding[] = ['gzip', 'br', 'deflate', 'zstd'];
 

@@ -40,7 +40,7 @@ export function defineFault(row: FaultRow): Fault {
         ...(hidden && { whenResetIsHidden: hidden }),
         ...(sdk && { sdk }),
         requests: row.requests ?? (row.play === 'refuse' ? 0 : 1),
-        ...(row.play === 'refuse' ? NOTHING_ON_THE_WIRE : onTheWire((row.lands ?? row.play)(modelCall(cell), wireDialect(cell.dialect)))),
+        ...(row.play === 'refuse' ? NOTHING_ON_THE_WIRE : onTheWire((row.lands ?? row.play)(modelCall(cell), wireDialect(cell.dialect, cell.model ?? MODEL)))),
       };
     },
   };
@@ -85,15 +85,17 @@ function onTheWire(reply: Reply): WireTruth {
 
 /** Gemini sends no request id; its front end names itself instead. */
 function isProviderSigned(headers: Readonly<Record<string, string>>): boolean {
-  return 'x-request-id' in headers || 'request-id' in headers || 'server-timing' in headers;
+  return ['x-request-id', 'request-id', 'x-amzn-requestid', 'server-timing'].some((name) => name in headers);
 }
+
+const MODEL = 'model';
 
 /** A request that stands for all of its cell. Sizes are small, as no truth depends on them. */
 function modelCall(cell: Cell): Call {
   return {
     dialect: cell.dialect,
     mode: cell.mode,
-    model: 'model',
+    model: cell.model ?? MODEL,
     includeUsage: cell.includeUsage ?? false,
     count: cell.choices ?? 1,
     vector: { dimensions: 4, base64: false },

@@ -10,6 +10,8 @@ export interface Cell {
   readonly mode: Mode;
   /** OpenAI chat streams: the request asked for usage (`stream_options.include_usage`). Default false. */
   readonly includeUsage?: boolean;
+  /** The model, where the format is the model's. */
+  readonly model?: string;
   /** How many choices the request asked for. Default 1. */
   readonly choices?: number;
 }
@@ -86,13 +88,17 @@ export interface Fault {
 export type Play = (call: Call, dialect: WireDialect) => Reply;
 
 /** Every dialect. */
-export const DIALECTS: readonly DialectId[] = ['openai.chat', 'openai.responses', 'openai.embeddings', 'openai.images', 'openai.transcriptions', 'openai.speech', 'openai.moderations', 'anthropic.messages', 'gemini.generate_content'];
+export const DIALECTS: readonly DialectId[] = ['openai.chat', 'openai.responses', 'openai.embeddings', 'openai.images', 'openai.transcriptions', 'openai.speech', 'openai.moderations', 'anthropic.messages', 'gemini.generate_content', 'aws.bedrock.converse', 'aws.bedrock.invoke_model'];
 /** Those whose answers are generated text, so that they can be streamed and can end early. */
-export const GENERATING: readonly DialectId[] = ['openai.chat', 'openai.responses', 'anthropic.messages', 'gemini.generate_content'];
+export const GENERATING: readonly DialectId[] = ['openai.chat', 'openai.responses', 'anthropic.messages', 'gemini.generate_content', 'aws.bedrock.converse', 'aws.bedrock.invoke_model'];
 /** Those that have no streams, or none here. */
 export const STREAMLESS: readonly DialectId[] = ['openai.embeddings', 'openai.images', 'openai.transcriptions', 'openai.speech', 'openai.moderations'];
 /** Those whose answers are JSON: of half of another one, nobody can tell that it is half but by its framing. */
 export const DOCUMENTS: readonly DialectId[] = DIALECTS.filter((dialect) => dialect !== 'openai.speech');
+/** AWS's: binary streams, whose clients neither follow redirects nor undo content codings. */
+export const BEDROCK: readonly DialectId[] = ['aws.bedrock.converse', 'aws.bedrock.invoke_model'];
+/** All others. */
+export const NOT_BEDROCK: readonly DialectId[] = DIALECTS.filter((dialect) => !BEDROCK.includes(dialect));
 /** Both modes. */
 export const MODES: readonly Mode[] = ['unary', 'stream'];
 

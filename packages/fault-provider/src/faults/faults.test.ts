@@ -76,7 +76,7 @@ function truthOf(seen: Observed, truth: Truth, asEvents: boolean): object {
   return {
     status,
     whatIsSent: status === undefined ? 'nothing' : body.length === 0 ? 'head' : isWhole ? 'whole' : 'partial',
-    providerSigned: ['x-request-id', 'request-id', 'server-timing'].some((name) => headers.has(name)),
+    providerSigned: ['x-request-id', 'request-id', 'x-amzn-requestid', 'server-timing'].some((name) => headers.has(name)),
     retryAfter: retryAfter === undefined ? undefined : Number(retryAfter),
     evidenceOf: (truth.truncation ?? []).filter((kind) => EVIDENCE[kind](seen)),
     said: isReadable(truth)
@@ -107,7 +107,7 @@ describe.each(FAULTS.map((fault) => [fault.id, fault] as const))('%s', (id, faul
     const location = seen.headers.get('location');
     if (location !== undefined) seen = await send(new URL(location, session.baseUrl).href, request.body, false);
 
-    const asEvents = seen.headers.get('content-type')?.startsWith('text/event-stream') === true || (mode === 'stream' && id === 'ok_wrong_content_type');
+    const asEvents = seen.headers.get('content-type')?.includes('event') === true || (mode === 'stream' && id === 'ok_wrong_content_type');
     const reading = read(seen, asEvents);
     const found = find(dialect, reading, asEvents);
     const observed: Observed = { ...seen, dialect, reading, found };

@@ -1,14 +1,14 @@
 import { HALF_ARGUMENTS } from '../dialects/answer.ts';
 import { plainReply, textAnswer } from './answers.ts';
 import { defineFault } from './define.ts';
-import { type Fault, GENERATING, MODES } from './fault.ts';
+import { BEDROCK, type Fault, GENERATING, MODES } from './fault.ts';
 import { HEALTHY, SERVER_ERROR } from './judgements.ts';
 
-/** Gemini has no half arguments; Anthropic has them in streams only, where they are text. */
+/** Gemini has no half arguments; Anthropic and Bedrock have them in streams only, where they are text. */
 const HALF_TOOL = {
-  dialects: ['openai.chat', 'openai.responses', 'anthropic.messages'],
+  dialects: ['openai.chat', 'openai.responses', 'anthropic.messages', ...BEDROCK],
   modes: MODES,
-  except: [{ dialect: 'anthropic.messages', mode: 'unary' }],
+  except: (['anthropic.messages', ...BEDROCK] as const).map((dialect) => ({ dialect, mode: 'unary' as const })),
 } as const;
 
 /** Answers that come whole and say of themselves that something ended them, or went wrong. */

@@ -7,7 +7,7 @@ import { type Head, type Piece, type Reply, utf8, wholeReply } from '../wire/rep
 import { PLAIN_SSE, type SseStyle } from '../wire/sse.ts';
 import { documentReply, okHead, plainReply, streamReply, textAnswer, TOOL_ANSWER } from './answers.ts';
 import { defineFault } from './define.ts';
-import { DIALECTS, type Fault, GENERATING, MODES, type Play } from './fault.ts';
+import { BEDROCK, DIALECTS, type Fault, GENERATING, MODES, NOT_BEDROCK, type Play } from './fault.ts';
 import { HEALTHY } from './judgements.ts';
 
 const EVERYWHERE = { dialects: DIALECTS, modes: MODES } as const;
@@ -114,7 +114,7 @@ export const HEALTHY_ANSWERS: readonly Fault[] = [
     judgement: HEALTHY,
     play: (call, dialect) => split(plain(call, dialect)),
   }),
-  spelling('ok_crlf', 'A healthy stream whose lines end in CRLF.', { eol: '\r\n' }, GENERATING),
+  spelling('ok_crlf', 'A healthy stream whose lines end in CRLF.', { eol: '\r\n' }, [...NOT_GEMINI, 'gemini.generate_content']),
   spelling('ok_bom', 'A healthy stream that begins with a byte order mark.', { bom: true }),
   spelling('ok_comments', 'A healthy stream with comments, ids and retry times among its events.', { comments: true }),
   spelling('ok_multiline_data', 'A healthy stream whose events have their data on several lines.', { multiline: true }),
@@ -141,7 +141,7 @@ export const HEALTHY_ANSWERS: readonly Fault[] = [
     id: 'ok_huge_stream',
     title: 'A healthy stream of 50 MB in events of 16 KB.',
     // The responses API repeats all of the text in its last events.
-    applies: { dialects: ['openai.chat', 'anthropic.messages', 'gemini.generate_content'], modes: ['stream'] },
+    applies: { dialects: ['openai.chat', 'anthropic.messages', 'gemini.generate_content', ...BEDROCK], modes: ['stream'] },
     judgement: HEALTHY,
     play: hugeStream,
   }),
@@ -156,7 +156,7 @@ export const HEALTHY_ANSWERS: readonly Fault[] = [
     id: 'ok_redirect',
     aliases: ['307'],
     title: 'A 307 to another URL, and a healthy answer there.',
-    applies: EVERYWHERE,
+    applies: { dialects: NOT_BEDROCK, modes: MODES },
     judgement: HEALTHY,
     requests: 2,
     play: (call, dialect) => wholeReply({ status: 307, headers: { location: call.path, ...dialect.headers(call) } }, ''),

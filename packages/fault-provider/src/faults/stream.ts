@@ -1,12 +1,13 @@
+import type { Piece, Reply } from '../wire/reply.ts';
 import type { WireEvent } from '../wire/sse.ts';
 import { okHead, streamReply, textAnswer, toMidText, toMidToolCall, TOOL_ANSWER } from './answers.ts';
 import { defineFault } from './define.ts';
-import { type Cell, type Fault, GENERATING, type Judgement } from './fault.ts';
+import { BEDROCK, type Cell, type Fault, GENERATING, type Judgement, type Play } from './fault.ts';
 import { cut, HEALTHY, LOST, malformed, SERVER_ERROR, STALLED } from './judgements.ts';
 
 const STREAM = { dialects: GENERATING, modes: ['stream'] } as const;
 /** Gemini's tool calls come whole or not at all. */
-const TOOL_STREAM = { dialects: ['openai.chat', 'openai.responses', 'anthropic.messages'], modes: ['stream'] } as const;
+const TOOL_STREAM = { dialects: ['openai.chat', 'openai.responses', 'anthropic.messages', ...BEDROCK], modes: ['stream'] } as const;
 /** Only openai's chat stream stops reading at its terminal event; the others read on into the broken end. */
 const readsOn = ({ dialect }: Cell): 'loud' | undefined => (dialect === 'openai.chat' ? undefined : 'loud');
 
@@ -23,6 +24,14 @@ function upToFinish(events: readonly WireEvent[]): readonly WireEvent[] {
 function spoilt(events: readonly WireEvent[]): readonly WireEvent[] {
   const middle = toMidText(events).length - 1;
   return events.map((event, i): WireEvent => (i === middle ? { role: event.role, ...(event.name !== undefined && { name: event.name }), data: event.data.replace('":', '":,') } : event));
+}
+
+/** The last byte of a message belongs to its checksum. */
+function miscounted(...[call, dialect]: Parameters<Play>): Reply {
+  const whole = streamReply(textAnswer(call), call, dialect);
+  const middle = toMidText(dialect.events(textAnswer(call), call)).length - 1;
+  const body = [...whole.body].map((piece, i): Piece => (i === middle ? { bytes: piece.bytes.map((byte, at) => (at === piece.bytes.length - 1 ? byte ^ 0xff : byte)) } : piece));
+  return { ...whole, body };
 }
 
 /** Streams that do not end as they should. */
@@ -57,7 +66,7 @@ export const STREAM_FAULTS: readonly Fault[] = [
     id: 'stream_cut_before_finish',
     title: 'The stream ends cleanly after all of its text, before the event with the finish reason.',
     // In the responses API that event is the terminal one.
-    applies: { dialects: ['openai.chat', 'anthropic.messages', 'gemini.generate_content'], modes: ['stream'] },
+    applies: { dialects: ['openai.chat', 'anthropic.messages', 'gemini.generate_content', ...BEDROCK], modes: ['stream'] },
     judgement: cut('stream_unterminated'),
     sdk: 'silent',
     play: (call, dialect) => streamReply(textAnswer(call), call, dialect, { events: upToFinish }),
@@ -163,7 +172,7 @@ export const STREAM_FAULTS: readonly Fault[] = [
   defineFault({
     id: 'stream_overloaded_event',
     title: 'The provider breaks off in the middle with an error event: it is overloaded.',
-    applies: { dialects: ['anthropic.messages', 'gemini.generate_content'], modes: ['stream'] },
+    applies: { dialects: ['anthropic.messages', 'gemini.generate_content', ...BEDROCK], modes: ['stream'] },
     judgement: { failed: true, class: 'overloaded', origin: 'provider', retryable: true },
     play: (call, dialect) => streamReply(textAnswer(call), call, dialect, { events: (events) => [...toMidText(events), dialect.errorEvent('overloaded', call)] }),
   }),
@@ -173,5 +182,12 @@ export const STREAM_FAULTS: readonly Fault[] = [
     applies: STREAM,
     judgement: malformed('provider'),
     play: (call, dialect) => streamReply(textAnswer(call), call, dialect, { events: spoilt }),
+  }),
+  defineFault({
+    id: 'stream_bad_checksum',
+    title: 'One message of a binary stream has a checksum that does not hold; the stream goes on to its proper end.',
+    applies: { dialects: BEDROCK, modes: ['stream'] },
+    judgement: malformed('provider'),
+    play: miscounted,
   }),
 ];

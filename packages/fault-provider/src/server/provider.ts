@@ -245,7 +245,7 @@ class LoopbackProvider implements FaultProvider {
     return {
       fault: fault.id,
       route: found,
-      reply: fault.play === 'refuse' ? noReply('reset') : withHeaders(state.words.headers, fault.play(call, inWords(state.words, wireDialect(found.dialect)))),
+      reply: fault.play === 'refuse' ? noReply('reset') : withHeaders(state.words.headers, fault.play(call, inWords(state.words, wireDialect(found.dialect, found.model)))),
       ...(fault !== scripted && { skipped: scripted.id }),
     };
   }
@@ -271,7 +271,7 @@ function needed(id: string): Fault {
 const OK = needed('ok');
 
 function unknownUrl(method: string, path: string): Reply {
-  const error = { message: `Unknown request URL: ${method} ${path}. The fault provider speaks chat/completions, responses, embeddings, images, audio, moderations, messages and models/…:generateContent.`, type: 'invalid_request_error', param: null, code: 'unknown_url' };
+  const error = { message: `Unknown request URL: ${method} ${path}. The fault provider speaks chat/completions, responses, embeddings, images, audio, moderations, messages, models/…:generateContent, model/…/converse and model/…/invoke.`, type: 'invalid_request_error', param: null, code: 'unknown_url' };
   return wholeReply({ status: 404, headers: { 'content-type': 'application/json' } }, JSON.stringify({ error }));
 }
 

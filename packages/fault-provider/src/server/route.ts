@@ -20,6 +20,8 @@ const RULES: readonly PathRule[] = [
   { dialect: 'openai.speech', path: /\/audio\/speech$/ },
   { dialect: 'openai.moderations', path: /\/moderations$/ },
   { dialect: 'anthropic.messages', path: /\/messages$/ },
+  { dialect: 'aws.bedrock.converse', path: /\/model\/(?<model>[^/]+)\/(?<method>converse|converse-stream)$/ },
+  { dialect: 'aws.bedrock.invoke_model', path: /\/model\/(?<model>[^/]+)\/(?<method>invoke|invoke-with-response-stream)$/ },
   { dialect: 'gemini.generate_content', path: /\/models\/(?<model>[^/:]+):(?<method>generateContent|streamGenerateContent)$/ },
 ];
 
@@ -38,8 +40,10 @@ export function route(url: URL, body: unknown): Route | undefined {
   return undefined;
 }
 
+const STREAMING_METHODS: ReadonlySet<string> = new Set(['streamGenerateContent', 'converse-stream', 'invoke-with-response-stream']);
+
 function readBody(dialect: DialectId, method: string | undefined, named: string | undefined, url: URL, body: Readonly<Record<string, unknown>>): Route {
-  const streamed = method === undefined ? body['stream'] === true : method === 'streamGenerateContent';
+  const streamed = method === undefined ? body['stream'] === true : STREAMING_METHODS.has(method);
   const mode: Mode = streamed && !STREAMLESS.includes(dialect) ? 'stream' : 'unary';
   const generation = field(body, 'generationConfig');
   return {
@@ -49,8 +53,8 @@ function readBody(dialect: DialectId, method: string | undefined, named: string 
     includeUsage: field(body, 'stream_options')['include_usage'] === true,
     count: dialect === 'openai.embeddings' ? inputs(body['input']) : atMost(100, body['n'] ?? generation['candidateCount']),
     vector: { dimensions: atMost(4096, body['dimensions'] ?? 8), base64: body['encoding_format'] === 'base64' },
-    tool: firstTool(body['tools']),
-    arrayStream: mode === 'stream' && method !== undefined && url.searchParams.get('alt') !== 'sse',
+    tool: firstTool(body['tools'] ?? field(body, 'toolConfig')['tools']),
+    arrayStream: mode === 'stream' && method === 'streamGenerateContent' && url.searchParams.get('alt') !== 'sse',
   };
 }
 
@@ -64,7 +68,7 @@ function firstTool(tools: unknown): string | undefined {
   for (const tool of tools) {
     if (!isRecord(tool)) continue;
     const declarations = tool['functionDeclarations'] ?? tool['function_declarations'];
-    const declared: unknown = Array.isArray(declarations) ? declarations[0] : (tool['function'] ?? tool);
+    const declared: unknown = Array.isArray(declarations) ? declarations[0] : (tool['function'] ?? tool['toolSpec'] ?? tool);
     const name = isRecord(declared) ? text(declared['name']) : undefined;
     if (name !== undefined) return name;
   }

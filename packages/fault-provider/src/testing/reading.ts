@@ -1,5 +1,6 @@
 import { brotliDecompressSync, constants, gunzipSync, inflateSync, zstdDecompressSync } from 'node:zlib';
 import type { DialectId } from '@outspan/core';
+import { messagesOf } from './frames.ts';
 import type { RawExchange } from './raw-exchange.ts';
 
 /** What a body says, read from its bytes: a second opinion on what the provider claims to have sent. */
@@ -28,8 +29,9 @@ const DECODERS: Readonly<Record<string, { whole(bytes: Buffer): Buffer; part(byt
   zstd: { whole: (bytes) => zstdDecompressSync(bytes), part: (bytes) => zstdDecompressSync(bytes, { finishFlush: constants.ZSTD_e_flush }) },
 };
 
-/** Reads a body as a document or as server-sent events. */
+/** Reads a body as a document, as server-sent events, or as a binary event stream. */
 export function read(exchange: RawExchange, asEvents: boolean): Reading {
+  if (asEvents && exchange.body[0] === 0) return readMessages(exchange.body);
   const { text, codingWhole } = decode(exchange);
   if (!asEvents) {
     const parsed = parseJson(text);
@@ -50,6 +52,19 @@ export function read(exchange: RawExchange, asEvents: boolean): Reading {
     insideEvent: rest !== '',
     done: data.includes('[DONE]'),
   };
+}
+
+/** Each message as an object of one member, which is named by its type; of a chunk, what is packed in it. */
+function readMessages(body: Buffer): Reading {
+  const { messages, rest } = messagesOf(body);
+  const read = messages.map(({ headers, payload, holds }) => {
+    const json = holds ? parseJson(payload) : undefined;
+    const bytes = at(json?.value, 'bytes');
+    const type = headers.get(':event-type') ?? headers.get(':exception-type') ?? '';
+    return { payload, json: typeof bytes === 'string' ? parseJson(Buffer.from(bytes, 'base64').toString()) : json && { value: { [type]: json.value } } };
+  });
+  const invalid = read.find(({ json }) => json === undefined);
+  return { text: '', codingWhole: true, documents: read.flatMap(({ json }) => (json ? [json] : [])), ...(invalid && { invalid: invalid.payload }), insideEvent: rest > 0, done: false };
 }
 
 function decode({ headers, body }: RawExchange): { readonly text: string; readonly codingWhole: boolean } {
@@ -129,7 +144,23 @@ const typeIs = (documents: readonly Json[], ...types: readonly string[]): boolea
 
 const NOTHING_SAID: Omit<Places, 'terminal'> = { id: [], model: [], finish: [], input: [], output: [], toolArguments: () => '' };
 
+const ANTHROPIC: Places = {
+  id: [['id'], ['message', 'id']],
+  model: [['model'], ['message', 'model']],
+  finish: [['stop_reason'], ['delta', 'stop_reason']],
+  terminal: ({ documents }, asEvents) => (asEvents ? typeIs(documents, 'message_stop') : typeIs(documents, 'message')),
+  input: [
+    [['message', 'usage', 'input_tokens'], ['usage', 'input_tokens']],
+    [['message', 'usage', 'cache_read_input_tokens'], ['usage', 'cache_read_input_tokens']],
+  ],
+  output: [[['usage', 'output_tokens']]],
+  toolArguments: (documents) => joined(documents, ['delta', 'partial_json']),
+};
+
 const PLACES: Readonly<Record<DialectId, Places>> = {
+  // Of a model of Anthropic's.
+  'aws.bedrock.invoke_model': ANTHROPIC,
+  'anthropic.messages': ANTHROPIC,
   'openai.chat': {
     id: [['id']],
     model: [['model']],
@@ -161,17 +192,14 @@ const PLACES: Readonly<Record<DialectId, Places>> = {
   'openai.transcriptions': { ...NOTHING_SAID, terminal: ({ documents }) => last(documents, [['text']]) !== undefined, input: [[['usage', 'input_tokens']]], output: [[['usage', 'output_tokens']]] },
   'openai.speech': { ...NOTHING_SAID, terminal: ({ text }) => /TAG {125}$/.test(text) },
   'openai.moderations': { ...NOTHING_SAID, id: [['id']], model: [['model']], terminal: ({ documents }) => last(documents, [['results']]) !== undefined },
-  'anthropic.messages': {
-    id: [['id'], ['message', 'id']],
-    model: [['model'], ['message', 'model']],
-    finish: [['stop_reason'], ['delta', 'stop_reason']],
-    terminal: ({ documents }, asEvents) => (asEvents ? typeIs(documents, 'message_stop') : typeIs(documents, 'message')),
-    input: [
-      [['message', 'usage', 'input_tokens'], ['usage', 'input_tokens']],
-      [['message', 'usage', 'cache_read_input_tokens'], ['usage', 'cache_read_input_tokens']],
-    ],
-    output: [[['usage', 'output_tokens']]],
-    toolArguments: (documents) => joined(documents, ['delta', 'partial_json']),
+  'aws.bedrock.converse': {
+    id: [['id']],
+    model: [['model']],
+    finish: [['stopReason'], ['messageStop', 'stopReason']],
+    terminal: ({ documents }, asEvents) => last(documents, asEvents ? [['metadata']] : [['stopReason']]) !== undefined,
+    input: [[['usage', 'inputTokens'], ['metadata', 'usage', 'inputTokens']], [['usage', 'cacheReadInputTokens'], ['metadata', 'usage', 'cacheReadInputTokens']]],
+    output: [[['usage', 'outputTokens'], ['metadata', 'usage', 'outputTokens']]],
+    toolArguments: (documents) => joined(documents, ['contentBlockDelta', 'delta', 'toolUse', 'input']),
   },
   'gemini.generate_content': {
     id: [['responseId']],

@@ -21,6 +21,11 @@ const REQUESTS: Readonly<Record<DialectId, (mode: Mode) => SampleRequest>> = {
   'openai.speech': () => ({ path: '/v1/audio/speech', body: { model, input: QUESTION, voice: 'alloy' } }),
   'openai.moderations': () => ({ path: '/v1/moderations', body: { model, input: QUESTION } }),
   'anthropic.messages': (mode) => ({ path: '/v1/messages', body: { model, max_tokens: 64, messages, stream: mode === 'stream' } }),
+  'aws.bedrock.converse': (mode) => ({ path: `/model/${model}/${mode === 'stream' ? 'converse-stream' : 'converse'}`, body: { messages: [{ role: 'user', content: [{ text: QUESTION }] }] } }),
+  'aws.bedrock.invoke_model': (mode) => ({
+    path: `/model/${model}/${mode === 'stream' ? 'invoke-with-response-stream' : 'invoke'}`,
+    body: { anthropic_version: 'bedrock-2023-05-31', max_tokens: 64, messages },
+  }),
   'gemini.generate_content': (mode) => ({
     path: `/v1beta/models/${model}:${mode === 'stream' ? 'streamGenerateContent?alt=sse' : 'generateContent'}`,
     body: { contents: [{ role: 'user', parts: [{ text: QUESTION }] }] },

@@ -8,6 +8,8 @@ export interface WireEvent {
   readonly role: EventRole;
   readonly name?: string;
   readonly data: string;
+  /** Of an error in a binary stream: its type. */
+  readonly exception?: string;
   readonly says?: Partial<Said>;
 }
 
