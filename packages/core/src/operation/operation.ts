@@ -85,6 +85,8 @@ export class Operation {
   verdict: OperationVerdict | undefined;
   /** The process ended before the call did. */
   interrupted = false;
+  /** Nobody came to end it. */
+  abandoned = false;
   readonly #owner: OperationOwner;
   readonly #inFlight = new Set<Attempt>();
   #signal: BoundarySignal | undefined;
@@ -186,6 +188,7 @@ export class Operation {
 
   /** Ends what nobody will end: exchanges under way are given up first. */
   abandon(): void {
+    this.abandoned = true;
     for (const attempt of this.#inFlight) attempt.end({ by: 'abandonment' });
     this.end(this.#signal ?? { by: 'wire' }, this.#settledAt ?? this.last?.endedAt ?? now());
   }

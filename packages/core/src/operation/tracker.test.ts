@@ -404,6 +404,20 @@ describe('an operation that the SDK itself traces', () => {
     expect(attempt.start).not.toHaveProperty('header');
   });
 
+  it('ends though its SDK waits for good, since nobody reads the answer that came', () => {
+    const { attempt, tracker } = native();
+    attempt.responseChunk(bytes(answer));
+    attempt.end({ by: 'completion' });
+    vi.advanceTimersByTime(60_000);
+    expect(operations()).toEqual([]);
+    const later = performance.now() + 16 * 60_000;
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => later);
+    vi.advanceTimersByTime(16 * 60_000);
+    clock.mockRestore();
+    expect(operations().map(({ attributes, name }) => [name, attributes['gen_ai.usage.output_tokens']])).toEqual([['anthropic.messages.create', 5]]);
+    expect(tracker.openOperations).toBe(0);
+  });
+
   it('is left to its SDK while its answer comes', () => {
     const { tracker } = native();
     vi.advanceTimersByTime(60_000);

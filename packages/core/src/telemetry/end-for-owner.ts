@@ -1,7 +1,7 @@
-import type { Span } from '@opentelemetry/api';
+import type { Span, TimeInput } from '@opentelemetry/api';
 
-/** Ends a span whose owner has no time left to: the process ends. Should the owner still come to it, that changes nothing. */
-export function endForOwner(span: Span): void {
-  if (span.isRecording()) span.end();
+/** Ends a span whose owner will not: it waits for what nobody reads, or the process ends. Should the owner still come to it, that changes nothing. */
+export function endForOwner(span: Span, at?: TimeInput): void {
+  if (span.isRecording()) span.end(at);
   span.end = () => undefined;
 }

@@ -32,7 +32,7 @@ export function endOperationSpan(operation: Operation, content: CapturedContent 
   const late = subject.request === undefined || operation.ofFramework;
   if (span.isRecording()) guard('writing an operation', () => write(operation, verdict, late, content, settings));
   if (subject.adopted !== undefined) {
-    if (operation.interrupted) endForOwner(span);
+    if (operation.abandoned) endForOwner(span, operation.timeline.epoch(operation.endedAt));
     return;
   }
   if (late) span.updateName(nameOf(operation));
