@@ -54,17 +54,42 @@ function unwrapped(message: string): string {
   return WRAPPING.reduce((rest, pattern) => pattern.exec(rest)?.[1] ?? rest, message);
 }
 
-/** What the batching processors log when their queue has room again. */
-const QUEUE_WAS_FULL = /^Dropped (\d+) (\w+(?: \w+)?) because maxQueueSize reached/;
+/** What logs that telemetry was dropped, because of `(.*)`: the batching processors and what keeps for the exporters. */
+const DROPPED = /^Dropped (\d+) (\w+(?: \w+)?) because (maxQueueSize reached|the retry queue was full|the backend did not take them in time)/;
 const QUEUE_VARIABLES: Readonly<Record<string, string>> = { spans: 'OTEL_BSP_MAX_QUEUE_SIZE' };
 
-function describeFullQueue(parts: readonly unknown[]): ExportFailure | undefined {
-  const [, count, what] = parts.map((part) => (typeof part === 'string' ? QUEUE_WAS_FULL.exec(part) : null)).find((match) => match !== null) ?? [];
-  if (count === undefined || what === undefined) return undefined;
+/** Why, for a reader. */
+const REASONS: Readonly<Record<string, (what: string) => string>> = {
+  'maxQueueSize reached': (what) => `the backend took them more slowly than they came, and the queue was full (${QUEUE_VARIABLES[what] ?? 'OTEL_BLRP_MAX_QUEUE_SIZE'}; the application is not affected)`,
+  'the retry queue was full': () => 'the backend was away for longer than what is kept for it lasts (OUTSPAN_RETRY_QUEUE_SIZE, OUTSPAN_RETRY_QUEUE_BYTES; the application is not affected)',
+  'the backend did not take them in time': () => 'the backend did not take them in time (the application is not affected)',
+};
+
+function describeDropped(parts: readonly unknown[]): ExportFailure | undefined {
+  const [, count, what, reason] = parts.map((part) => (typeof part === 'string' ? DROPPED.exec(part) : null)).find((match) => match !== null) ?? [];
+  const why = reason === undefined ? undefined : REASONS[reason];
+  if (count === undefined || what === undefined || why === undefined) return undefined;
+  return { cause: `dropped:${what}:${reason}`, count: Number(count), text: (sum) => `${sum} ${what} were dropped: ${why(what)}` };
+}
+
+/** gRPC says how long it waited and for what, each time in other words. */
+const DEADLINE = /(DEADLINE_EXCEEDED).*$/s;
+
+function causeOf(message: string): string {
+  return `export:${message.replace(DEADLINE, '$1')}`;
+}
+
+/** What is logged where telemetry waits for its backend to be back. */
+const KEPT = /^Kept (?:\w+|\w+ \w+) to export them again: (.*)$/s;
+
+function describeKept(parts: readonly unknown[]): ExportFailure | undefined {
+  const reason = parts.map((part) => (typeof part === 'string' ? KEPT.exec(part)?.[1] : undefined)).find((match) => match !== undefined);
+  if (reason === undefined) return undefined;
+  const message = unwrapped(reason);
   return {
-    cause: `queue:${what}`,
-    count: Number(count),
-    text: (sum) => `${sum} ${what} were dropped: the backend took them more slowly than they came, and the queue was full (${QUEUE_VARIABLES[what] ?? 'OTEL_BLRP_MAX_QUEUE_SIZE'}; the application is not affected)`,
+    // As for what is not kept, such as metrics: one cause is said once.
+    cause: causeOf(message),
+    text: () => `telemetry could not be exported, and is kept until it can be: ${message.slice(0, 300)} (the application is not affected; this cause is reported at most every ten minutes)`,
   };
 }
 
@@ -77,13 +102,13 @@ const UNKNOWN_SIGNAL = /Not Found|Method Not Allowed|UNIMPLEMENTED|unknown servi
 const UNKNOWN_SIGNAL_HINT = '. A backend for traces alone? OTEL_METRICS_EXPORTER=none and OTEL_LOGS_EXPORTER=none keep from it what it does not take';
 
 /**
- * Recognises what the SDK logs when an exporter fails or a queue was full, and says it in one sentence.
+ * Recognises what is logged when an exporter fails, a queue was full or telemetry is kept for later, and says it in one sentence.
  *
  * @returns `undefined` when the message is about something else
  */
 export function describeExportFailure(parts: readonly unknown[]): ExportFailure | undefined {
-  const fullQueue = describeFullQueue(parts);
-  if (fullQueue !== undefined) return fullQueue;
+  const ofKeeping = describeDropped(parts) ?? describeKept(parts);
+  if (ofKeeping !== undefined) return ofKeeping;
   const facts = parts.map((part) => factsOf(parsed(part))).find((found) => found !== undefined);
   if (facts === undefined) return undefined;
   const isExport = CONNECTION.test(facts.code) || EXPORT_WORDS.test(facts.name) || EXPORT_WORDS.test(facts.said);
@@ -91,7 +116,7 @@ export function describeExportFailure(parts: readonly unknown[]): ExportFailure 
   const what = [/^\d+$/.test(facts.code) && !facts.message.startsWith(facts.code) ? facts.code : '', facts.message || facts.code || facts.name].filter((word) => word !== '').join(' ');
   return {
     // Not every signal gives the code.
-    cause: `export:${facts.message || what}`,
+    cause: causeOf(facts.message || what),
     text: () => `telemetry could not be exported and was dropped: ${what.slice(0, 300)}${UNKNOWN_SIGNAL.test(what) ? UNKNOWN_SIGNAL_HINT : ''} (the application is not affected; this cause is reported at most every ten minutes)`,
   };
 }

@@ -1,7 +1,8 @@
 import { createHook } from 'node:async_hooks';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { isMainThread } from 'node:worker_threads';
-import { context, createContextKey, diag } from '@opentelemetry/api';
+import { diag } from '@opentelemetry/api';
+import { isSuppressed, suppressed } from './suppressed.ts';
 
 /** What is to be emptied before the process ends. None may throw or reject. */
 export interface Telemetry {
@@ -38,14 +39,6 @@ function isUnrefable(value: object): value is { unref(): void } {
   return 'unref' in value && typeof value.unref === 'function';
 }
 
-/** What @opentelemetry/core's suppressTracing sets, and exporters run under. */
-const SUPPRESSED = createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING');
-
-/** Runs what exports where everything it starts is known to be its own, and not the application's. */
-function exporting(work: () => Promise<void>): Promise<void> {
-  return context.with(context.active().setValue(SUPPRESSED, true), work);
-}
-
 /**
  * Collects timers and sockets that come to be while it is on, so that they can be kept from holding the process.
  *
@@ -55,7 +48,7 @@ function collectHandles(whose: 'exporters' | 'everything'): { release(): void } 
   const handles = new Set<{ unref(): void }>();
   const hook = createHook({
     init(_id, _type, _trigger, resource) {
-      if (isUnrefable(resource) && (whose === 'everything' || context.active().getValue(SUPPRESSED) === true)) handles.add(resource);
+      if (isUnrefable(resource) && (whose === 'everything' || isSuppressed())) handles.add(resource);
     },
   }).enable();
   return {
@@ -84,7 +77,7 @@ async function shutDownWithin(telemetry: Telemetry, timeout: number): Promise<bo
   };
   subscribe(HTTP_ERRORS, onError);
   try {
-    const settled = await settles(exporting(() => telemetry.shutdown()), timeout);
+    const settled = await settles(suppressed(() => telemetry.shutdown()), timeout);
     if (!settled) warnOfLoss(timeout, reason);
     return settled;
   } finally {
@@ -95,7 +88,7 @@ async function shutDownWithin(telemetry: Telemetry, timeout: number): Promise<bo
 /** A flush of a process that goes on: after `timeout` milliseconds nothing of it holds the process. */
 async function flushBeside(telemetry: Telemetry, timeout: number): Promise<void> {
   const handles = collectHandles('exporters');
-  await settles(exporting(() => telemetry.flush()), timeout);
+  await settles(suppressed(() => telemetry.flush()), timeout);
   handles.release();
 }
 

@@ -14,6 +14,11 @@ export function selfObservation(environment: NodeJS.ProcessEnv): Readonly<Record
   return { [VARIABLE]: environment[VARIABLE] ?? 'true' };
 }
 
+/** Whether the SDK is to count what it does. */
+export function isSelfObserved(environment: NodeJS.ProcessEnv): boolean {
+  return selfObservation(environment)[VARIABLE]?.trim().toLowerCase() === 'true';
+}
+
 /** Whether a metric is one that the SDK keeps of itself. */
 export function isOfTheSdk(metric: unknown): boolean {
   const name = reach(metric, 'descriptor', 'name');

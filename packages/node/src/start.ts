@@ -3,6 +3,8 @@ import { diag } from '@opentelemetry/api';
 import { registerInstrumentations, type Instrumentation } from '@opentelemetry/instrumentation';
 import { guard } from '@outspan/core';
 import { checkEnvironment } from './environment/check.ts';
+import { keepExports, retryLimits } from './export-retry/keep-exports.ts';
+import type { RetryLimits } from './export-retry/kept-batches.ts';
 import { flushAtEnd, type Telemetry } from './flush.ts';
 import { enabledInstrumentations, liveInstrumentations } from './instrumentations.ts';
 import { prepareLastExport } from './last-export/last-export.ts';
@@ -11,7 +13,7 @@ import { hookedModules } from './hooked-modules.ts';
 import { isSupportedNode, unsupportedNodeMessage } from './node-version.ts';
 import { forceFlush, registeredGlobally } from './opentelemetry-globals.ts';
 import { announceOtherVersion, processState } from './process-state.ts';
-import { keepSelfObservationAside } from './self-observation.ts';
+import { isSelfObserved, keepSelfObservationAside } from './self-observation.ts';
 import { startSdk, type RunningSdk } from './start-sdk.ts';
 import { logLevel, StderrLogger } from './stderr-log.ts';
 import { writeStderr } from './stderr.ts';
@@ -68,9 +70,10 @@ function interruptInstrumentation(instrumentation: Instrumentation): void {
   if ('interrupt' in instrumentation && typeof instrumentation.interrupt === 'function') instrumentation.interrupt();
 }
 
-function telemetry(sdk: RunningSdk, live: readonly Instrumentation[]): Telemetry {
+function telemetry(sdk: RunningSdk, live: readonly Instrumentation[], limits: RetryLimits): Telemetry {
   guard('setting the SDK’s own metrics aside', keepSelfObservationAside);
-  const deliver = guard('following the exporters', prepareLastExport);
+  const kept = guard('keeping what could not be exported', () => keepExports(limits, isSelfObserved(process.env))) ?? [];
+  const deliver = guard('following the exporters', () => prepareLastExport(kept));
   const settle = async (): Promise<void> => {
     await Promise.all(live.map(flushInstrumentation));
   };
@@ -119,7 +122,7 @@ export function register(): void {
     const live = instrumentations();
     const sdk = startSdk(environment, live);
     const timeout = environment.values['OUTSPAN_FLUSH_TIMEOUT'];
-    flushAtEnd(telemetry(sdk, live), timeout === undefined ? DEFAULT_FLUSH_TIMEOUT : Number(timeout));
+    flushAtEnd(telemetry(sdk, live, retryLimits(environment.values)), timeout === undefined ? DEFAULT_FLUSH_TIMEOUT : Number(timeout));
   });
 }
 

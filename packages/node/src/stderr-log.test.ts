@@ -89,3 +89,24 @@ it('shows warnings when no level is asked for', () => {
   expect(logLevel(undefined)).toBe(DiagLogLevel.WARN);
   expect(logLevel('debug')).toBe(DiagLogLevel.DEBUG);
 });
+
+it('says once, of all signals, that telemetry is kept for a backend that is away', () => {
+  const { log, lines } = logger();
+  log.warn('Kept spans to export them again: connect ECONNREFUSED 127.0.0.1:4318');
+  log.warn('Kept log records to export them again: connect ECONNREFUSED 127.0.0.1:4318');
+  log.error(REFUSED);
+  expect(lines).toEqual([expect.stringMatching(/^\[opentelemetry\] warn: telemetry could not be exported, and is kept until it can be: connect ECONNREFUSED 127\.0\.0\.1:4318 \(/)]);
+});
+
+it('says how much was dropped for want of room to keep it, and what makes the room larger', () => {
+  const { log, lines } = logger();
+  log.warn('Dropped 12 log records because the retry queue was full');
+  expect(lines).toEqual([expect.stringMatching(/ 12 log records were dropped: .*OUTSPAN_RETRY_QUEUE_SIZE/)]);
+});
+
+it('takes a gRPC deadline for one cause, however long it was', () => {
+  const { log, lines } = logger();
+  log.warn('Kept spans to export them again: 4 DEADLINE_EXCEEDED: Deadline exceeded after 10.001s,LB pick: 0.002s,remote_addr=127.0.0.1:4317');
+  log.warn('Kept spans to export them again: 4 DEADLINE_EXCEEDED: Deadline exceeded after 9.998s,Waiting for LB pick');
+  expect(lines).toHaveLength(1);
+});

@@ -9,6 +9,8 @@ import { gunzipSync } from 'node:zlib';
 
 /** One request that an exporter made. */
 export interface Received {
+  /** Whether the answer said so. */
+  readonly taken: boolean;
   readonly path: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   /** As sent, decompressed. Protobuf keeps texts readable. */
@@ -64,20 +66,26 @@ function addressOf(address: AddressInfo | string | null): AddressInfo {
   return address;
 }
 
-/** Receives OTLP over HTTP, in either encoding. `answer` is the status it gives; `never` leaves requests unanswered. */
-export async function receiveHttp(options: { tls?: 'server' | 'mutual'; answer?: number | 'never' } = {}): Promise<Receiver> {
+/** A status; or none: the request is left without an answer, or its connection is reset. */
+export type Answer = number | 'never' | 'reset';
+
+/** Receives OTLP over HTTP, in either encoding, and answers as `answer` says; a function is asked for each request. */
+export async function receiveHttp(options: { tls?: 'server' | 'mutual'; answer?: Answer | (() => Answer); retryAfter?: string } = {}): Promise<Receiver> {
   const requests: Received[] = [];
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const raw = await bodyOf(request);
+    const status = typeof options.answer === 'function' ? options.answer() : (options.answer ?? 200);
     const subject: unknown = isSecure(request.socket) ? request.socket.getPeerCertificate().subject?.CN : undefined;
     requests.push({
+      taken: status === 200,
       path: request.url ?? '',
       headers: request.headers,
       body: request.headers['content-encoding'] === 'gzip' ? gunzipSync(raw) : raw,
       ...(typeof subject === 'string' ? { client: subject } : {}),
     });
-    if (options.answer === 'never') return;
-    response.writeHead(options.answer ?? 200, { 'content-type': request.headers['content-type'] ?? 'application/json' }).end();
+    if (status === 'never') return;
+    if (status === 'reset') return void request.socket.resetAndDestroy();
+    response.writeHead(status, { 'content-type': request.headers['content-type'] ?? 'application/json', ...(options.retryAfter !== undefined && status !== 200 && { 'retry-after': options.retryAfter }) }).end();
   };
   const listener: RequestListener = (request, response) => void answer(request, response);
   const secure = { ...credentials(), requestCert: options.tls === 'mutual', rejectUnauthorized: options.tls === 'mutual' };
@@ -85,18 +93,19 @@ export async function receiveHttp(options: { tls?: 'server' | 'mutual'; answer?:
   return listen(server, options.tls === undefined ? 'http' : 'https', requests);
 }
 
-/** Receives OTLP over gRPC. */
-export async function receiveGrpc(options: { tls?: boolean } = {}): Promise<Receiver> {
+/** Receives OTLP over gRPC. `answer` gives the gRPC status for each request. */
+export async function receiveGrpc(options: { tls?: boolean; answer?: () => number } = {}): Promise<Receiver> {
   const requests: Received[] = [];
   const server = options.tls === true ? createSecureServer(credentials()) : createHttp2();
   const answer = async (stream: ServerHttp2Stream, path: string, headers: Received['headers']): Promise<void> => {
     const framed = await bodyOf(stream);
     // One length-prefixed message: a compression flag, four bytes of length.
     const message = framed.subarray(5);
-    requests.push({ path, headers, body: framed[0] === 1 ? gunzipSync(message) : message });
+    const status = options.answer?.() ?? 0;
+    requests.push({ taken: status === 0, path, headers, body: framed[0] === 1 ? gunzipSync(message) : message });
     stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true });
-    stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }));
-    stream.end(Buffer.alloc(5));
+    stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': String(status) }));
+    stream.end(status === 0 ? Buffer.alloc(5) : undefined);
   };
   server.on('stream', (stream, headers) => void answer(stream, headers[':path'] ?? '', headers));
   return listen(server, options.tls === true ? 'https' : 'http', requests);

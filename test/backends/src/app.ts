@@ -33,7 +33,7 @@ export interface AppRunWithProvider extends AppRun {
 export const PATIENT: Readonly<Record<string, string>> = { OUTSPAN_FLUSH_TIMEOUT: '20000' };
 
 const PACKAGE = fileURLToPath(new URL('../', import.meta.url));
-const ENDS_WITHIN_MS = 45_000;
+const ENDS_WITHIN_MS = 90_000;
 
 /** Runs `fixtures/app.mjs` to its end against a provider. */
 export async function runApp({ provider, calls = [], preload, env = {} }: AppOptions): Promise<AppRunWithProvider> {

@@ -1,4 +1,5 @@
 import { createServer as createHttp, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createHttp2, type ServerHttp2Stream } from 'node:http2';
 import { createServer as createHttps } from 'node:https';
 import { createServer as createTcp, type Server, type Socket } from 'node:net';
 import { readFile } from 'node:fs/promises';
@@ -15,13 +16,32 @@ export interface BrokenBackend {
 type Answer = (response: ServerResponse, socket: Socket) => void;
 
 /** What can be wrong with a backend. */
-export const FAILURES = ['refused', 'hanging', 'slow', '429', '503', 'closing', 'resetting', 'tls'] as const;
+export const FAILURES = ['refused', 'hanging', 'slow', '429', '503', 'closing', 'resetting', 'tls', 'grpc refused', 'grpc hanging', 'grpc unavailable', 'grpc resetting'] as const;
 /** What can be wrong with a backend. */
 export type Failure = (typeof FAILURES)[number];
 
 const SLOW_MS = 300;
 
-const ANSWERS: Readonly<Record<Exclude<Failure, 'refused' | 'tls'>, Answer>> = {
+/** Whether exporters are to speak gRPC to it. */
+export function speaksGrpc(failure: Failure): boolean {
+  return failure.startsWith('grpc ');
+}
+
+/** A port that was just free: nobody listens. */
+function isRefused(failure: Failure): failure is 'refused' | 'grpc refused' {
+  return failure === 'refused' || failure === 'grpc refused';
+}
+
+const GRPC_UNAVAILABLE = { ':status': 200, 'content-type': 'application/grpc', 'grpc-status': '14' };
+
+const GRPC_ANSWERS: Readonly<Record<'grpc hanging' | 'grpc unavailable' | 'grpc resetting', (stream: ServerHttp2Stream) => void>> = {
+  'grpc hanging': () => undefined,
+  // A head that is the whole answer.
+  'grpc unavailable': (stream) => stream.respond(GRPC_UNAVAILABLE, { endStream: true }),
+  'grpc resetting': (stream) => stream.session?.destroy(),
+};
+
+const ANSWERS: Readonly<Record<'hanging' | 'slow' | '429' | '503' | 'closing' | 'resetting', Answer>> = {
   hanging: () => undefined,
   slow: (response) => void setTimeout(() => response.writeHead(200).end(), SLOW_MS),
   '429': (response) => response.writeHead(429, { 'retry-after': '1' }).end(),
@@ -44,7 +64,11 @@ export async function startBrokenBackend(failure: Failure, certificates: Certifi
     asked++;
     request.resume().once('end', () => answer(response, request.socket));
   };
-  const server = follow(await serverFor(failure, certificates, listener));
+  const onStream = (answer: (stream: ServerHttp2Stream) => void) => (stream: ServerHttp2Stream): void => {
+    asked++;
+    stream.on('error', () => undefined).once('end', () => answer(stream)).resume();
+  };
+  const server = follow(await serverFor(failure, certificates, listener, onStream));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(0, '127.0.0.1', resolve);
   });
@@ -56,14 +80,19 @@ export async function startBrokenBackend(failure: Failure, certificates: Certifi
       server.close(() => resolve());
     });
   };
-  // A port that was just free: nobody listens.
-  if (failure === 'refused') await stop();
-  return { url: `${failure === 'tls' ? 'https' : 'http'}://127.0.0.1:${address.port}`, asked: () => asked, stop: failure === 'refused' ? () => Promise.resolve() : stop };
+  if (isRefused(failure)) await stop();
+  return { url: `${failure === 'tls' ? 'https' : 'http'}://127.0.0.1:${address.port}`, asked: () => asked, stop: isRefused(failure) ? () => Promise.resolve() : stop };
 }
 
-async function serverFor(failure: Failure, certificates: Certificates, listener: (answer: Answer) => (request: IncomingMessage, response: ServerResponse) => void): Promise<Server> {
-  if (failure === 'refused') return createTcp();
+async function serverFor(
+  failure: Failure,
+  certificates: Certificates,
+  listener: (answer: Answer) => (request: IncomingMessage, response: ServerResponse) => void,
+  onStream: (answer: (stream: ServerHttp2Stream) => void) => (stream: ServerHttp2Stream) => void,
+): Promise<Server> {
+  if (isRefused(failure)) return createTcp();
   // Its certificate is signed by an authority that the application does not know.
   if (failure === 'tls') return createHttps({ cert: await readFile(certificates.certificate), key: await readFile(certificates.key) }, listener((response) => response.end()));
+  if (failure === 'grpc hanging' || failure === 'grpc unavailable' || failure === 'grpc resetting') return createHttp2().on('stream', onStream(GRPC_ANSWERS[failure]));
   return createHttp(listener(ANSWERS[failure]));
 }

@@ -3,37 +3,80 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { ClientRequest } from 'node:http';
 import { reach } from './reach.ts';
 
-/** An export that has begun and has no result yet. */
-interface Flight {
-  /** What is exported. Let go of on landing: a connection that is kept alive keeps the context that it was made in. */
-  cargo: unknown;
-  /** The HTTP request that carries it; the last one, where it is retried. */
-  request?: ClientRequest | undefined;
-  status?: number | undefined;
-}
-
-const flying = new AsyncLocalStorage<Flight>();
 const REQUEST_CREATED = 'http.client.request.created';
 let watching = 0;
 
-function onRequest(message: unknown): void {
-  const flight = flying.getStore();
-  const request = reach(message, 'request');
-  if (flight === undefined || !(request instanceof ClientRequest)) return;
-  flight.request = request;
-  flight.status = undefined;
-  request.once('response', ({ statusCode }) => {
-    if (flight.request === request) flight.status = statusCode;
-  });
-}
+/** An export that has begun and has no result yet. */
+export class Flight {
+  /** The one that what runs now belongs to. */
+  static readonly #current: AsyncLocalStorage<Flight> = new AsyncLocalStorage<Flight>();
+  /** What is exported. Let go of on landing: a connection that is kept alive keeps the context that it was made in. */
+  #cargo: unknown;
+  readonly #holdsProcess: boolean;
+  /** The flight that this one is a part of. */
+  #whole: Flight | undefined;
+  /** The HTTP request that carries it; the last one, where it is retried. */
+  #request: ClientRequest | undefined;
+  #status: number | undefined;
+  #flying = false;
 
-/**
- * Whether the backend has it, or will: the operating system holds the whole request and goes on sending it when the
- * process is gone, unless an answer says that it has to be sent again. Nothing tells this of gRPC.
- */
-function isDelivered({ request, status }: Flight): boolean {
-  if (status !== undefined) return status < 300;
-  return request !== undefined && request.writableFinished && !request.destroyed;
+  /** @param holdsProcess whether the process stays alive for its HTTP request */
+  constructor(cargo: unknown, holdsProcess: boolean = true) {
+    this.#cargo = cargo;
+    this.#holdsProcess = holdsProcess;
+  }
+
+  /** Begins it. Every {@link land} must be. */
+  start(work: () => void): void {
+    this.#flying = true;
+    this.#whole = Flight.#current.getStore();
+    if (watching++ === 0) subscribe(REQUEST_CREATED, Flight.#onRequest);
+    Flight.#current.run(this, work);
+  }
+
+  /** Ends it; `false` where that has happened before. */
+  land(): boolean {
+    if (!this.#flying) return false;
+    this.#flying = false;
+    this.#cargo = undefined;
+    this.#request = undefined;
+    this.#whole = undefined;
+    if (--watching === 0) unsubscribe(REQUEST_CREATED, Flight.#onRequest);
+    return true;
+  }
+
+  get cargo(): unknown {
+    return this.#cargo;
+  }
+
+  /** Of the last HTTP answer. */
+  get status(): number | undefined {
+    return this.#status;
+  }
+
+  /**
+   * Whether the backend has it, or will: the operating system holds the whole request and goes on sending it when the
+   * process is gone, unless an answer says that it has to be sent again. Nothing tells this of gRPC.
+   */
+  get delivered(): boolean {
+    if (this.#status !== undefined) return this.#status < 300;
+    return this.#request !== undefined && this.#request.writableFinished && !this.#request.destroyed;
+  }
+
+  static readonly #onRequest = (message: unknown): void => {
+    const request = reach(message, 'request');
+    if (!(request instanceof ClientRequest)) return;
+    for (let flight = Flight.#current.getStore(); flight !== undefined; flight = flight.#whole) flight.#carriedBy(request);
+  };
+
+  #carriedBy(request: ClientRequest): void {
+    this.#request = request;
+    this.#status = undefined;
+    request.once('response', ({ statusCode }) => {
+      if (this.#request === request) this.#status = statusCode;
+    });
+    if (!this.#holdsProcess) request.once('socket', (socket) => socket.unref());
+  }
 }
 
 type Export = (cargo: unknown, done: (result: unknown) => void) => void;
@@ -54,36 +97,25 @@ export class Flights {
     const send = reach(exporter, 'export');
     if (!isExport(send)) return;
     Reflect.set(exporter, 'export', (cargo: unknown, done: (result: unknown) => void): void => {
-      const flight: Flight = { cargo };
-      this.#start(flight);
+      const flight = new Flight(cargo);
+      this.#flights.add(flight);
       const land = (result: unknown): void => {
-        if (this.#end(flight)) landed(cargo, reach(result, 'code') === 0);
+        this.#flights.delete(flight);
+        if (flight.land()) landed(cargo, reach(result, 'code') === 0);
         done(result);
       };
       try {
-        flying.run(flight, () => Reflect.apply(send, exporter, [cargo, land]));
+        flight.start(() => Reflect.apply(send, exporter, [cargo, land]));
       } catch (error) {
-        this.#end(flight);
+        this.#flights.delete(flight);
+        flight.land();
         throw error;
       }
     });
   }
 
   /** What is under way. */
-  get cargo(): { readonly cargo: unknown; readonly delivered: boolean }[] {
-    return Array.from(this.#flights, (flight) => ({ cargo: flight.cargo, delivered: isDelivered(flight) }));
-  }
-
-  #start(flight: Flight): void {
-    this.#flights.add(flight);
-    if (watching++ === 0) subscribe(REQUEST_CREATED, onRequest);
-  }
-
-  #end(flight: Flight): boolean {
-    if (!this.#flights.delete(flight)) return false;
-    flight.cargo = undefined;
-    flight.request = undefined;
-    if (--watching === 0) unsubscribe(REQUEST_CREATED, onRequest);
-    return true;
+  get underWay(): readonly Flight[] {
+    return [...this.#flights];
   }
 }

@@ -15,10 +15,13 @@ const SERIALISING = 0.5;
 /**
  * Follows the exporters of the SDK that is registered, so that what they have not exported can be delivered at the
  * moment when the process ends and nothing asynchronous happens any more.
+ *
+ * @param kept what exporters hold by themselves
  */
-export function prepareLastExport(): LastExport {
+export function prepareLastExport(kept: readonly Pending[]): LastExport {
   const [traces, metrics, logs] = [providerOf('trace'), providerOf('metrics'), providerOf('logs')];
   const pending: Pending[] = [
+    ...kept,
     ...processorsOf(traces).flatMap((processor) => pendingBatches(processor, 'TRACES') ?? []),
     ...processorsOf(logs).flatMap((processor) => pendingBatches(processor, 'LOGS') ?? []),
     ...pendingMetrics(metrics),

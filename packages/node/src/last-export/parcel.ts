@@ -17,10 +17,20 @@ export interface Pending {
 /** `{`: protobuf begins with the tag of its first field. */
 const OPENING_BRACE = 0x7b;
 
-/** The request that an OTLP exporter would make of `items`, in its own encoding; none where there is nothing in them. */
-export function pack(exporter: unknown, items: unknown, destination: Destination): Parcel[] {
-  const body = method(reach(exporter, '_delegate', '_serializer'), 'serializeRequest')?.(items);
-  if (!(body instanceof Uint8Array) || body.byteLength === 0) return [];
+/** The request that carries `body` to where an exporter sends. */
+export function parcelOf(body: Uint8Array, destination: Destination): Parcel {
   const type = body[0] === OPENING_BRACE ? 'application/json' : 'application/x-protobuf';
-  return [{ destination: destination.protocol === 'grpc' ? destination : { ...destination, headers: { 'Content-Type': type, ...destination.headers } }, body }];
+  return { destination: destination.protocol === 'grpc' ? destination : { ...destination, headers: { 'Content-Type': type, ...destination.headers } }, body };
+}
+
+/** What an OTLP exporter would send of `items`, in its own encoding; `undefined` where there is nothing in them. */
+export function serialised(exporter: unknown, items: unknown): Uint8Array | undefined {
+  const body = method(reach(exporter, '_delegate', '_serializer'), 'serializeRequest')?.(items);
+  return body instanceof Uint8Array && body.byteLength > 0 ? body : undefined;
+}
+
+/** The request that an OTLP exporter would make of `items`; none where there is nothing in them. */
+export function pack(exporter: unknown, items: unknown, destination: Destination): Parcel[] {
+  const body = serialised(exporter, items);
+  return body === undefined ? [] : [parcelOf(body, destination)];
 }

@@ -40,7 +40,7 @@ class PendingBatches implements Pending {
   }
 
   *parcels(): Iterable<Parcel> {
-    const flights = this.#flights.cargo;
+    const flights = this.#flights.underWay;
     const waiting = new Set([...this.#taken].flatMap((taken) => [...taken]).concat(listAt(this.#processor, this.#queue)));
     for (const { cargo, delivered } of flights) {
       for (const item of listOf(cargo)) {

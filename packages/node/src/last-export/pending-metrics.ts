@@ -71,7 +71,7 @@ class PendingMetrics implements Pending {
   *parcels(): Iterable<Parcel> {
     // One that has shut down has exported everything.
     if (reach(this.#collector, '_metricReader', '_shutdown') === true) return;
-    const underWay = this.#flights.cargo;
+    const { underWay } = this.#flights;
     const exported = underWay.length === 0 ? this.#exported : stateOf(underWay.at(-1)?.cargo);
     const collected = collectNow(this.#collector);
     const state = stateOf(collected);
