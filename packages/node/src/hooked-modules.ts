@@ -23,7 +23,7 @@ export function hookedModules(instrumentations: readonly Instrumentation[]): Hoo
         if (!isNamed(definition)) continue;
         names.add(definition.name);
         const declared: unknown = 'files' in definition ? definition.files : [];
-        for (const file of Array.isArray(declared) ? declared : []) if (isNamed(file) && file.name.endsWith('.mjs')) files.add(file.name);
+        for (const file of Array.isArray(declared) ? declared : []) if (isNamed(file) && !file.name.endsWith('.cjs')) files.add(file.name);
       }
     } catch (error) {
       diag.warn(`outspan: ${instrumentation.instrumentationName} does not say which modules it patches`, error);

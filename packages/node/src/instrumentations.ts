@@ -1,6 +1,7 @@
 import { diag } from '@opentelemetry/api';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import type { OutspanConfig } from '@outspan/core';
+import { LangChainInstrumentation } from '@outspan/instrumentation-langchain';
 import { OpenAIInstrumentation } from '@outspan/instrumentation-openai';
 import { UndiciInstrumentation } from '@outspan/instrumentation-undici';
 import { announceOtherVersion, processState } from './process-state.ts';
@@ -8,12 +9,14 @@ import { announceOtherVersion, processState } from './process-state.ts';
 interface Instrumentations {
   readonly '@outspan/instrumentation-undici': typeof UndiciInstrumentation;
   readonly '@outspan/instrumentation-openai': typeof OpenAIInstrumentation;
+  readonly '@outspan/instrumentation-langchain': typeof LangChainInstrumentation;
 }
 
 /** Every instrumentation, in the order in which they start: what sees requests before what knows whose they are. */
 const INSTRUMENTATIONS: Instrumentations = {
   '@outspan/instrumentation-undici': UndiciInstrumentation,
   '@outspan/instrumentation-openai': OpenAIInstrumentation,
+  '@outspan/instrumentation-langchain': LangChainInstrumentation,
 };
 
 /** The names of Outspan's instrumentation packages. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { spansOf } from './otlp-json.ts';
 import { certificate, receiveGrpc, receiveHttp, unusedPort, type Receiver } from './receiver.ts';
+import { EVERY, everyBut } from './every-instrumentation.ts';
 import { diagLines, run, start } from './run.ts';
 
 const receivers: Receiver[] = [];
@@ -253,7 +254,7 @@ describe.concurrent('what is on', () => {
       recording: true,
       started: 'register',
       fields: ['baggage', 'traceparent', 'tracestate'],
-      instrumentations: ['@outspan/instrumentation-undici', '@outspan/instrumentation-openai'],
+      instrumentations: EVERY,
       hooked: expect.arrayContaining(['openai']),
       variables: 'console',
     });
@@ -269,8 +270,8 @@ describe.concurrent('what is on', () => {
   it.for([
     [{ OTEL_NODE_ENABLED_INSTRUMENTATIONS: 'undici, http' }, ['@outspan/instrumentation-undici']],
     [{ OTEL_NODE_ENABLED_INSTRUMENTATIONS: '@outspan/instrumentation-openai' }, ['@outspan/instrumentation-openai']],
-    [{ OTEL_NODE_DISABLED_INSTRUMENTATIONS: 'openai' }, ['@outspan/instrumentation-undici']],
-    [{ OTEL_NODE_DISABLED_INSTRUMENTATIONS: 'fs,@outspan/instrumentation-undici' }, ['@outspan/instrumentation-openai']],
+    [{ OTEL_NODE_DISABLED_INSTRUMENTATIONS: 'openai' }, everyBut('@outspan/instrumentation-openai')],
+    [{ OTEL_NODE_DISABLED_INSTRUMENTATIONS: 'fs,@outspan/instrumentation-undici' }, everyBut('@outspan/instrumentation-undici')],
     [{ OTEL_NODE_ENABLED_INSTRUMENTATIONS: 'undici,openai', OTEL_NODE_DISABLED_INSTRUMENTATIONS: 'undici' }, ['@outspan/instrumentation-openai']],
   ] as const)('OTEL_NODE_ENABLED/DISABLED_INSTRUMENTATIONS: %j leaves %j', async ([env, left], { expect }) => {
     const { probe, stderr } = await probed(env);

@@ -108,7 +108,7 @@ export abstract class SdkInstrumentation<Config extends SdkInstrumentationConfig
       ...(sdk.uncovered?.files ?? []).map((name) => new InstrumentationNodeModuleFile(name, ANY_VERSION, announceUncovered, leave)),
     ];
     return [
-      new InstrumentationNodeModuleDefinition(sdk.name, ANY_VERSION, patch, leave, files),
+      new InstrumentationNodeModuleDefinition(sdk.name, ANY_VERSION, sdk.filesOnly ? undefined : patch, leave, files),
       ...(sdk.specifiers ?? []).map((name) => new InstrumentationNodeModuleDefinition(name, ANY_VERSION, patch, leave)),
       ...(sdk.uncovered?.specifiers ?? []).map((name) => new InstrumentationNodeModuleDefinition(name, ANY_VERSION, announceUncovered, leave)),
     ];

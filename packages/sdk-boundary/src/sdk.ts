@@ -24,6 +24,8 @@ export interface Sdk {
    * `openai/client.mjs`. They are hooked wherever all modules are, and CommonJS ones also where they were loaded before.
    */
   readonly files: readonly string[];
+  /** The package's name itself leads to nothing that is patched: only the files do. */
+  readonly filesOnly?: true;
   /** The specifiers, besides its name, by which applications import what is patched; hooked where only specifiers are. */
   readonly specifiers?: readonly string[];
   readonly uncovered?: UncoveredModules;

@@ -1,6 +1,6 @@
 import { context, createContextKey, ROOT_CONTEXT } from '@opentelemetry/api';
 import { announce, guard, readSdkError } from '@outspan/core';
-import type { CallTracker, Dialect, FrameworkCall, Operation, SdkCall } from '@outspan/core';
+import type { CallTracker, Dialect, FrameworkCall, InterpretAbort, Operation, PendingCall, SdkCall } from '@outspan/core';
 import { isDeadline } from './ending.ts';
 import { observeIteration } from './iteration.ts';
 import type { SignalLike } from './shape.ts';
@@ -48,16 +48,29 @@ export class SdkTracing {
    * @returns undefined where nothing is to be traced, or no context manager would lead its attempts to it
    */
   start(call: Omit<SdkCall, 'context'> | Omit<FrameworkCall, 'context'>): Operation | undefined {
+    return this.#ready() ? this.tracker.startOperation({ ...call, context: context.active() }) : undefined;
+  }
+
+  /**
+   * Enters a framework's loop around a call, in the active context: see `PendingCall`. Whoever enters it sees to it that it settles.
+   *
+   * @param interpretAbort says whose an abort is, where the framework can tell
+   * @returns undefined where nothing is to be traced, or no context manager would lead what is sent to it
+   */
+  expect(interpretAbort?: InterpretAbort): PendingCall | undefined {
+    return this.#ready() ? this.tracker.expectCall({ context: context.active(), ...(interpretAbort && { interpretAbort }) }) : undefined;
+  }
+
+  #ready(): boolean {
     this.#managed ||= context.with(PROBE, () => context.active()) === PROBE;
-    if (!this.#managed) {
+    if (this.#managed) this.#starting();
+    else {
       announce(
         `${this.#name}:no-context-manager`,
         `No OpenTelemetry context manager is registered: calls of ${this.#name} are traced from the wire alone. Register one, as NodeSDK and @outspan/node/register do.`,
       );
-      return undefined;
     }
-    this.#starting();
-    return this.tracker.startOperation({ ...call, context: context.active() });
+    return this.#managed;
   }
 
   /**

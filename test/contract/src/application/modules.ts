@@ -17,6 +17,12 @@ export interface LoadableModules {
   readonly '@mistralai/mistralai-2': typeof import('@mistralai/mistralai-2');
   readonly '@openrouter/sdk': typeof import('@openrouter/sdk');
   readonly '@huggingface/inference': typeof import('@huggingface/inference');
+  readonly '@langchain/anthropic-0': typeof import('@langchain/anthropic-1');
+  readonly '@langchain/anthropic-1': typeof import('@langchain/anthropic-1');
+  readonly '@langchain/google-genai-0': typeof import('@langchain/google-genai-2');
+  readonly '@langchain/google-genai-2': typeof import('@langchain/google-genai-2');
+  readonly '@langchain/openai-0': typeof import('@langchain/openai-1');
+  readonly '@langchain/openai-1': typeof import('@langchain/openai-1');
   readonly 'undici-6': typeof import('undici-8');
   readonly 'undici-7': typeof import('undici-8');
   readonly 'undici-8': typeof import('undici-8');

@@ -1,0 +1,2 @@
+export { LangChainInstrumentation } from './instrumentation.ts';
+export type { LangChainInstrumentationConfig } from './instrumentation.ts';

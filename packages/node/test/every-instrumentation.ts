@@ -1,0 +1,7 @@
+/** The packages of every instrumentation, in the order in which they start. */
+export const EVERY: readonly string[] = ['@outspan/instrumentation-undici', '@outspan/instrumentation-openai', '@outspan/instrumentation-langchain'];
+
+/** Every instrumentation but one. */
+export function everyBut(name: string): readonly string[] {
+  return EVERY.filter((one) => one !== name);
+}

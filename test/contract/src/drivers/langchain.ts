@@ -1,0 +1,144 @@
+import { abortWhenPatternSays } from '../application/abort-timer.ts';
+import type { LoadableModules } from '../application/modules.ts';
+import { readStream } from '../application/read-stream.ts';
+import { type CallSettings, type Driver, STREAM_PATTERNS, UNARY_PATTERNS } from './driver.ts';
+import { QUESTION, TOOL } from './prompt.ts';
+
+/** A version of LangChain: one of its core, under what each provider's package of that time brought along. */
+interface Version {
+  readonly name: string;
+  readonly openai: '@langchain/openai-0' | '@langchain/openai-1';
+  readonly anthropic: '@langchain/anthropic-0' | '@langchain/anthropic-1';
+  readonly google: '@langchain/google-genai-0' | '@langchain/google-genai-2';
+  /** Whether the OpenAI SDK beneath gives up a one-document body that does not come. */
+  readonly openaiBodyDeadline: Driver['deadline']['body'];
+}
+
+const VERSIONS: readonly Version[] = [
+  { name: 'langchain 0', openai: '@langchain/openai-0', anthropic: '@langchain/anthropic-0', google: '@langchain/google-genai-0', openaiBodyDeadline: 'none' },
+  { name: 'langchain 1', openai: '@langchain/openai-1', anthropic: '@langchain/anthropic-1', google: '@langchain/google-genai-2', openaiBodyDeadline: 'own' },
+];
+
+/** What these calls use of a chat model, whichever it is. */
+interface ChatModel {
+  invoke(input: string, options: { readonly signal: AbortSignal }): Promise<unknown>;
+  stream(input: string, options: { readonly signal: AbortSignal }): Promise<AsyncIterable<unknown>>;
+}
+
+/** A chat model of one provider's package. */
+interface Model {
+  readonly name: string;
+  readonly module: (version: Version) => keyof LoadableModules;
+  readonly dialect: Driver['dialect'];
+  readonly deadline: (version: Version, mode: Driver['mode']) => Driver['deadline'];
+  readonly includeUsage?: boolean;
+  readonly create: (settings: CallSettings, version: Version) => Promise<ChatModel>;
+}
+
+/** The caller has no say in how long its requests may take. */
+const NO_DEADLINE: Driver['deadline'] = { head: 'none', body: 'none' };
+const OFFERED = [{ type: 'function' as const, function: TOOL }];
+
+function openai(useResponsesApi: boolean): Model['create'] {
+  return async ({ baseUrl, apiKey, load, more, retries, timeoutMs, tools }, version) => {
+    const { ChatOpenAI } = await load(version.openai);
+    const model = new ChatOpenAI({ model: 'gpt-4o-mini', apiKey, useResponsesApi, maxRetries: retries, timeout: timeoutMs, configuration: { baseURL: `${baseUrl}/v1`, ...(more && { defaultHeaders: more.headers }) } });
+    return tools ? model.bindTools(OFFERED) : model;
+  };
+}
+
+const MODELS: readonly Model[] = [
+  {
+    name: 'ChatOpenAI',
+    module: ({ openai }) => openai,
+    dialect: 'openai.chat',
+    includeUsage: true,
+    deadline: ({ openaiBodyDeadline }, mode) => ({ head: 'own', body: mode === 'unary' ? openaiBodyDeadline : 'none' }),
+    create: openai(false),
+  },
+  {
+    name: 'ChatOpenAI with useResponsesApi',
+    module: ({ openai }) => openai,
+    dialect: 'openai.responses',
+    deadline: ({ openaiBodyDeadline }, mode) => ({ head: 'own', body: mode === 'unary' ? openaiBodyDeadline : 'none' }),
+    create: openai(true),
+  },
+  {
+    name: 'ChatAnthropic',
+    module: ({ anthropic }) => anthropic,
+    dialect: 'anthropic.messages',
+    deadline: () => ({ head: 'own', body: 'none' }),
+    async create({ baseUrl, apiKey, load, more, retries, timeoutMs, tools }, version) {
+      const { ChatAnthropic } = await load(version.anthropic);
+      const model = new ChatAnthropic({ model: 'claude-sonnet-4-5', maxTokens: 256, apiKey, anthropicApiUrl: baseUrl, maxRetries: retries, clientOptions: { timeout: timeoutMs, ...(more && { defaultHeaders: more.headers }) } });
+      return tools ? model.bindTools(OFFERED) : model;
+    },
+  },
+  {
+    name: 'ChatGoogleGenerativeAI',
+    module: ({ google }) => google,
+    dialect: 'gemini.generate_content',
+    deadline: () => NO_DEADLINE,
+    async create({ baseUrl, apiKey, load, retries, tools }, version) {
+      const { ChatGoogleGenerativeAI } = await load(version.google);
+      const model = new ChatGoogleGenerativeAI({ model: 'gemini-2.5-flash', apiKey, baseUrl, maxRetries: retries });
+      return tools ? model.bindTools(OFFERED) : model;
+    },
+  },
+];
+
+const MODES = ['unary', 'stream'] as const;
+
+function chat(version: Version, model: Model, mode: Driver['mode']): Driver {
+  return {
+    id: `${version.name} ${model.name} ${mode === 'unary' ? 'invoke' : 'stream'}`,
+    library: 'langchain',
+    application: 'sdks',
+    modules: [model.module(version)],
+    dialect: model.dialect,
+    mode,
+    ...(model.includeUsage !== undefined && { includeUsage: model.includeUsage }),
+    boundary: { hooked: 'sdk', hookless: 'inferred' },
+    attempts: (retries) => retries + 1,
+    deadline: model.deadline(version, mode),
+    patterns: mode === 'unary' ? UNARY_PATTERNS : STREAM_PATTERNS,
+    async call(settings) {
+      const { caller, observe } = settings;
+      const chatModel = await model.create(settings, version);
+      abortWhenPatternSays(settings);
+      if (mode === 'unary') {
+        observe.value('message', observe.seen(await observe.seen(chatModel.invoke(QUESTION, { signal: caller.signal }))));
+        return;
+      }
+      const stream = observe.seen(await observe.seen(chatModel.stream(QUESTION, { signal: caller.signal })));
+      await readStream(stream, settings, () => caller.abort());
+    },
+  };
+}
+
+function embeddings(version: Version): Driver {
+  return {
+    id: `${version.name} OpenAIEmbeddings`,
+    library: 'langchain',
+    application: 'sdks',
+    modules: [version.openai],
+    dialect: 'openai.embeddings',
+    mode: 'unary',
+    boundary: { hooked: 'sdk', hookless: 'inferred' },
+    attempts: (retries) => retries + 1,
+    deadline: { head: 'own', body: version.openaiBodyDeadline },
+    // There is nothing to stop an embeddings call by.
+    patterns: ['read'],
+    async call({ apiKey, baseUrl, load, more, observe, retries, timeoutMs }) {
+      const { OpenAIEmbeddings } = await load(version.openai);
+      const model = new OpenAIEmbeddings({ model: 'text-embedding-3-small', apiKey, maxRetries: retries, timeout: timeoutMs, configuration: { baseURL: `${baseUrl}/v1`, ...(more && { defaultHeaders: more.headers }) } });
+      observe.value('vectors', observe.seen(await observe.seen(model.embedDocuments(['Paris', 'Berlin']))));
+    },
+  };
+}
+
+/** LangChain's models of three providers, with its own retries above the SDKs'. */
+export const LANGCHAIN_DRIVERS: readonly Driver[] = VERSIONS.flatMap((version) => [
+  ...MODELS.flatMap((model) => MODES.map((mode) => chat(version, model, mode))),
+  embeddings(version),
+]);
