@@ -2,6 +2,7 @@ import { diag } from '@opentelemetry/api';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import type { OutspanConfig } from '@outspan/core';
 import { LangChainInstrumentation } from '@outspan/instrumentation-langchain';
+import { GoogleGenAIInstrumentation } from '@outspan/instrumentation-google-genai';
 import { OpenAIInstrumentation } from '@outspan/instrumentation-openai';
 import { UndiciInstrumentation } from '@outspan/instrumentation-undici';
 import { announceOtherVersion, processState } from './process-state.ts';
@@ -10,6 +11,7 @@ interface Instrumentations {
   readonly '@outspan/instrumentation-undici': typeof UndiciInstrumentation;
   readonly '@outspan/instrumentation-openai': typeof OpenAIInstrumentation;
   readonly '@outspan/instrumentation-langchain': typeof LangChainInstrumentation;
+  readonly '@outspan/instrumentation-google-genai': typeof GoogleGenAIInstrumentation;
 }
 
 /** Every instrumentation, in the order in which they start: what sees requests before what knows whose they are. */
@@ -17,6 +19,7 @@ const INSTRUMENTATIONS: Instrumentations = {
   '@outspan/instrumentation-undici': UndiciInstrumentation,
   '@outspan/instrumentation-openai': OpenAIInstrumentation,
   '@outspan/instrumentation-langchain': LangChainInstrumentation,
+  '@outspan/instrumentation-google-genai': GoogleGenAIInstrumentation,
 };
 
 /** The names of Outspan's instrumentation packages. */

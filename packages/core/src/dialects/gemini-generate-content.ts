@@ -107,7 +107,8 @@ function readRequestMembers(members: JsonObject, whole: boolean): RequestFacts {
   const tools = offersTools([members['tools'], config['tools']], whole);
   return {
     operation: 'generate_content',
-    stream: false,
+    // On the wire the path tells; an SDK's parameters have it as a member.
+    stream: members['stream'] === true,
     parameters,
     ...(model !== undefined && { model }),
     ...(choices !== undefined && choices !== 1 && { choices }),

@@ -51,7 +51,7 @@ function driver(module: Module, row: Row, retries: boolean): Driver {
     modules: [module],
     dialect: 'gemini.generate_content',
     mode: row.mode,
-    boundary: { hooked: 'inferred', hookless: 'inferred' },
+    boundary: { hooked: 'sdk', hookless: 'inferred' },
     // It does not retry what fails before a head, except for its own deadline.
     attempts: () => 1,
     // One deadline for head and body of each attempt.

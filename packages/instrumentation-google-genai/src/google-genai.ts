@@ -1,0 +1,42 @@
+import { announce } from '@outspan/core';
+import { interpose, isFunction, isObject } from '@outspan/sdk-boundary';
+import type { Sdk } from '@outspan/sdk-boundary';
+import { describeCall, METHODS } from './described-call.ts';
+
+const PACKAGE = '@google/genai';
+
+/** Entries that hold all of the SDK, each a bundle of its own: by import, by require, and without Node's part. */
+const BUNDLES = ['dist/node/index.mjs', 'dist/node/index.cjs', 'dist/node/index.js', 'dist/index.mjs', 'dist/index.cjs', 'dist/index.js', 'dist/web/index.mjs'];
+
+/** The Google Gen AI SDK. */
+export const GOOGLE_GENAI: Sdk = {
+  name: PACKAGE,
+  tested: { from: '1.0.0', below: '4.0.0' },
+  files: BUNDLES.map((file) => `${PACKAGE}/${file}`),
+  specifiers: [`${PACKAGE}/node`, `${PACKAGE}/web`],
+
+  targets(exports) {
+    const models = prototypeOf(exports, 'Models');
+    if (models === undefined || !isFunction(Reflect.get(models, 'generateContentInternal'))) return [];
+    return [models, prototypeOf(exports, 'Live')].filter((prototype) => prototype !== undefined);
+  },
+
+  observe(prototype, tracing) {
+    const leave = [...METHODS].map(([name, method]) => interpose(prototype, name, ({ self, args, run }) => tracing.run(() => describeCall(method, self, args[0]), run)));
+    // Of the other prototype.
+    if (Object.hasOwn(prototype, 'connect')) leave.push(interpose(prototype, 'connect', ({ run }) => (announceLive(), run())));
+    return () => {
+      for (const step of leave) step?.();
+    };
+  },
+};
+
+function prototypeOf(exports: unknown, name: string): object | undefined {
+  const exported: unknown = isObject(exports) ? exports[name] : undefined;
+  const prototype: unknown = isFunction(exported) ? exported.prototype : undefined;
+  return isObject(prototype) ? prototype : undefined;
+}
+
+function announceLive(): void {
+  announce(`${PACKAGE}:live`, `The Live API of ${PACKAGE} goes over a WebSocket, which is not covered: its calls are not traced.`);
+}
