@@ -151,7 +151,8 @@ export class UndiciInstrumentation extends InstrumentationBase<UndiciInstrumenta
     const request = requestOf(message);
     if (request === undefined || request.method !== 'POST') return;
     const active = context.active();
-    if (!mayBeLlm(String(request.origin), request.path, this.settings.providers) && operationOf(active) === undefined) return;
+    const header = (name: string): string | undefined => headerOf(request, name);
+    if (!mayBeLlm(String(request.origin), request.path, this.settings.providers, header) && operationOf(active) === undefined) return;
     const url = this.urls.of(urlKey(request), () => urlOf(request));
     if (url === undefined) return;
     this.attach(trace.getTracerProvider());
@@ -163,7 +164,7 @@ export class UndiciInstrumentation extends InstrumentationBase<UndiciInstrumenta
         url,
         context: active,
         ...(typeof request.contentLength === 'number' && { contentLength: request.contentLength }),
-        header: (name) => headerOf(request, name),
+        header,
       });
     if (attempt === undefined) return;
     this.attempts.set(request, attempt);

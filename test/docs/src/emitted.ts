@@ -14,6 +14,8 @@ import OpenAI from 'openai';
 
 interface Request {
   readonly path: (mode: Mode) => string;
+  /** What the client calls itself, where it is by that that its requests are known. */
+  readonly agent?: string;
   readonly body: Readonly<Record<string, unknown>>;
 }
 
@@ -58,6 +60,13 @@ const REQUESTS: Readonly<Record<DialectId, Request>> = {
     path: (mode) => `/v1beta/models/gemini-3-pro:${mode === 'stream' ? 'streamGenerateContent?alt=sse' : 'generateContent'}`,
     body: { contents: [{ role: 'user', parts: [{ text: QUESTION }] }], tools: [{ functionDeclarations: [{ name: 'get_weather', parameters: SCHEMA }] }] },
   },
+  'cohere.chat': { path: () => '/v2/chat', agent: 'cohere-ai/8.1.0', body: { model: 'command-a', messages: [{ role: 'user', content: QUESTION }], p: 0.9, k: 20, tools: [{ type: 'function', function: { name: 'get_weather', parameters: SCHEMA } }] } },
+  'cohere.v1_chat': { path: () => '/v1/chat', agent: 'cohere-ai/8.1.0', body: { model: 'command-r', message: QUESTION, preamble: 'Be brief.', max_tokens: 64 } },
+  'cohere.embed': { path: () => '/v2/embed', agent: 'cohere-ai/8.1.0', body: { model: 'embed-v4.0', texts: [QUESTION], input_type: 'search_query', embedding_types: ['float'], output_dimension: 256 } },
+  'cohere.rerank': { path: () => '/v2/rerank', body: { model: 'rerank-v3.5', query: QUESTION, documents: ['Paris', 'Rome'] } },
+  'ollama.chat': { path: () => '/api/chat', agent: 'ollama-js/0.6.4', body: { model: 'llama3.2', messages: [{ role: 'user', content: QUESTION }], stream: false, think: 'low', options: { num_predict: 64, seed: 7 } } },
+  'ollama.generate': { path: () => '/api/generate', agent: 'ollama-js/0.6.4', body: { model: 'llama3.2', prompt: QUESTION, stream: false, format: 'json' } },
+  'ollama.embed': { path: () => '/api/embed', agent: 'ollama-js/0.6.4', body: { model: 'nomic-embed-text', input: QUESTION } },
 };
 const MODES: readonly Mode[] = ['unary', 'stream'];
 /** What is known to take long, or to move 50 MB, says nothing more about names. */
@@ -107,12 +116,12 @@ export function traceInMemory(config: ConstructorParameters<typeof UndiciInstrum
 
 /** Makes one raw call, reads its answer to the end, and swallows what comes of it. */
 export async function call(baseUrl: string, dialect: DialectId, mode: Mode, headers: Readonly<Record<string, string>> = {}): Promise<void> {
-  const { path, body } = REQUESTS[dialect];
+  const { path, body, agent } = REQUESTS[dialect];
   const streamed = mode === 'stream' && dialect !== 'gemini.generate_content' ? { stream: true } : {};
   try {
     const response = await fetch(`${baseUrl}${path(mode)}`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', ...headers },
+      headers: { 'content-type': 'application/json', ...(agent !== undefined && { 'user-agent': agent }), ...headers },
       body: JSON.stringify({ ...body, ...streamed }),
       signal: AbortSignal.timeout(1_500),
     });

@@ -119,6 +119,32 @@ const MEMBERS: Readonly<Record<DialectId, (c: Canaries) => object>> = {
     ],
     tools: [{ functionDeclarations: [{ name: c.toolName, description: c.toolDescription, parametersJsonSchema: schema(c) }] }],
   }),
+  'cohere.chat': (c) => ({
+    messages: [
+      { role: 'system', content: c.system },
+      { role: 'user', content: 'Look it up' },
+      { role: 'assistant', toolCalls: [{ id: 'call_1', type: 'function', function: { name: c.toolName, arguments: JSON.stringify({ of: c.toolArguments }) } }] },
+      { role: 'tool', toolCallId: 'call_1', content: c.toolResult },
+      { role: 'user', content: [{ type: 'text', text: asked(c) }, { type: 'image_url', imageUrl: { url: dataUrl('image/png', c.image) } }, { type: 'image_url', imageUrl: { url: c.imageUrl } }] },
+    ],
+    documents: [{ data: { title: c.fileName, text: c.file } }],
+    tools: [{ type: 'function', function: { name: c.toolName, description: c.toolDescription, parameters: schema(c) } }],
+  }),
+  'cohere.v1_chat': (c) => ({ preamble: c.system, message: asked(c), chatHistory: [{ role: 'CHATBOT', message: c.toolResult }], conversationId: c.user }),
+  'cohere.embed': (c) => ({ texts: [c.embedded, 'Berlin'] }),
+  'cohere.rerank': (c) => ({ query: asked(c), documents: [c.file, c.embedded] }),
+  'ollama.chat': (c) => ({
+    messages: [
+      { role: 'system', content: c.system },
+      { role: 'user', content: 'Look it up' },
+      { role: 'assistant', content: '', tool_calls: [{ function: { name: c.toolName, arguments: { of: c.toolArguments } } }] },
+      { role: 'tool', tool_name: c.toolName, content: c.toolResult },
+      { role: 'user', content: asked(c), images: [c.image] },
+    ],
+    tools: [{ type: 'function', function: { name: c.toolName, description: c.toolDescription, parameters: schema(c) } }],
+  }),
+  'ollama.generate': (c) => ({ system: c.system, prompt: asked(c), images: [c.image], suffix: c.file }),
+  'ollama.embed': (c) => ({ input: [c.embedded, 'Berlin'] }),
 };
 
 /** The members of a dialect's request that hold markers. */

@@ -1,10 +1,12 @@
 import type { Dialect, EventReader, ReadOptions, RequestFacts, StreamEvent } from '../dialects/dialect.ts';
 import type { AnswerFacts } from '../dialects/dialect.ts';
-import { EventRuns } from './event-runs.ts';
+import { BLANK_LINE, EventRuns, LINE_END, type RunEnd } from './event-runs.ts';
 import type { BodyFindings, BodyPart } from './body-part.ts';
+import type { BodyForm } from './form.ts';
 import { FrameSplitter, type FrameSink } from './frames.ts';
 import { JsonArraySplitter } from './json-array.ts';
 import { parseJson } from './json-access.ts';
+import { LineSplitter } from './lines.ts';
 import { SseSplitter, type UnfinishedEvent } from './sse.ts';
 
 /** What splits bytes into events. */
@@ -12,6 +14,9 @@ interface Splitter {
   push(chunk: Uint8Array): void;
   end(): UnfinishedEvent | undefined;
 }
+
+/** Forms of bodies that are streams of events. */
+type EventForm = Exclude<BodyForm, 'document' | 'page'>;
 
 /** The one event of the OpenAI dialects that is not JSON. */
 const DONE = '[DONE]';
@@ -133,18 +138,34 @@ class EveryEvent implements BodyPart {
   }
 }
 
+/** A form in which events come. */
+interface Framing {
+  readonly split: (sink: FrameSink, cap: number) => Splitter;
+  /** Where one can be left out of between two events. Absent where that cannot be told without following each. */
+  readonly end?: RunEnd;
+}
+
+const FRAMINGS: Readonly<Record<EventForm, Framing>> = {
+  events: { split: (sink, cap) => new SseSplitter(sink, cap), end: BLANK_LINE },
+  lines: { split: (sink, cap) => new LineSplitter(sink, cap), end: LINE_END },
+  array: { split: (sink, cap) => new JsonArraySplitter(sink, cap) },
+  frames: { split: (sink, cap) => new FrameSplitter(sink, cap) },
+};
+
 /** Keeps the stream's two ends and reads them when it has ended. */
 class EdgeEvents implements BodyPart {
   readonly #start: () => EventReader;
+  readonly #split: Framing['split'];
   readonly #eventCap: number;
   readonly #runs: EventRuns;
   /** Set once an event is too large to be kept: from then on every event is read as it comes. */
   #reading: EveryEvent | undefined;
 
-  constructor(start: () => EventReader, eventCap: number) {
+  constructor(start: () => EventReader, split: Framing['split'], end: RunEnd, eventCap: number) {
     this.#start = start;
+    this.#split = split;
     this.#eventCap = eventCap;
-    this.#runs = new EventRuns(eventCap);
+    this.#runs = new EventRuns(eventCap, end);
   }
 
   push(chunk: Uint8Array): void {
@@ -165,7 +186,7 @@ class EdgeEvents implements BodyPart {
   /** The first events until the stream is introduced, then the last few. Undefined when they do not conclude it. */
   #readEdges(lastRuns: number): BodyFindings | undefined {
     const intake = new Intake(this.#start(), true);
-    const splitter = new SseSplitter(intake, this.#eventCap);
+    const splitter = this.#split(intake, this.#eventCap);
     for (const run of this.#runs.head()) {
       for (const piece of run) splitter.push(piece);
       if (intake.introduced) break;
@@ -178,23 +199,22 @@ class EdgeEvents implements BodyPart {
   /** All that is kept, in order; what was dropped lies between two events. `last`: nothing more will come. */
   #readKept(last: boolean): EveryEvent {
     const intake = new Intake(this.#start(), last);
-    const reading = new EveryEvent(intake, new SseSplitter(intake, this.#eventCap));
+    const reading = new EveryEvent(intake, this.#split(intake, this.#eventCap));
     for (const run of [...this.#runs.head(), ...this.#runs.tail()]) for (const piece of run) reading.push(piece);
     return reading;
   }
 }
 
-const SPLITTERS = { events: SseSplitter, array: JsonArraySplitter, frames: FrameSplitter } as const;
-
 /**
  * Starts reading a stream of events.
  *
- * @param form `array`: the elements of a JSON array are the events. They cannot be told apart without being followed, so each one is read.
- *   `frames`: each has checksums that a client verifies, so each one is read
+ * @param form `lines`: each line is an event. `array`: the elements of a JSON array are the events; they cannot be told apart without being followed, so each one is
+ *   read. `frames`: each has checksums that a client verifies, so each one is read
  */
-export function eventBody(form: 'events' | 'array' | 'frames', dialect: Dialect, request: RequestFacts, options: ReadOptions, eventCap: number): BodyPart {
+export function eventBody(form: EventForm, dialect: Dialect, request: RequestFacts, options: ReadOptions, eventCap: number): BodyPart {
   const start = (): EventReader => dialect.readEvents(request, options);
-  if (form === 'events' && options.contentBytes === 0 && !dialect.needsEveryEvent(request)) return new EdgeEvents(start, eventCap);
+  const { split, end } = FRAMINGS[form];
+  if (end !== undefined && options.contentBytes === 0 && !dialect.needsEveryEvent(request)) return new EdgeEvents(start, split, end, eventCap);
   const intake = new Intake(start(), false);
-  return new EveryEvent(intake, new SPLITTERS[form](intake, eventCap));
+  return new EveryEvent(intake, split(intake, eventCap));
 }

@@ -8,16 +8,36 @@ const TAIL_RUNS = 64;
 const TAIL_BYTES = 24_576;
 /** So many last runs are kept even when they are large: the last event of a Responses stream repeats the whole answer. */
 const KEPT_LARGE_RUNS = 4;
-/** A run that has grown past this is searched for a blank line inside its chunks. */
+/** A run that has grown past this is searched for an end inside its chunks. */
 const LONG_RUN = 65_536;
 
-/** What came up to a chunk that ends in a blank line; nearly always one chunk. */
+/** Where a run may end: a place between two events. */
+export interface RunEnd {
+  /** Whether there is one behind bytes of which the last three are these, as one number. */
+  readonly behind: (last: number) => boolean;
+  /** The index after the last one within a chunk; 0 when there is none. */
+  readonly lastWithin: (chunk: Uint8Array) => number;
+}
+
+/** Server-sent events end in a blank line. */
+export const BLANK_LINE: RunEnd = {
+  behind(last) {
+    const two = last & 0xffff;
+    return two === 0x0a0a || two === 0x0d0d || last === 0x0a0d0a;
+  },
+  lastWithin: afterLastBlankLine,
+};
+
+/** Documents one a line end with their line. */
+export const LINE_END: RunEnd = { behind: (last) => (last & 0xff) === 0x0a, lastWithin: (chunk) => chunk.lastIndexOf(0x0a) + 1 };
+
+/** What came up to a chunk that ends where an event does; nearly always one chunk. */
 type Run = Uint8Array | ChunkList;
 
 /**
  * The two ends of an event stream, kept by reference while it flows, so that nothing is parsed until it has ended.
  *
- * A run is what came up to a chunk that ends in a blank line. That is found by comparing a chunk's last bytes, which costs
+ * A run is what came up to a chunk that ends where an event does. That is found by comparing a chunk's last bytes, which costs
  * nanoseconds where a search costs microseconds; providers flush after an event, so a run is usually one event or a few.
  * A run of one chunk is kept as that chunk: taking it allocates nothing.
  */
@@ -37,10 +57,12 @@ export class EventRuns {
   #chunks = 0;
   #pinning = false;
   readonly #largest: number;
+  readonly #end: RunEnd;
 
   /** @param largest the most bytes that one run may hold, and all kept large runs together */
-  constructor(largest: number) {
+  constructor(largest: number, end: RunEnd = BLANK_LINE) {
     this.#largest = largest;
+    this.#end = end;
   }
 
   /** Whether the run being received has grown too large to be kept. It then has to be read as it comes. */
@@ -81,7 +103,7 @@ export class EventRuns {
   }
 
   #take(chunk: Uint8Array): void {
-    const ends = this.#endsInBlankLine(chunk);
+    const ends = this.#endsRun(chunk);
     if (this.#open === undefined) {
       if (ends) return this.#keep(this.#unpinned(chunk), chunk.length);
       this.#open = new ChunkList();
@@ -90,7 +112,7 @@ export class EventRuns {
       this.#open.push(chunk);
       return this.#close(this.#open);
     }
-    const cut = this.#open.bytes + chunk.length > LONG_RUN ? afterLastBlankLine(chunk) : 0;
+    const cut = this.#open.bytes + chunk.length > LONG_RUN ? this.#end.lastWithin(chunk) : 0;
     if (cut > 0) {
       this.#open.push(chunk.subarray(0, cut));
       this.#close(this.#open);
@@ -99,7 +121,7 @@ export class EventRuns {
     } else this.#open.push(chunk);
   }
 
-  #endsInBlankLine(chunk: Uint8Array): boolean {
+  #endsRun(chunk: Uint8Array): boolean {
     const length = chunk.length;
     let last: number;
     if (length >= 3) last = ((chunk[length - 3] ?? 0) << 16) | ((chunk[length - 2] ?? 0) << 8) | (chunk[length - 1] ?? 0);
@@ -108,8 +130,7 @@ export class EventRuns {
       for (let at = 0; at < length; at++) last = ((last << 8) | (chunk[at] ?? 0)) & 0xffffff;
     }
     this.#last = last;
-    const two = last & 0xffff;
-    return two === 0x0a0a || two === 0x0d0d || last === 0x0a0d0a;
+    return this.#end.behind(last);
   }
 
   /** How a transport allocates is its habit, so it is looked at only now and then. */

@@ -1,8 +1,8 @@
 import { decodeUtf8 } from '../platform/bytes.ts';
 import { beginsFrame, FRAME_TELLING_BYTES } from './frames.ts';
 
-/** How a body is to be read. `array`: a JSON array sent as a stream of its elements. `frames`: the binary messages of an AWS event stream. */
-export type BodyForm = 'document' | 'array' | 'events' | 'frames' | 'page';
+/** How a body is to be read. `array`: a JSON array sent as a stream of its elements. `lines`: JSON documents, one a line. `frames`: the binary messages of an AWS event stream. */
+export type BodyForm = 'document' | 'array' | 'lines' | 'events' | 'frames' | 'page';
 
 const FRAMES_TYPE = 'application/vnd.amazon.eventstream';
 
@@ -14,18 +14,18 @@ const LONGEST_FIELD = 6;
  * gateways send healthy answers under wrong types, and error pages under right ones.
  *
  * @param start the body's beginning, without leading white space
- * @param about `ended`: no more will come, so it has to be decided
+ * @param about `mayBe`: how an answer of objects or lists may be streamed, if it may; `ended`: no more will come, so it has to be decided
  * @returns undefined when more bytes are needed
  */
-export function formOf(start: Uint8Array, about: { readonly contentType: string | undefined; readonly mayBeArray: boolean; readonly ended: boolean }): BodyForm | undefined {
+export function formOf(start: Uint8Array, about: { readonly contentType: string | undefined; readonly mayBe: 'array' | 'lines' | undefined; readonly ended: boolean }): BodyForm | undefined {
   const hasBom = start[0] === 0xef;
   if (hasBom && start.length < 4 && !about.ended) return undefined;
   const at = hasBom ? 3 : 0;
   switch (start[at]) {
     case 0x7b: // {
-      return 'document';
+      return about.mayBe === 'lines' ? 'lines' : 'document';
     case 0x5b: // [
-      return about.mayBeArray ? 'array' : 'document';
+      return about.mayBe === 'array' ? 'array' : 'document';
     case 0x3c: // <
       return 'page';
     case 0x00: // the length of a message below 16 MiB

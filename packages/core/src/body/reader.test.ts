@@ -3,9 +3,12 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DIALECTS } from '../dialects/catalogue.ts';
 import { anthropicMessages } from '../dialects/anthropic-messages.ts';
+import { cohereChat } from '../dialects/cohere-chat.ts';
+import { cohereV1Chat } from '../dialects/cohere-v1-chat.ts';
 import type { Dialect, RequestFacts } from '../dialects/dialect.ts';
 import { fixture, fixtureText } from '../dialects/fixtures/fixture.ts';
 import { geminiGenerateContent } from '../dialects/gemini-generate-content.ts';
+import { ollamaChat, ollamaGenerate } from '../dialects/ollama.ts';
 import { openaiChat } from '../dialects/openai-chat.ts';
 import { openaiEmbeddings } from '../dialects/openai-embeddings.ts';
 import { openaiResponses } from '../dialects/openai-responses.ts';
@@ -46,6 +49,12 @@ const STREAMS: readonly (readonly [fixture: string, dialect: Dialect, tools: boo
   ['gemini.text.sse', geminiGenerateContent, false],
   ['gemini.text.array.json', geminiGenerateContent, false],
   ['gemini.tools.sse', geminiGenerateContent, true],
+  ['cohere-chat.text.sse', cohereChat, false],
+  ['cohere-chat.tools.sse', cohereChat, true],
+  ['cohere-v1-chat.text.ndjson', cohereV1Chat, false],
+  ['ollama-chat.text.ndjson', ollamaChat, false],
+  ['ollama-chat.tools.ndjson', ollamaChat, true],
+  ['ollama-generate.text.ndjson', ollamaGenerate, false],
 ];
 
 describe.each(STREAMS)('readBody of %s', (name, dialect, tools) => {
@@ -81,7 +90,7 @@ describe.each(STREAMS)('readBody of %s', (name, dialect, tools) => {
 
   it('never takes a prefix for whole before its provider said that it ended', () => {
     const text = new TextDecoder().decode(bytes);
-    const terminalAt = Math.min(...['"finish_reason":"', '"finishReason":', 'event: message_stop', 'event: response.completed'].map((mark) => text.indexOf(mark)).filter((at) => at > 0));
+    const terminalAt = Math.min(...['"finish_reason":"', '"finishReason":', 'event: message_stop', 'event: response.completed', 'event: message-end', '"event_type":"stream-end"', '"done":true'].map((mark) => text.indexOf(mark)).filter((at) => at > 0));
     const endsAt = encodeUtf8(text.slice(0, terminalAt)).length;
     for (let end = 1; end < endsAt; end++) expect(read(dialect, bytes.subarray(0, end), { request: asked, cleanly: end % 2 === 0 }).answer?.terminal ?? false).toBe(false);
   });
@@ -321,9 +330,9 @@ describe('readBody of anything', () => {
   it('reads nesting of any depth without overflowing', () => {
     for (const dialect of DIALECTS) {
       const deep = `{"choices":${'['.repeat(100_000)}`;
-      expect(read(dialect, deep, { head: JSON_HEAD }).form).toBe('json');
+      expect(read(dialect, deep, { head: JSON_HEAD, request: request(false) }).form).toBe('json');
       const closed = `{"id":"x","choices":[{"index":0,"message":{"content":${'['.repeat(50_000)}${']'.repeat(50_000)}}}]}`;
-      expect(read(dialect, closed, { head: JSON_HEAD, options: { contentBytes: 100 } }).form).toBe('json');
+      expect(read(dialect, closed, { head: JSON_HEAD, request: request(false), options: { contentBytes: 100 } }).form).toBe('json');
     }
   });
 });

@@ -70,6 +70,8 @@ class Reader implements BodyReader {
 }
 
 const LESS_THAN = 0x3c;
+/** Types of documents one a line. A request that was not seen need not have asked for a stream to get one. */
+const LINES_TYPE = /^application\/(?:x-ndjson|ndjson|x-jsonlines|jsonl|stream\+json)$/;
 
 /** Reads a body without content coding, in the form that its first bytes show. */
 class PlainBody implements BodyPart {
@@ -109,11 +111,13 @@ class PlainBody implements BodyPart {
 
   #begin(ended: boolean): BodyPart | undefined {
     // An error's body is a document, also where its answer would have been a stream.
-    const mayBeArray = this.#request.stream && (this.#head === undefined || this.#head.status < 400);
     const { contentType, status = 200 } = this.#head ?? {};
     const start = this.#start.join();
     const mayBeRaw = this.#dialect.answersRaw === true && status < 400;
-    const form = mayBeRaw && isMedia(contentType) ? 'raw' : formOf(start, { contentType, mayBeArray, ended });
+    const lines = this.#dialect.streamsLines === true;
+    const streamed = status < 400 && (this.#request.stream || (lines && LINES_TYPE.test(contentType ?? '')));
+    const mayBe = streamed ? (lines ? 'lines' : 'array') : undefined;
+    const form = mayBeRaw && isMedia(contentType) ? 'raw' : formOf(start, { contentType, mayBe, ended });
     if (form === undefined) return undefined;
     // Plain text that was asked for begins with no markup.
     const part = this.#create(form === 'page' && mayBeRaw && start[0] !== LESS_THAN ? 'raw' : form);

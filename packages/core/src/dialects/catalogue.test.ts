@@ -42,6 +42,9 @@ describe('dialectFor', () => {
     ['/gateway/model/amazon.nova-lite-v1:0/converse-stream', 'aws.bedrock.converse'],
     ['/model/arn%3Aaws%3Abedrock%3Aus-east-1%3A1%3Ainference-profile%2Fx/invoke', 'aws.bedrock.invoke_model'],
     ['/model/m/invoke-with-response-stream', 'aws.bedrock.invoke_model'],
+    ['/v1/rerank', 'cohere.rerank'],
+    ['/v2/rerank', 'cohere.rerank'],
+    ['/rerank', 'cohere.rerank'],
   ])('knows POST %s', (path, id) => {
     expect(dialectFor('POST', path)?.id).toBe(id);
   });
@@ -69,11 +72,41 @@ describe('dialectFor', () => {
     '/model/m/count-tokens',
     '/invoke',
     '/nocompletions',
+    '/api/chat',
+    '/v1/chat',
+    '/v2/chat',
+    '/api/generate',
+    '/v1/embed',
+    '/api/embed',
   ])('does not know POST %s', (path) => {
     expect(dialectFor('POST', path)).toBeUndefined();
   });
 
   it.each(['/v1/responses/resp_1', '/v1/responses', '/v1/chat/completions', '/v1/messages', '/v1beta/models/m:generateContent'])('does not know GET %s', (path) => {
     expect(dialectFor('GET', path)).toBeUndefined();
+  });
+
+  it.each([
+    ['/v2/chat', 'cohere', 'cohere.chat'],
+    ['/gateway/v1/chat', 'cohere', 'cohere.v1_chat'],
+    ['/v1/embed', 'cohere', 'cohere.embed'],
+    ['/v2/embed', 'cohere', 'cohere.embed'],
+    ['/api/chat', 'ollama', 'ollama.chat'],
+    ['/api/generate', 'ollama', 'ollama.generate'],
+    ['/api/embed', 'ollama', 'ollama.embed'],
+    ['/api/embeddings', 'ollama', 'ollama.embed'],
+    ['/api/embeddings', 'openai', 'openai.embeddings'],
+    ['/v1/embeddings', 'ollama', 'openai.embeddings'],
+    ['/api/chat', 'cohere', undefined],
+    ['/v2/chat', 'ollama', undefined],
+  ])('knows POST %s that goes to %s', (path, provider, id) => {
+    expect(dialectFor('POST', path, () => provider)?.id).toBe(id);
+  });
+
+  it('does not ask whom a request goes to where its path tells', () => {
+    const asked = (): never => {
+      throw new Error('asked');
+    };
+    for (const path of ['/v1/chat/completions', '/v1/embeddings', '/v1/messages', '/v2/rerank', '/']) expect(() => dialectFor('POST', path, asked)).not.toThrow();
   });
 });

@@ -1,25 +1,37 @@
 import { anthropicMessages } from './anthropic-messages.ts';
 import { bedrockConverse } from './bedrock-converse.ts';
 import { bedrockInvokeModel } from './bedrock-invoke-model.ts';
+import { cohereChat } from './cohere-chat.ts';
+import { cohereEmbed } from './cohere-embed.ts';
+import { cohereV1Chat } from './cohere-v1-chat.ts';
 import type { Dialect } from './dialect.ts';
 import { geminiGenerateContent } from './gemini-generate-content.ts';
+import { ollamaChat, ollamaGenerate } from './ollama.ts';
+import { ollamaEmbed } from './ollama-embed.ts';
 import { openaiChat } from './openai-chat.ts';
 import { openaiEmbeddings } from './openai-embeddings.ts';
 import { openaiImages, openaiModerations, openaiSpeech, openaiTranscriptions } from './openai-media.ts';
 import { openaiResponses } from './openai-responses.ts';
+import { rerank } from './rerank.ts';
 
-/** Every dialect that is spoken here. Their paths do not overlap. */
-export const DIALECTS: readonly Dialect[] = [openaiChat, openaiResponses, anthropicMessages, geminiGenerateContent, openaiEmbeddings, openaiImages, openaiTranscriptions, openaiSpeech, openaiModerations, bedrockConverse, bedrockInvokeModel];
+/** Every dialect that is spoken here. Their paths do not overlap, but for those of a dialect that is {@link Dialect.spokenBy} one provider alone. */
+export const DIALECTS: readonly Dialect[] = [
+  openaiChat, openaiResponses, anthropicMessages, geminiGenerateContent, bedrockConverse, bedrockInvokeModel,
+  cohereChat, cohereV1Chat, cohereEmbed, rerank,
+  ollamaChat, ollamaGenerate, ollamaEmbed,
+  openaiEmbeddings, openaiImages, openaiTranscriptions, openaiSpeech, openaiModerations,
+];
 
 /**
- * The dialect of a request, by its path alone, so that any host and any gateway's prefix will do.
+ * The dialect of a request, by its path alone wherever nobody else has such a path, so that any host and any gateway's prefix will do.
  *
  * @param path without query; a trailing slash does not matter
+ * @param provider whom the request is known to go to; asked only where the path does not tell
  * @returns undefined when the request is no LLM call
  */
-export function dialectFor(method: string, path: string): Dialect | undefined {
+export function dialectFor(method: string, path: string, provider?: () => string | undefined): Dialect | undefined {
   let end = path.length;
   while (end > 0 && path[end - 1] === '/') end--;
   const trimmed = path.slice(0, end);
-  return DIALECTS.find((dialect) => dialect.matches(method, trimmed));
+  return DIALECTS.find((dialect) => dialect.matches(method, trimmed) && (dialect.spokenBy === undefined || dialect.spokenBy === provider?.()));
 }

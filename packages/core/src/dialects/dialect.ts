@@ -1,10 +1,11 @@
 import type { JsonValue } from '../body/json.ts';
 
 /** The provider's wire format of a call. */
-export type DialectId = 'openai.chat' | 'openai.responses' | 'openai.embeddings' | 'openai.images' | 'openai.transcriptions' | 'openai.speech' | 'openai.moderations' | 'anthropic.messages' | 'gemini.generate_content' | 'aws.bedrock.converse' | 'aws.bedrock.invoke_model';
+export type DialectId = 'openai.chat' | 'openai.responses' | 'openai.embeddings' | 'openai.images' | 'openai.transcriptions' | 'openai.speech' | 'openai.moderations' | 'anthropic.messages' | 'gemini.generate_content' | 'aws.bedrock.converse' | 'aws.bedrock.invoke_model'
+  | 'cohere.chat' | 'cohere.v1_chat' | 'cohere.embed' | 'cohere.rerank' | 'ollama.chat' | 'ollama.generate' | 'ollama.embed';
 
-/** `gen_ai.operation.name` of the calls that are read. `moderation` is no name of the conventions, which have none for it. */
-export type OperationName = 'moderation' | 'chat' | 'generate_content' | 'embeddings' | 'text_completion';
+/** `gen_ai.operation.name` of the calls that are read. `moderation` and `rerank` are no names of the conventions, which have none for them. */
+export type OperationName = 'moderation' | 'rerank' | 'chat' | 'generate_content' | 'embeddings' | 'text_completion';
 
 /** What the request says about the call. Numbers are as the caller gave them; nothing is defaulted. */
 export interface RequestFacts {
@@ -125,6 +126,11 @@ export interface Dialect {
   readonly operation: OperationName;
   /** Healthy answers may be media or plain text instead of JSON and events; their framing alone tells whether they are whole. */
   readonly answersRaw?: true;
+  /**
+   * Whose dialect it is, where its paths are those of other services as well (`/api/chat` is any chat application's): a request is in it
+   * only where it is known to go to this provider, by its address or by the client that sends it.
+   */
+  readonly spokenBy?: string;
   /** Whether a request to this path is in this dialect. `path` has no query and no trailing slash. */
   matches(method: string, path: string): boolean;
   /** Reads the request. `body` is absent when it was not seen; `url` still tells what it can (Gemini's model, `alt=sse`). */
@@ -133,6 +139,8 @@ export interface Dialect {
   readRequestParameters(parameters: Readonly<Record<string, unknown>>): RequestFacts;
   /** Reads a whole JSON document, also an error body. */
   readAnswer(body: unknown, options: ReadOptions): AnswerFacts;
+  /** Its streams are JSON documents, one a line, in place of server-sent events (which are read all the same where they come). */
+  readonly streamsLines?: true;
   /** Whether the middle of the stream matters (tool calls, several choices), or its first and last events suffice. */
   needsEveryEvent(request: RequestFacts): boolean;
   /** Starts reading a stream. */

@@ -1,11 +1,15 @@
 import { asCount, asObject, asText, isObject, type JsonObject } from '../body/json-access.ts';
 import type { ProviderError } from './dialect.ts';
 
+/** An object of these alone is an error when it has a message. */
+const BARE: ReadonlySet<string> = new Set(['id', 'message']);
+
 /**
  * Reads an error envelope, whoever wrote it: a gateway in front of one provider may answer in the shape of another.
  * - OpenAI: `{error: {message, type, code, param}}`; Gemini: the same with `code` a number and `status` a word, sometimes in a list;
  *   Anthropic: `{type: 'error', error: {type, message}}`
  * - compatible providers: `{error: 'text'}`, `{object: 'error', message, code}`, `{message, code}`, FastAPI's `{detail}`
+ * - Ollama: `{error: 'text'}`; Cohere: `{message}`, or `{id, message}` of which the id is the request's
  *
  * @returns undefined when it is no error envelope
  */
@@ -21,7 +25,7 @@ export function readProviderError(body: unknown): ProviderError | undefined {
   if (isObject(detail)) return describe(detail);
   // FastAPI lists what is wrong with each field.
   if (Array.isArray(detail) && detail.length > 0) return describe({ message: asText(asObject(detail[0])?.['msg']), type: 'validation_error' });
-  const isFlat = asText(envelope['message']) !== undefined && (envelope['object'] === 'error' || envelope['type'] === 'error' || 'code' in envelope || Object.keys(envelope).length === 1);
+  const isFlat = asText(envelope['message']) !== undefined && (envelope['object'] === 'error' || envelope['type'] === 'error' || 'code' in envelope || Object.keys(envelope).every((name) => BARE.has(name)));
   return isFlat ? describe(envelope['type'] === 'error' ? without(envelope, 'type') : envelope) : undefined;
 }
 

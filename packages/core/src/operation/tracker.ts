@@ -5,7 +5,7 @@ import { announce, guard } from '../guard.ts';
 import type { Settings } from '../config.ts';
 import { dialectFor } from '../dialects/catalogue.ts';
 import type { Dialect, RequestFacts } from '../dialects/dialect.ts';
-import { recogniseProvider } from '../providers/recognise.ts';
+import { providerAt, recogniseProvider } from '../providers/recognise.ts';
 import type { ProviderFacts } from '../providers/recognise.ts';
 import type { ProviderRow } from '../providers/table.ts';
 import { endAttemptSpan, startAttemptSpan } from '../telemetry/attempt-span.ts';
@@ -99,7 +99,7 @@ export class CallTracker implements AttemptOwner, OperationOwner {
    */
   begin(start: AttemptStart): Attempt | undefined {
     if (isSuppressed(start.context)) return undefined;
-    const dialect = dialectFor(start.method, start.url.pathname);
+    const dialect = dialectFor(start.method, start.url.pathname, () => providerAt(start.url, start.header, this.settings.providers));
     const pending = pendingCallOf(start.context);
     const operation = pending === undefined ? this.#operationOf(start, dialect) : dialect && pending.claim(dialect);
     if (dialect !== undefined && pending !== undefined) withholdNative(start.context);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { dialectFor } from '../dialects/catalogue.ts';
 import type { DialectId } from '../dialects/dialect.ts';
-import { acceptRows, mayBeLlm, recogniseProvider } from './recognise.ts';
+import { acceptRows, mayBeLlm, providerAt, recogniseProvider } from './recognise.ts';
 import type { ProviderRow } from './table.ts';
 import { PROVIDERS } from './table.ts';
 
@@ -129,6 +129,12 @@ describe('a request', () => {
     ['http://127.0.0.1:8080', '/responses'],
     ['http://127.0.0.1:8080', '/v1/completions'],
     ['https://aiplatform.googleapis.com', '/v1/projects/p/locations/l/publishers/anthropic/models/claude:streamRawPredict'],
+    ['http://127.0.0.1:11434', '/api/chat'],
+    ['http://gpu-box:11434', '/api/generate'],
+    ['https://ollama.com', '/api/chat'],
+    ['https://api.cohere.com', '/v2/chat'],
+    ['https://api.cohere.com', '/v1/embed'],
+    ['http://127.0.0.1:8080', '/v1/rerank'],
   ])('to %s%s may be an LLM call', (origin, path) => {
     expect(mayBeLlm(origin, path)).toBe(true);
   });
@@ -142,6 +148,10 @@ describe('a request', () => {
     ['https://example.com', '/'],
     ['[::1]', '/gateway/responses'],
     ['', ''],
+    ['http://localhost:3000', '/api/chat'],
+    ['http://localhost:3000', '/v2/chat'],
+    ['https://shop.example.com', '/v1/embed'],
+    ['http://localhost:11434', '/api/tags'],
   ])('to %s%s is none', (origin, path) => {
     expect(mayBeLlm(origin, path)).toBe(false);
   });
@@ -175,5 +185,34 @@ describe('the cheap look at a path', () => {
   it.each(paths)('lets through what a dialect would take, on any host: %s', (path) => {
     expect(dialectFor('POST', path)).toBeDefined();
     expect(mayBeLlm('http://gateway.internal', path)).toBe(true);
+  });
+});
+
+describe('a request whose path is also that of any chat application', () => {
+  const from = (agent: string) => (name: string): string | undefined => (name === 'user-agent' ? agent : undefined);
+  const OWN_ROWS = [{ name: 'ollama', hosts: ['gpu-box.internal'] }];
+
+  it.each([
+    ['ollama', 'http://127.0.0.1:11434/api/chat', undefined, []],
+    ['ollama', 'http://gpu-box.internal/api/chat', undefined, OWN_ROWS],
+    ['ollama', 'http://gpu-box.internal:8080/api/chat', 'ollama-js/0.6.4 (x64 linux Node.js/v24.21.0)', []],
+    ['ollama', 'http://gpu-box.internal:8080/api/chat', 'ollama-python/0.5.1 (x86_64 linux) Python/3.12.3', []],
+    ['cohere', 'http://gateway.internal/v2/chat', 'cohere-ai/8.1.0', []],
+    ['cohere', 'https://api.cohere.com/v2/chat', 'node', []],
+    [undefined, 'http://localhost:3000/api/chat', 'node', []],
+    [undefined, 'http://localhost:3000/api/chat', 'not-ollama-js/1', []],
+  ] as const)('is known to go to %s: %s from %s', (provider, address, agent, rows) => {
+    const url = new URL(address);
+    const header = agent === undefined ? undefined : from(agent);
+    expect(providerAt(url, header, rows)).toBe(provider);
+    expect(mayBeLlm(url.origin, url.pathname, rows, header)).toBe(provider !== undefined);
+  });
+
+  it('is not asked for its headers where its address tells', () => {
+    const header = (): never => {
+      throw new Error('asked');
+    };
+    expect(mayBeLlm('http://127.0.0.1:11434', '/api/chat', [], header)).toBe(true);
+    expect(mayBeLlm('http://localhost:3000', '/api/users', [], header)).toBe(false);
   });
 });

@@ -34,6 +34,13 @@ const BY_DIALECT: Readonly<Record<DialectId, string>> = {
   'gemini.generate_content': 'gcp.gemini',
   'aws.bedrock.converse': 'aws.bedrock',
   'aws.bedrock.invoke_model': 'aws.bedrock',
+  'cohere.chat': 'cohere',
+  'cohere.v1_chat': 'cohere',
+  'cohere.embed': 'cohere',
+  'cohere.rerank': 'cohere',
+  'ollama.chat': 'ollama',
+  'ollama.generate': 'ollama',
+  'ollama.embed': 'ollama',
 };
 
 interface Matcher {
@@ -113,19 +120,43 @@ function find(host: string, port: number | undefined, path: string, extra: reado
   return BUILT_IN.find((matcher) => fits(matcher, host, port, path))?.row;
 }
 
+function portOf(url: URL): number | undefined {
+  return url.port === '' ? undefined : Number(url.port);
+}
+
 /**
  * Names the provider of a request.
  * @param extra a user's rows, looked up before the built-in ones; those that make no sense are passed over (see {@link acceptRows})
  */
 export function recogniseProvider(url: URL, dialect: DialectId, extra: readonly ProviderRow[]): ProviderFacts {
-  const row = find(url.hostname, url.port === '' ? undefined : Number(url.port), url.pathname, extra);
+  const row = find(url.hostname, portOf(url), url.pathname, extra);
   return row === undefined ? { name: BY_DIALECT[dialect], public: false, known: false } : { name: row.name, public: row.public ?? false, known: true };
 }
 
+/** Clients of providers that can be on any host, by what they call themselves. */
+const CLIENTS: readonly (readonly [agent: RegExp, provider: string])[] = [
+  [/^ollama-(?:js|python)\//, 'ollama'],
+  [/^cohere(?:-ai)?\//, 'cohere'],
+];
+
+/**
+ * Whom a request is known to go to: by its address, else by the client that sends it.
+ * @param header gives a header of the request by its lower-case name
+ */
+export function providerAt(url: URL, header: ((name: string) => string | undefined) | undefined, extra: readonly ProviderRow[]): string | undefined {
+  const row = find(url.hostname, portOf(url), url.pathname, extra);
+  return row?.name ?? providerOfClient(header);
+}
+
+function providerOfClient(header: ((name: string) => string | undefined) | undefined): string | undefined {
+  const agent = header?.('user-agent');
+  return agent === undefined ? undefined : CLIENTS.find(([pattern]) => pattern.test(agent))?.[1];
+}
+
 /** Ends of paths that nobody but an LLM API has. */
-const TELLING_ENDS: readonly string[] = ['/completions', '/embeddings', '/audio/transcriptions', '/audio/translations', '/audio/speech', '/images/generations', ':generateContent', ':streamGenerateContent', ':embedContent', ':batchEmbedContents', ':rawPredict', ':streamRawPredict', '/converse-stream', '/invoke-with-response-stream'];
-/** Ends that other APIs have as well: they count on a known host, or right behind a part that tells. */
-const COMMON_ENDS: readonly string[] = ['/messages', '/responses', '/moderations', '/images/edits', '/images/variations', '/converse', '/invoke'];
+const TELLING_ENDS: readonly string[] = ['/completions', '/embeddings', '/rerank', '/audio/transcriptions', '/audio/translations', '/audio/speech', '/images/generations', ':generateContent', ':streamGenerateContent', ':embedContent', ':batchEmbedContents', ':rawPredict', ':streamRawPredict', '/converse-stream', '/invoke-with-response-stream'];
+/** Ends that other APIs have as well: they count on a known host, from a known client, or right behind a part that tells. */
+const COMMON_ENDS: readonly string[] = ['/messages', '/responses', '/moderations', '/images/edits', '/images/variations', '/converse', '/invoke', '/chat', '/generate', '/embed'];
 const TELLING_PART = /(?:\/(?:v\d+\w*|openai|anthropic|codex)\/(?:messages|responses|moderations|images\/edits|images\/variations)|^\/responses|\/model\/[^/]+\/(?:converse|invoke))$/;
 
 /**
@@ -133,8 +164,9 @@ const TELLING_PART = /(?:\/(?:v\d+\w*|openai|anthropic|codex)\/(?:messages|respo
  * A `true` is for the dialects to confirm; a `false` is final.
  * @param origin `https://api.example.com`, or the host alone, with or without port
  * @param path may have a query
+ * @param header gives a header of the request by its lower-case name; asked only where the address does not tell
  */
-export function mayBeLlm(origin: string, path: string, extra: readonly ProviderRow[] = []): boolean {
+export function mayBeLlm(origin: string, path: string, extra: readonly ProviderRow[] = [], header?: (name: string) => string | undefined): boolean {
   const question = path.indexOf('?');
   const bare = question < 0 ? path : path.slice(0, question);
   const end = bare.endsWith('/') ? bare.slice(0, -1) : bare;
@@ -142,7 +174,7 @@ export function mayBeLlm(origin: string, path: string, extra: readonly ProviderR
   if (!COMMON_ENDS.some((tail) => end.endsWith(tail))) return false;
   if (TELLING_PART.test(end)) return true;
   const [host, port] = hostOf(origin);
-  return find(host, port, end, extra) !== undefined;
+  return find(host, port, end, extra) !== undefined || providerOfClient(header) !== undefined;
 }
 
 function hostOf(origin: string): readonly [host: string, port: number | undefined] {

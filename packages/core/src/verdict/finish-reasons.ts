@@ -12,6 +12,8 @@ const FAILURES: Readonly<Record<string, ClassFacts>> = {
   // OpenRouter, Mistral · Cohere.
   error: { class: 'server_error' },
   ERROR: { class: 'server_error' },
+  // Cohere: its own deadline.
+  TIMEOUT: { class: 'timeout', origin: 'provider' },
   // vLLM and SGLang: the engine dropped the request.
   abort: { class: 'server_error' },
   // DeepSeek.

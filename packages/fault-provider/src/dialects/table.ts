@@ -2,7 +2,11 @@ import type { DialectId } from '@outspan/core';
 import { anthropicMessages } from './anthropic-messages.ts';
 import { bedrockConverse } from './bedrock-converse.ts';
 import { bedrockInvokeModel } from './bedrock-invoke-model.ts';
+import { cohereChat } from './cohere-chat.ts';
+import { cohereEmbed, cohereRerank } from './cohere-documents.ts';
+import { cohereV1Chat } from './cohere-v1-chat.ts';
 import { geminiGenerateContent } from './gemini-generate-content.ts';
+import { ollamaChat, ollamaEmbed, ollamaGenerate } from './ollama.ts';
 import { openaiChat } from './openai-chat.ts';
 import { openaiEmbeddings } from './openai-embeddings.ts';
 import { openaiImages, openaiModerations, openaiSpeech, openaiTranscriptions } from './openai-media.ts';
@@ -21,6 +25,13 @@ const DIALECTS: Readonly<Record<DialectId, WireDialect | ((model: string) => Wir
   'gemini.generate_content': geminiGenerateContent,
   'aws.bedrock.converse': bedrockConverse,
   'aws.bedrock.invoke_model': bedrockInvokeModel,
+  'cohere.chat': cohereChat,
+  'cohere.v1_chat': cohereV1Chat,
+  'cohere.embed': cohereEmbed,
+  'cohere.rerank': cohereRerank,
+  'ollama.chat': ollamaChat,
+  'ollama.generate': ollamaGenerate,
+  'ollama.embed': ollamaEmbed,
 };
 
 /** How the dialect is spoken, by this model where they differ. */

@@ -25,6 +25,8 @@ export type ErrorKind =
 /** How a provider speaks. One file each. */
 export interface WireDialect {
   readonly id: DialectId;
+  /** The media type of its streams, where they are documents one a line. */
+  readonly streamsLines?: string;
   /** The headers that every answer of the provider itself carries. */
   headers(call: Call): Readonly<Record<string, string>>;
   /** What its streams are made of, where that is not server-sent events. */

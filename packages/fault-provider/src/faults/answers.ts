@@ -14,14 +14,17 @@ export function textAnswer(call: Call): Answer {
 /** A tool call, whole. */
 export const TOOL_ANSWER: Answer = { text: [], toolCall: { json: WHOLE_ARGUMENTS }, finish: 'tool' };
 
+/** Where it has a parameter. */
+const JSON_TYPES: Readonly<Record<string, string>> = { gemini: 'application/json; charset=UTF-8', ollama: 'application/json; charset=utf-8' };
+
 /** The media type of the provider's JSON. */
 export function jsonType(call: Call): string {
-  return call.dialect === 'gemini.generate_content' ? 'application/json; charset=UTF-8' : 'application/json';
+  return JSON_TYPES[call.dialect.split('.')[0] ?? ''] ?? 'application/json';
 }
 
 /** The head of the provider's own 200. */
 export function okHead(call: Call, dialect: WireDialect): Head {
-  const type = call.mode === 'unary' || call.arrayStream ? jsonType(call) : dialect.stream === 'frames' ? FRAMES_TYPE : 'text/event-stream; charset=utf-8';
+  const type = call.mode === 'unary' || call.arrayStream ? jsonType(call) : dialect.stream === 'frames' ? FRAMES_TYPE : (dialect.streamsLines ?? 'text/event-stream; charset=utf-8');
   return { status: 200, headers: { 'content-type': type, ...(call.mode === 'stream' && dialect.stream === undefined && { 'cache-control': 'no-cache' }), ...dialect.headers(call) } };
 }
 
@@ -87,8 +90,9 @@ export function streamReply(answer: Answer, call: Call, dialect: WireDialect, ma
   const all = dialect.events(answer, call);
   const sent = manner.events?.(all) ?? all;
   // An answer that breaks off sends no closing bracket of an array stream either.
-  const brokenOff = sent.at(-1) !== all.at(-1) || manner.cutInsideLast === true;
-  const whole = dialect.stream === 'frames' ? framePieces(sent) : eventPieces(sent, call, manner.sse, !brokenOff);
+  const last = sent.at(-1);
+  const brokenOff = (last !== all.at(-1) && last?.says?.terminal !== true) || manner.cutInsideLast === true;
+  const whole = dialect.stream === 'frames' ? framePieces(sent) : eventPieces(sent, call, dialect, manner.sse, !brokenOff);
   return {
     head: okHead(call, dialect),
     framing: manner.framing ?? 'chunked',
@@ -101,8 +105,12 @@ export function streamReply(answer: Answer, call: Call, dialect: WireDialect, ma
 }
 
 /** The bytes of events, each a piece of its own. */
-function eventPieces(events: readonly WireEvent[], call: Call, sse: SseStyle = PLAIN_SSE, closed = true): readonly Piece[] {
-  const pieces = events.map((event, i): Piece => ({ bytes: utf8(call.arrayStream ? (i === 0 ? '[' : ',\r\n') + event.data : sseText(event, sse, i === 0)), ...(event.says && { says: event.says }) }));
+function eventPieces(events: readonly WireEvent[], call: Call, { streamsLines }: WireDialect, sse: SseStyle = PLAIN_SSE, closed = true): readonly Piece[] {
+  const textOf = (event: WireEvent, i: number): string => {
+    if (call.arrayStream) return (i === 0 ? '[' : ',\r\n') + event.data;
+    return streamsLines === undefined ? sseText(event, sse, i === 0) : event.data + sse.eol;
+  };
+  const pieces = events.map((event, i): Piece => ({ bytes: utf8(textOf(event, i)), ...(event.says && { says: event.says }) }));
   return call.arrayStream && closed ? [...pieces, { bytes: utf8(']') }] : pieces;
 }
 

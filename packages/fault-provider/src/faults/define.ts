@@ -83,9 +83,9 @@ function onTheWire(reply: Reply): WireTruth {
   };
 }
 
-/** Gemini sends no request id; its front end names itself instead. */
+/** Gemini sends no request id; its front end names itself instead. Ollama sends nothing of the kind. */
 function isProviderSigned(headers: Readonly<Record<string, string>>): boolean {
-  return ['x-request-id', 'request-id', 'x-amzn-requestid', 'server-timing'].some((name) => name in headers);
+  return ['x-request-id', 'request-id', 'x-amzn-requestid', 'server-timing', 'x-debug-trace-id'].some((name) => name in headers);
 }
 
 const MODEL = 'model';

@@ -28,7 +28,6 @@ export function verdictsInWords(fault: Fault): readonly string[] {
 const GROUPS: readonly { readonly name: string; readonly members: readonly DialectId[] }[] = [
   { name: 'all', members: DIALECTS },
   { name: 'all but speech', members: DOCUMENTS },
-  { name: 'all but gemini', members: DIALECTS.filter((dialect) => !dialect.startsWith('gemini.')) },
   { name: 'all but Bedrock', members: NOT_BEDROCK },
   { name: 'all that generate text', members: DIALECTS.filter((dialect) => !STREAMLESS.includes(dialect)) },
 ];

@@ -88,11 +88,14 @@ export interface Fault {
 export type Play = (call: Call, dialect: WireDialect) => Reply;
 
 /** Every dialect. */
-export const DIALECTS: readonly DialectId[] = ['openai.chat', 'openai.responses', 'openai.embeddings', 'openai.images', 'openai.transcriptions', 'openai.speech', 'openai.moderations', 'anthropic.messages', 'gemini.generate_content', 'aws.bedrock.converse', 'aws.bedrock.invoke_model'];
+export const DIALECTS: readonly DialectId[] = [
+  'openai.chat', 'openai.responses', 'openai.embeddings', 'openai.images', 'openai.transcriptions', 'openai.speech', 'openai.moderations', 'anthropic.messages', 'gemini.generate_content',
+  'aws.bedrock.converse', 'aws.bedrock.invoke_model', 'cohere.chat', 'cohere.v1_chat', 'cohere.embed', 'cohere.rerank', 'ollama.chat', 'ollama.generate', 'ollama.embed',
+];
 /** Those whose answers are generated text, so that they can be streamed and can end early. */
-export const GENERATING: readonly DialectId[] = ['openai.chat', 'openai.responses', 'anthropic.messages', 'gemini.generate_content', 'aws.bedrock.converse', 'aws.bedrock.invoke_model'];
+export const GENERATING: readonly DialectId[] = ['openai.chat', 'openai.responses', 'anthropic.messages', 'gemini.generate_content', 'aws.bedrock.converse', 'aws.bedrock.invoke_model', 'cohere.chat', 'cohere.v1_chat', 'ollama.chat', 'ollama.generate'];
 /** Those that have no streams, or none here. */
-export const STREAMLESS: readonly DialectId[] = ['openai.embeddings', 'openai.images', 'openai.transcriptions', 'openai.speech', 'openai.moderations'];
+export const STREAMLESS: readonly DialectId[] = DIALECTS.filter((dialect) => !GENERATING.includes(dialect));
 /** Those whose answers are JSON: of half of another one, nobody can tell that it is half but by its framing. */
 export const DOCUMENTS: readonly DialectId[] = DIALECTS.filter((dialect) => dialect !== 'openai.speech');
 /** AWS's: binary streams, whose clients neither follow redirects nor undo content codings. */

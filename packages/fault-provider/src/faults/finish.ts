@@ -4,9 +4,9 @@ import { defineFault } from './define.ts';
 import { BEDROCK, type Fault, GENERATING, MODES } from './fault.ts';
 import { HEALTHY, SERVER_ERROR } from './judgements.ts';
 
-/** Gemini has no half arguments; Anthropic and Bedrock have them in streams only, where they are text. */
+/** Gemini, Ollama and Cohere's older chat have no half arguments; Anthropic and Bedrock have them in streams only, where they are text. */
 const HALF_TOOL = {
-  dialects: ['openai.chat', 'openai.responses', 'anthropic.messages', ...BEDROCK],
+  dialects: ['openai.chat', 'openai.responses', 'anthropic.messages', ...BEDROCK, 'cohere.chat'],
   modes: MODES,
   except: (['anthropic.messages', ...BEDROCK] as const).map((dialect) => ({ dialect, mode: 'unary' as const })),
 } as const;
@@ -24,7 +24,8 @@ export const FINISH_FAULTS: readonly Fault[] = [
     id: 'content_filter_finish',
     aliases: ['content_filter'],
     title: 'The filter ends the answer in a 200, and its finish reason says so.',
-    applies: { dialects: GENERATING, modes: MODES },
+    // Cohere's newer chat and Ollama have no word for it.
+    applies: { dialects: ['openai.chat', 'openai.responses', 'anthropic.messages', 'gemini.generate_content', 'cohere.v1_chat'], modes: MODES },
     judgement: HEALTHY,
     play: (call, dialect) => plainReply({ ...textAnswer(call), finish: 'filter' }, call, dialect),
   }),
@@ -62,8 +63,8 @@ export const FINISH_FAULTS: readonly Fault[] = [
   }),
   defineFault({
     id: 'response_failed',
-    title: 'The responses API says in a 200 that the response failed.',
-    applies: { dialects: ['openai.responses'], modes: MODES },
+    title: 'The provider says in a 200, at the proper end of the answer, that it failed.',
+    applies: { dialects: ['openai.responses', 'cohere.chat', 'cohere.v1_chat'], modes: MODES },
     judgement: SERVER_ERROR,
     sdk: 'silent',
     play: (call, dialect) => plainReply({ ...textAnswer(call), finish: 'failed' }, call, dialect),

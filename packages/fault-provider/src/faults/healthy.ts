@@ -13,7 +13,7 @@ import { HEALTHY } from './judgements.ts';
 const EVERYWHERE = { dialects: DIALECTS, modes: MODES } as const;
 const STREAM = { dialects: GENERATING, modes: ['stream'] } as const;
 
-/** Spelling of events that the standard allows and Google's own SDK does not read. */
+/** Spelling of events that the standard allows and Google's own SDK does not read, nor Cohere's of version 7. */
 const NOT_GEMINI: readonly DialectId[] = ['openai.chat', 'openai.responses', 'anthropic.messages'];
 
 const plain: Play = (call, dialect) => plainReply(textAnswer(call), call, dialect);
@@ -114,9 +114,9 @@ export const HEALTHY_ANSWERS: readonly Fault[] = [
     judgement: HEALTHY,
     play: (call, dialect) => split(plain(call, dialect)),
   }),
-  spelling('ok_crlf', 'A healthy stream whose lines end in CRLF.', { eol: '\r\n' }, [...NOT_GEMINI, 'gemini.generate_content']),
+  spelling('ok_crlf', 'A healthy stream whose lines end in CRLF.', { eol: '\r\n' }, [...NOT_GEMINI, 'gemini.generate_content', 'cohere.chat', 'cohere.v1_chat', 'ollama.chat', 'ollama.generate']),
   spelling('ok_bom', 'A healthy stream that begins with a byte order mark.', { bom: true }),
-  spelling('ok_comments', 'A healthy stream with comments, ids and retry times among its events.', { comments: true }),
+  spelling('ok_comments', 'A healthy stream with comments, ids and retry times among its events.', { comments: true }, [...NOT_GEMINI, 'cohere.chat']),
   spelling('ok_multiline_data', 'A healthy stream whose events have their data on several lines.', { multiline: true }),
   defineFault({
     id: 'ok_wrong_content_type',
@@ -140,8 +140,8 @@ export const HEALTHY_ANSWERS: readonly Fault[] = [
   defineFault({
     id: 'ok_huge_stream',
     title: 'A healthy stream of 50 MB in events of 16 KB.',
-    // The responses API repeats all of the text in its last events.
-    applies: { dialects: ['openai.chat', 'anthropic.messages', 'gemini.generate_content', ...BEDROCK], modes: ['stream'] },
+    // The responses API and Cohere's older chat repeat all of the text in their last events.
+    applies: { dialects: ['openai.chat', 'anthropic.messages', 'gemini.generate_content', ...BEDROCK, 'cohere.chat', 'ollama.chat', 'ollama.generate'], modes: ['stream'] },
     judgement: HEALTHY,
     play: hugeStream,
   }),

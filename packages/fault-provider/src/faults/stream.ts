@@ -6,10 +6,12 @@ import { BEDROCK, type Cell, type Fault, GENERATING, type Judgement, type Play }
 import { cut, HEALTHY, LOST, malformed, SERVER_ERROR, STALLED } from './judgements.ts';
 
 const STREAM = { dialects: GENERATING, modes: ['stream'] } as const;
-/** Gemini's tool calls come whole or not at all. */
-const TOOL_STREAM = { dialects: ['openai.chat', 'openai.responses', 'anthropic.messages', ...BEDROCK], modes: ['stream'] } as const;
-/** Only openai's chat stream stops reading at its terminal event; the others read on into the broken end. */
-const readsOn = ({ dialect }: Cell): 'loud' | undefined => (dialect === 'openai.chat' ? undefined : 'loud');
+/** Those of the others come whole or not at all. */
+const TOOL_STREAM = { dialects: ['openai.chat', 'openai.responses', 'anthropic.messages', ...BEDROCK, 'cohere.chat'], modes: ['stream'] } as const;
+/** Ollama's is the one SDK that misses the last line. */
+const unnoticed = ({ dialect }: Cell): 'silent' | undefined => (dialect.startsWith('ollama.') ? undefined : 'silent');
+/** Openai's chat stream and Ollama's stop reading at their terminal event; the others read on into the broken end. */
+const readsOn = ({ dialect }: Cell): 'loud' | undefined => (dialect === 'openai.chat' || dialect.startsWith('ollama.') ? undefined : 'loud');
 
 /** All but the last event. Where that is `[DONE]`, nobody waits for it: the finish reason was there. The other dialects' last event carries what completes the answer. */
 function beforeTerminal({ dialect }: Cell): Judgement {
@@ -42,7 +44,7 @@ export const STREAM_FAULTS: readonly Fault[] = [
     title: 'The stream ends cleanly in the middle, between two events.',
     applies: STREAM,
     judgement: cut('stream_unterminated'),
-    sdk: 'silent',
+    sdk: unnoticed,
     play: (call, dialect) => streamReply(textAnswer(call), call, dialect, { events: toMidText }),
   }),
   defineFault({
@@ -51,7 +53,7 @@ export const STREAM_FAULTS: readonly Fault[] = [
     applies: STREAM,
     judgement: cut('event_incomplete'),
     // openai and Google's throw a SyntaxError.
-    sdk: ({ dialect }) => (dialect === 'anthropic.messages' ? 'silent' : undefined),
+    sdk: ({ dialect }) => (dialect === 'anthropic.messages' || dialect === 'cohere.chat' ? 'silent' : undefined),
     play: (call, dialect) => streamReply(textAnswer(call), call, dialect, { events: toMidText, cutInsideLast: true }),
   }),
   defineFault({
@@ -59,7 +61,7 @@ export const STREAM_FAULTS: readonly Fault[] = [
     title: 'The head of a stream, and its clean end: not one event.',
     applies: STREAM,
     judgement: cut('stream_unterminated'),
-    sdk: 'silent',
+    sdk: unnoticed,
     play: (call, dialect) => ({ head: okHead(call, dialect), framing: 'chunked', owed: 0, body: [], pauseMs: 0, ending: 'complete', short: true }),
   }),
   defineFault({
@@ -68,7 +70,7 @@ export const STREAM_FAULTS: readonly Fault[] = [
     // In the responses API that event is the terminal one.
     applies: { dialects: ['openai.chat', 'anthropic.messages', 'gemini.generate_content', ...BEDROCK], modes: ['stream'] },
     judgement: cut('stream_unterminated'),
-    sdk: 'silent',
+    sdk: unnoticed,
     play: (call, dialect) => streamReply(textAnswer(call), call, dialect, { events: upToFinish }),
   }),
   defineFault({
@@ -76,7 +78,7 @@ export const STREAM_FAULTS: readonly Fault[] = [
     title: 'The stream ends cleanly after everything but its last event.',
     applies: STREAM,
     judgement: beforeTerminal,
-    sdk: ({ dialect }) => (dialect === 'openai.chat' ? undefined : 'silent'),
+    sdk: ({ dialect }) => (dialect === 'openai.chat' || dialect.startsWith('ollama.') ? undefined : 'silent'),
     play: (call, dialect) => streamReply(textAnswer(call), call, dialect, { events: (events) => events.slice(0, -1) }),
   }),
   defineFault({
@@ -84,7 +86,7 @@ export const STREAM_FAULTS: readonly Fault[] = [
     title: 'The stream ends cleanly in the middle of the arguments of a tool call.',
     applies: TOOL_STREAM,
     judgement: { ...cut('stream_unterminated', 'tool_arguments_incomplete'), invalidToolCalls: 1 },
-    sdk: 'silent',
+    sdk: unnoticed,
     play: (call, dialect) => streamReply(TOOL_ANSWER, call, dialect, { events: toMidToolCall }),
   }),
   defineFault({
@@ -92,7 +94,7 @@ export const STREAM_FAULTS: readonly Fault[] = [
     title: 'The stream has no framing but the end of the connection, which comes in the middle, between two events.',
     applies: STREAM,
     judgement: cut('stream_unterminated'),
-    sdk: 'silent',
+    sdk: unnoticed,
     play: (call, dialect) => streamReply(textAnswer(call), call, dialect, { events: toMidText, framing: 'close' }),
   }),
   defineFault({
@@ -101,7 +103,7 @@ export const STREAM_FAULTS: readonly Fault[] = [
     applies: STREAM,
     judgement: LOST,
     whenResetIsHidden: cut('stream_unterminated'),
-    sdk: 'silent',
+    sdk: unnoticed,
     play: (call, dialect) => streamReply(textAnswer(call), call, dialect, { events: toMidText, framing: 'close', ending: 'reset' }),
   }),
   defineFault({
@@ -167,6 +169,8 @@ export const STREAM_FAULTS: readonly Fault[] = [
     title: 'The provider breaks off in the middle with an error event: it failed.',
     applies: STREAM,
     judgement: SERVER_ERROR,
+    // In Cohere's it is the usual last event, with a finish reason of its own.
+    sdk: ({ dialect }) => (dialect.startsWith('cohere.') ? 'silent' : undefined),
     play: (call, dialect) => streamReply(textAnswer(call), call, dialect, { events: (events) => [...toMidText(events), dialect.errorEvent('server_error', call)] }),
   }),
   defineFault({
@@ -181,6 +185,8 @@ export const STREAM_FAULTS: readonly Fault[] = [
     title: 'One event in the middle is not JSON; the stream goes on to its proper end.',
     applies: STREAM,
     judgement: malformed('provider'),
+    // Ollama's SDK passes the line over, with a word on the console.
+    sdk: ({ dialect }) => (dialect.startsWith('ollama.') ? 'silent' : undefined),
     play: (call, dialect) => streamReply(textAnswer(call), call, dialect, { events: spoilt }),
   }),
   defineFault({

@@ -271,7 +271,7 @@ function needed(id: string): Fault {
 const OK = needed('ok');
 
 function unknownUrl(method: string, path: string): Reply {
-  const error = { message: `Unknown request URL: ${method} ${path}. The fault provider speaks chat/completions, responses, embeddings, images, audio, moderations, messages, models/…:generateContent, model/…/converse and model/…/invoke.`, type: 'invalid_request_error', param: null, code: 'unknown_url' };
+  const error = { message: `Unknown request URL: ${method} ${path}. The fault provider speaks chat/completions, responses, embeddings, images, audio, moderations, messages, models/…:generateContent, model/…/converse, model/…/invoke, and Cohere's and Ollama's paths.`, type: 'invalid_request_error', param: null, code: 'unknown_url' };
   return wholeReply({ status: 404, headers: { 'content-type': 'application/json' } }, JSON.stringify({ error }));
 }
 

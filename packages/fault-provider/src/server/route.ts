@@ -14,6 +14,7 @@ interface PathRule {
 const RULES: readonly PathRule[] = [
   { dialect: 'openai.chat', path: /\/(?:chat|fim|agents)\/completions$/ },
   { dialect: 'openai.responses', path: /\/responses$/ },
+  { dialect: 'ollama.embed', path: /\/api\/embed(?:dings)?$/ },
   { dialect: 'openai.embeddings', path: /\/embeddings$/ },
   { dialect: 'openai.images', path: /\/images\/(?:generations|edits|variations)$/ },
   { dialect: 'openai.transcriptions', path: /\/audio\/(?:transcriptions|translations)$/ },
@@ -22,6 +23,12 @@ const RULES: readonly PathRule[] = [
   { dialect: 'anthropic.messages', path: /\/messages$/ },
   { dialect: 'aws.bedrock.converse', path: /\/model\/(?<model>[^/]+)\/(?<method>converse|converse-stream)$/ },
   { dialect: 'aws.bedrock.invoke_model', path: /\/model\/(?<model>[^/]+)\/(?<method>invoke|invoke-with-response-stream)$/ },
+  { dialect: 'cohere.chat', path: /\/v2\/chat$/ },
+  { dialect: 'cohere.v1_chat', path: /\/v1\/chat$/ },
+  { dialect: 'cohere.embed', path: /\/v[12]\/embed$/ },
+  { dialect: 'cohere.rerank', path: /\/rerank$/ },
+  { dialect: 'ollama.chat', path: /\/api\/chat$/ },
+  { dialect: 'ollama.generate', path: /\/api\/generate$/ },
   { dialect: 'gemini.generate_content', path: /\/models\/(?<model>[^/:]+):(?<method>generateContent|streamGenerateContent)$/ },
 ];
 
@@ -43,7 +50,8 @@ export function route(url: URL, body: unknown): Route | undefined {
 const STREAMING_METHODS: ReadonlySet<string> = new Set(['streamGenerateContent', 'converse-stream', 'invoke-with-response-stream']);
 
 function readBody(dialect: DialectId, method: string | undefined, named: string | undefined, url: URL, body: Readonly<Record<string, unknown>>): Route {
-  const streamed = method === undefined ? body['stream'] === true : STREAMING_METHODS.has(method);
+  // Ollama streams unless it is told not to.
+  const streamed = method === undefined ? body['stream'] === true || (body['stream'] === undefined && dialect.startsWith('ollama.')) : STREAMING_METHODS.has(method);
   const mode: Mode = streamed && !STREAMLESS.includes(dialect) ? 'stream' : 'unary';
   const generation = field(body, 'generationConfig');
   return {
@@ -51,8 +59,8 @@ function readBody(dialect: DialectId, method: string | undefined, named: string 
     mode,
     model: text(body['model']) ?? (named === undefined ? undefined : decodeURIComponent(named)) ?? 'unnamed-model',
     includeUsage: field(body, 'stream_options')['include_usage'] === true,
-    count: dialect === 'openai.embeddings' ? inputs(body['input']) : atMost(100, body['n'] ?? generation['candidateCount']),
-    vector: { dimensions: atMost(4096, body['dimensions'] ?? 8), base64: body['encoding_format'] === 'base64' },
+    count: STREAMLESS.includes(dialect) ? inputs(body['input'] ?? body['texts'] ?? body['documents']) : atMost(100, body['n'] ?? generation['candidateCount']),
+    vector: { dimensions: atMost(4096, body['dimensions'] ?? body['output_dimension'] ?? 8), base64: body['encoding_format'] === 'base64' },
     tool: firstTool(body['tools'] ?? field(body, 'toolConfig')['tools']),
     arrayStream: mode === 'stream' && method === 'streamGenerateContent' && url.searchParams.get('alt') !== 'sse',
   };

@@ -29,19 +29,22 @@ const DECODERS: Readonly<Record<string, { whole(bytes: Buffer): Buffer; part(byt
   zstd: { whole: (bytes) => zstdDecompressSync(bytes), part: (bytes) => zstdDecompressSync(bytes, { finishFlush: constants.ZSTD_e_flush }) },
 };
 
-/** Reads a body as a document, as server-sent events, or as a binary event stream. */
-export function read(exchange: RawExchange, asEvents: boolean): Reading {
-  if (asEvents && exchange.body[0] === 0) return readMessages(exchange.body);
+/** What a body is read as. */
+export type Form = 'document' | 'events' | 'lines';
+
+/** Reads a body as a document, as server-sent events or a binary event stream, or as documents one a line. */
+export function read(exchange: RawExchange, form: Form): Reading {
+  if (form === 'events' && exchange.body[0] === 0) return readMessages(exchange.body);
   const { text, codingWhole } = decode(exchange);
-  if (!asEvents) {
+  if (form === 'document') {
     const parsed = parseJson(text);
     const documents = [parsed ?? parseJson(closed(text))].filter((one) => one !== undefined);
     return { text, codingWhole, documents, ...(!parsed && { invalid: text }), insideEvent: false, done: false };
   }
   const plain = text.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n');
-  const blocks = plain.split('\n\n');
+  const blocks = plain.split(form === 'lines' ? '\n' : '\n\n');
   const rest = blocks.pop() ?? '';
-  const data = blocks.map((block) => block.split('\n').filter((line) => line.startsWith('data:')).map((line) => line.slice(5).trimStart()).join('\n')).filter((one) => one !== '');
+  const data = form === 'lines' ? blocks.filter((line) => line !== '') : blocks.map((block) => block.split('\n').filter((line) => line.startsWith('data:')).map((line) => line.slice(5).trimStart()).join('\n')).filter((one) => one !== '');
   const parsed = data.filter((one) => one !== '[DONE]').map((one) => ({ one, json: parseJson(one) }));
   const invalid = parsed.find(({ json }) => json === undefined);
   return {
@@ -144,6 +147,15 @@ const typeIs = (documents: readonly Json[], ...types: readonly string[]): boolea
 
 const NOTHING_SAID: Omit<Places, 'terminal'> = { id: [], model: [], finish: [], input: [], output: [], toolArguments: () => '' };
 
+const OLLAMA: Places = {
+  ...NOTHING_SAID,
+  model: [['model']],
+  finish: [['done_reason']],
+  terminal: ({ documents }) => last(documents, [['done']]) === true,
+  input: [[['prompt_eval_count']]],
+  output: [[['eval_count']]],
+};
+
 const ANTHROPIC: Places = {
   id: [['id'], ['message', 'id']],
   model: [['model'], ['message', 'model']],
@@ -210,6 +222,29 @@ const PLACES: Readonly<Record<DialectId, Places>> = {
     output: [[['usageMetadata', 'candidatesTokenCount']], [['usageMetadata', 'thoughtsTokenCount']]],
     toolArguments: () => '',
   },
+  'cohere.chat': {
+    id: [['id']],
+    model: [],
+    finish: [['finish_reason'], ['delta', 'finish_reason']],
+    terminal: ({ documents }, asEvents) => (asEvents ? typeIs(documents, 'message-end') : last(documents, [['finish_reason']]) !== undefined),
+    input: [[['usage', 'billed_units', 'input_tokens'], ['delta', 'usage', 'billed_units', 'input_tokens']]],
+    output: [[['usage', 'billed_units', 'output_tokens'], ['delta', 'usage', 'billed_units', 'output_tokens']]],
+    toolArguments: (documents) => joined(documents, ['delta', 'message', 'tool_calls', 'function', 'arguments'], ['message', 'tool_calls', 0, 'function', 'arguments']),
+  },
+  'cohere.v1_chat': {
+    id: [['generation_id'], ['response', 'generation_id']],
+    model: [],
+    finish: [['finish_reason']],
+    terminal: ({ documents }, asEvents) => last(documents, [asEvents ? ['is_finished'] : ['finish_reason']]) !== (asEvents ? false : undefined) && documents.length > 0,
+    input: [[['meta', 'billed_units', 'input_tokens'], ['response', 'meta', 'billed_units', 'input_tokens']]],
+    output: [[['meta', 'billed_units', 'output_tokens'], ['response', 'meta', 'billed_units', 'output_tokens']]],
+    toolArguments: () => '',
+  },
+  'cohere.embed': { ...NOTHING_SAID, id: [['id']], terminal: ({ documents }) => last(documents, [['embeddings']]) !== undefined, input: [[['meta', 'billed_units', 'input_tokens']]] },
+  'cohere.rerank': { ...NOTHING_SAID, id: [['id']], terminal: ({ documents }) => last(documents, [['results']]) !== undefined },
+  'ollama.chat': OLLAMA,
+  'ollama.generate': OLLAMA,
+  'ollama.embed': { ...NOTHING_SAID, model: [['model']], terminal: ({ documents }) => last(documents, [['embeddings']]) !== undefined, input: [[['prompt_eval_count']]] },
 };
 
 /** What a reader of the dialect finds in a body. */

@@ -26,6 +26,13 @@ const REQUESTS: Readonly<Record<DialectId, (mode: Mode) => SampleRequest>> = {
     path: `/model/${model}/${mode === 'stream' ? 'invoke-with-response-stream' : 'invoke'}`,
     body: { anthropic_version: 'bedrock-2023-05-31', max_tokens: 64, messages },
   }),
+  'cohere.chat': (mode) => ({ path: '/v2/chat', body: { model, messages, stream: mode === 'stream' } }),
+  'cohere.v1_chat': (mode) => ({ path: '/v1/chat', body: { model, message: QUESTION, stream: mode === 'stream' } }),
+  'cohere.embed': () => ({ path: '/v2/embed', body: { model, texts: [QUESTION], input_type: 'search_query', embedding_types: ['float'] } }),
+  'cohere.rerank': () => ({ path: '/v2/rerank', body: { model, query: QUESTION, documents: ['Paris', 'Rome'] } }),
+  'ollama.chat': (mode) => ({ path: '/api/chat', body: { model, messages, stream: mode === 'stream' } }),
+  'ollama.generate': (mode) => ({ path: '/api/generate', body: { model, prompt: QUESTION, ...(mode === 'unary' && { stream: false }) } }),
+  'ollama.embed': () => ({ path: '/api/embed', body: { model, input: QUESTION } }),
   'gemini.generate_content': (mode) => ({
     path: `/v1beta/models/${model}:${mode === 'stream' ? 'streamGenerateContent?alt=sse' : 'generateContent'}`,
     body: { contents: [{ role: 'user', parts: [{ text: QUESTION }] }] },

@@ -151,7 +151,7 @@ export class CallMetrics {
 }
 
 /** Operations for which the GenAI conventions have no metrics. */
-const NO_INFERENCE: ReadonlySet<string> = new Set(['moderation']);
+const NO_INFERENCE: ReadonlySet<string> = new Set(['moderation', 'rerank']);
 
 function operationName({ dialect, request }: Operation): string {
   return request?.operation ?? dialect?.operation ?? OTHER;
