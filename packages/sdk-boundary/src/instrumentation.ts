@@ -124,7 +124,7 @@ export abstract class SdkInstrumentation<Config extends SdkInstrumentationConfig
   }
 
   /** Ends what is under way before a tracer provider shuts down, so that it is exported. */
-  private attach(provider: TracerProvider): void {
+  protected attach(provider: TracerProvider): void {
     this.prepare();
     // The same functions each time: hooking a provider again changes nothing.
     guard('hooking the tracer provider', () => beforeFlush(provider, this.flushTracker, this.shutDownTracker));

@@ -173,6 +173,18 @@ describe('a step', () => {
     expect(named('invoke_agent').attributes).toMatchObject({ 'error.type': 'RangeError' });
   });
 
+  it('that returned its last answer failed where that answer was lost', () => {
+    const tracker = track();
+    for (const name of ['whole', 'lost', 'recovered']) {
+      const agent = start(tracker, { kind: 'agent', name });
+      if (name !== 'whole') call(tracker, agent.context, { body: answer.slice(0, -20) });
+      tracker.flush();
+      if (name !== 'lost') call(tracker, agent.context);
+      agent.end('returned_answer');
+    }
+    expect(['whole', 'lost', 'recovered'].map((name) => named(`invoke_agent ${name}`).attributes['outspan.response.truncation.kind'])).toEqual([undefined, 'json_incomplete', undefined]);
+  });
+
   it('that its caller stopped is cancelled, not failed', () => {
     start(track(), { kind: 'agent', name: 'a' }).end('cancelled');
     start(track(), { kind: 'agent', name: 'b' }).end({ threw: readSdkError(new DOMException('stop', 'AbortError')) });
@@ -297,6 +309,19 @@ describe('a step that nobody ends', () => {
     attempt?.end({ by: 'completion' });
     vi.advanceTimersByTime(20_000);
     expect(named('invoke_agent').attributes).toMatchObject({ 'outspan.operation.cancelled': true });
+  });
+
+  it('ends by itself after a failure where its framework might not tell, unless something follows', () => {
+    const tracker = track();
+    const agent = start(tracker, { kind: 'agent' }, ROOT_CONTEXT, { endsAfterFailure: 5_000 });
+    call(tracker, agent.context, { status: 400, body: '{"error":{"message":"no","code":"context_length_exceeded"}}' });
+    vi.advanceTimersByTime(4_000);
+    call(tracker, agent.context);
+    vi.advanceTimersByTime(10_000);
+    expect(agent.ended).toBe(false);
+    call(tracker, agent.context, { status: 400, body: '{"error":{"message":"no","code":"context_length_exceeded"}}' });
+    vi.advanceTimersByTime(5_001);
+    expect(named('invoke_agent').attributes).toMatchObject({ 'outspan.error.class': 'context_length_exceeded' });
   });
 
   it('gives way to a newer one when too many are open', () => {

@@ -4,6 +4,7 @@ import { now, Timeline } from '../clock.ts';
 import type { JsonValue } from '../body/json.ts';
 import type { Usage } from '../dialects/dialect.ts';
 import { guard } from '../guard.ts';
+import { later } from '../platform/timers.ts';
 import { judgeOperation } from '../verdict/judge-operation.ts';
 import type { SdkErrorFacts, Verdict } from '../verdict/verdict.ts';
 import { stepOf, withStep } from './context.ts';
@@ -74,13 +75,19 @@ export interface StepStart {
   readonly startedAt?: number;
   /** Called only where content is captured. */
   readonly content?: () => StepContent;
+  /**
+   * Milliseconds after which the step is ended by itself when what ended last beneath it failed, or was cancelled, and
+   * nothing followed: for frameworks that do not always tell of such an end.
+   */
+  readonly endsAfterFailure?: number;
 }
 
 /**
  * How a step came out: by what it threw (`readSdkError` reads it), or, where nothing was thrown, by a low-cardinality
- * word for what went wrong (`tool_error`).
+ * word for what went wrong (`tool_error`). `returned_answer`: it returned what its last call answered, so that a loss of that
+ * answer which nobody was told of is the step's as well.
  */
-export type StepResult = 'returned' | 'cancelled' | { readonly threw: SdkErrorFacts } | { readonly failed: string };
+export type StepResult = 'returned' | 'returned_answer' | 'cancelled' | { readonly threw: SdkErrorFacts } | { readonly failed: string };
 
 /** What becomes of a step outside of its own life. */
 export interface StepOwner {
@@ -124,8 +131,10 @@ export class Step {
   readonly #models = new Set<string>();
   readonly #content: (() => StepContent)[] = [];
   readonly #owner: StepOwner;
+  readonly #endsAfterFailure: number | undefined;
   /** What ended last beneath it, if it failed: then that is what an error is about. */
-  #failure: Verdict | undefined;
+  #failed: WorkBeneath | undefined;
+  #cancelEnd: (() => void) | undefined;
 
   constructor(start: StepStart, owner: StepOwner) {
     this.subject = start.subject;
@@ -134,6 +143,7 @@ export class Step {
     this.lastSeenAt = now();
     this.above = stepOf(start.parent);
     this.#owner = owner;
+    this.#endsAfterFailure = start.endsAfterFailure;
     if (start.content !== undefined) this.#content.push(start.content);
     this.span = owner.open(this);
     this.context = withStep(trace.setSpan(start.parent, this.span), this);
@@ -187,6 +197,8 @@ export class Step {
   workStarted(): void {
     this.active++;
     this.lastSeenAt = now();
+    this.#cancelEnd?.();
+    this.#cancelEnd = undefined;
     this.above?.workStarted();
   }
 
@@ -194,10 +206,18 @@ export class Step {
   workEnded(work: WorkBeneath): void {
     this.active--;
     this.lastSeenAt = now();
-    this.#failure = work.verdict?.outcome === 'failure' ? work.verdict : undefined;
+    this.#failed = work.verdict?.outcome === 'failure' ? work : undefined;
     this.#count(work);
+    if (work.verdict?.outcome !== 'success') this.#awaitEnd(work.verdict);
     // What an agent does is its own: the one that it works for counts that it was asked, no more.
     this.above?.workEnded(this.subject.kind === 'agent' ? { kind: 'agent', verdict: work.verdict } : work);
+  }
+
+  #awaitEnd(verdict: Verdict | undefined): void {
+    if (this.#endsAfterFailure === undefined || this.active > 0 || this.ended) return;
+    this.#cancelEnd = later(this.#endsAfterFailure, () => {
+      if (!this.ended) this.#close(verdict?.outcome === 'failure' ? { ...verdict, invalidToolCalls: 0 } : { outcome: 'cancelled', invalidToolCalls: 0 });
+    });
   }
 
   #count({ kind, model, usage, finishReasons }: WorkBeneath): void {
@@ -211,13 +231,16 @@ export class Step {
   }
 
   #judge(result: StepResult): Verdict {
+    const failure = this.#failed?.verdict;
+    if (result === 'returned_answer') return this.#failed?.kind === 'inference' && failure !== undefined ? failure : { outcome: 'success', invalidToolCalls: 0 };
     if (typeof result === 'string') return judgeOperation([], { by: 'sdk', result });
     if ('failed' in result) return { outcome: 'failure', error: { class: 'unknown', origin: 'client', type: result.failed, retryable: false }, invalidToolCalls: 0 };
-    const verdict = judgeOperation(this.#failure === undefined ? [] : [this.#failure], { by: 'sdk', result });
+    const verdict = judgeOperation(failure === undefined ? [] : [failure], { by: 'sdk', result });
     return verdict.outcome === 'failure' && verdict.error.type === 'unknown' ? { ...verdict, error: { ...verdict.error, type: nameOf(result.threw) } } : verdict;
   }
 
   #close(verdict: Verdict | undefined): void {
+    this.#cancelEnd?.();
     this.endedAt = now();
     this.verdict = verdict ?? { outcome: 'abandoned', invalidToolCalls: 0 };
     this.#owner.close(this);

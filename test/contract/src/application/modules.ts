@@ -23,6 +23,15 @@ export interface LoadableModules {
   readonly '@langchain/google-genai-2': typeof import('@langchain/google-genai-2');
   readonly '@langchain/openai-0': typeof import('@langchain/openai-1');
   readonly '@langchain/openai-1': typeof import('@langchain/openai-1');
+  readonly 'ai-5': typeof import('ai-7');
+  readonly 'ai-6': typeof import('ai-7');
+  readonly 'ai-7': typeof import('ai-7');
+  readonly '@ai-sdk/openai-2': typeof import('@ai-sdk/openai-4');
+  readonly '@ai-sdk/openai-3': typeof import('@ai-sdk/openai-4');
+  readonly '@ai-sdk/openai-4': typeof import('@ai-sdk/openai-4');
+  readonly '@ai-sdk/anthropic': typeof import('@ai-sdk/anthropic');
+  readonly '@ai-sdk/google': typeof import('@ai-sdk/google');
+  readonly '@ai-sdk/openai-compatible': typeof import('@ai-sdk/openai-compatible');
   readonly 'undici-6': typeof import('undici-8');
   readonly 'undici-7': typeof import('undici-8');
   readonly 'undici-8': typeof import('undici-8');

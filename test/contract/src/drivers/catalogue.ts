@@ -1,3 +1,4 @@
+import { AI_SDK_DRIVERS } from './ai-sdk.ts';
 import { ANTHROPIC_DRIVERS } from './anthropic.ts';
 import type { Driver } from './driver.ts';
 import { GOOGLE_GENAI_DRIVERS } from './google-genai.ts';
@@ -9,7 +10,7 @@ import { OPENROUTER_DRIVERS } from './openrouter.ts';
 import { PLAIN_HTTP_DRIVERS } from './plain-http.ts';
 
 /** Every way to make a call that is proven. */
-export const DRIVERS: readonly Driver[] = [...OPENAI_DRIVERS, ...ANTHROPIC_DRIVERS, ...GOOGLE_GENAI_DRIVERS, ...MISTRAL_DRIVERS, ...OPENROUTER_DRIVERS, ...HUGGINGFACE_DRIVERS, ...LANGCHAIN_DRIVERS, ...PLAIN_HTTP_DRIVERS];
+export const DRIVERS: readonly Driver[] = [...OPENAI_DRIVERS, ...ANTHROPIC_DRIVERS, ...GOOGLE_GENAI_DRIVERS, ...MISTRAL_DRIVERS, ...OPENROUTER_DRIVERS, ...HUGGINGFACE_DRIVERS, ...LANGCHAIN_DRIVERS, ...AI_SDK_DRIVERS, ...PLAIN_HTTP_DRIVERS];
 
 const BY_ID: ReadonlyMap<string, Driver> = new Map(DRIVERS.map((driver) => [driver.id, driver]));
 
