@@ -3,6 +3,7 @@ import { guard, operationOf } from '@outspan/core';
 import type { Operation } from '@outspan/core';
 import { isObject, isThenable } from '@outspan/sdk-boundary';
 import type { SdkTracing } from '@outspan/sdk-boundary';
+import { isRetry, isTraced } from './client-class.ts';
 import type { ClientObserver } from './patch.ts';
 import { describeCall } from './sdk-call.ts';
 import { TracedCall } from './traced-call.ts';
@@ -20,9 +21,8 @@ export class OperationBoundary implements ClientObserver {
   }
 
   makeRequest(run: (args: readonly unknown[]) => unknown, client: unknown, args: readonly unknown[]): unknown {
-    const [options, , retryOf] = args;
-    // The SDK calls it again for each retry, and says of which request.
-    if (retryOf !== undefined) return run(args);
+    const [options] = args;
+    if (isRetry(args) || isTraced(args)) return run(args);
     if (isThenable(options)) return this.#requestLater(run, client, options, args.slice(1));
     return this.#request(run, client, args);
   }

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { clientPrototypeOf, isPatchable } from './client-class.ts';
+import { clientPrototypeOf, isPatchable, isRetry, isTraced } from './client-class.ts';
 
 class OpenAI {
   async makeRequest(_options: unknown, _remaining: unknown, _retryOf: unknown): Promise<void> {}
   async fetchWithTimeout(): Promise<void> {}
 }
 class AzureOpenAI extends OpenAI {}
+
+const NAMES = ['OpenAI', 'AzureOpenAI'];
 
 describe('clientPrototypeOf', () => {
   it.each([
@@ -14,22 +16,22 @@ describe('clientPrototypeOf', () => {
     ['a derived class alone', { AzureOpenAI }],
     ['the class itself, as require() gives it', Object.assign(function () {}, { OpenAI })],
   ])('finds it through %s', (_through, exports) => {
-    expect(clientPrototypeOf(exports)).toBe(OpenAI.prototype);
+    expect(clientPrototypeOf(exports, NAMES)).toBe(OpenAI.prototype);
   });
 
   it.each([undefined, null, 'text', {}, { OpenAI: {} }, { default: () => undefined }, { OpenAI: Map }])('finds nothing in %o', (exports) => {
-    expect(clientPrototypeOf(exports)).toBeUndefined();
+    expect(clientPrototypeOf(exports, NAMES)).toBeUndefined();
   });
 });
 
 describe('isPatchable', () => {
-  it('wants retries to be told from calls', () => {
-    class OpenAI4 {
+  it('takes both generations of the class', () => {
+    class Older {
       async makeRequest(_options: unknown, _remaining: unknown): Promise<void> {}
       async fetchWithTimeout(): Promise<void> {}
     }
     expect(isPatchable(OpenAI.prototype)).toBe(true);
-    expect(isPatchable(OpenAI4.prototype)).toBe(false);
+    expect(isPatchable(Older.prototype)).toBe(true);
   });
 
   it('wants attempts to be seen', () => {
@@ -37,5 +39,26 @@ describe('isPatchable', () => {
       async makeRequest(_options: unknown, _remaining: unknown, _retryOf: unknown): Promise<void> {}
     }
     expect(isPatchable(Renamed.prototype)).toBe(false);
+  });
+});
+
+describe('isRetry', () => {
+  it.each([
+    [[{}, null, undefined], false],
+    [[{}, 2, undefined], false],
+    [[{}, 1, 'log_123456'], true],
+    [[{}, null], false],
+    [[{}, 1], true],
+    [[{}, 1, 'log_123456', undefined], true],
+  ] as const)('tells by the arguments %o', (args, told) => {
+    expect(isRetry(args)).toBe(told);
+  });
+});
+
+describe('isTraced', () => {
+  it('is a call whose span the SDK hands along', () => {
+    expect(isTraced([{}, null, undefined, { spanContext: () => ({}) }])).toBe(true);
+    expect(isTraced([{}, null, undefined, undefined])).toBe(false);
+    expect(isTraced([{}, null, undefined])).toBe(false);
   });
 });

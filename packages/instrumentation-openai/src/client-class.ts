@@ -1,15 +1,14 @@
 import { isFunction, isObject } from '@outspan/sdk-boundary';
 
-/** What a module of the SDK may export the class, or a class derived from it, as. */
-const EXPORTS = ['OpenAI', 'AzureOpenAI', 'BedrockOpenAI', 'default'] as const;
-
-/** openai 4 passes two arguments: nothing tells its retries from its calls. */
-const MAKE_REQUEST_ARGUMENTS = 3;
-
-/** The prototype that carries the SDK's request methods, found through whichever class a module exports. */
-export function clientPrototypeOf(exports: unknown): object | undefined {
+/**
+ * The prototype that carries an SDK's request methods, found through whichever class a module exports. It may be a parent's:
+ * Anthropic's clients for several platforms share one.
+ *
+ * @param names what the class, or a class derived from it, is exported as besides `default`
+ */
+export function clientPrototypeOf(exports: unknown, names: readonly string[]): object | undefined {
   if (!isObject(exports) && !isFunction(exports)) return undefined;
-  for (const name of EXPORTS) {
+  for (const name of [...names, 'default']) {
     const found = declaringPrototype(Reflect.get(exports, name));
     if (found !== undefined) return found;
   }
@@ -26,8 +25,25 @@ function declaringPrototype(candidate: unknown): object | undefined {
   return undefined;
 }
 
+/** Options, retries left, and since the generator uses the platform's fetch which request it retries. */
+const MAKE_REQUEST_ARGUMENTS = 2;
+
 /** Whether a prototype has the methods that calls are told by. */
 export function isPatchable(prototype: object): boolean {
   const makeRequest: unknown = Reflect.get(prototype, 'makeRequest');
   return isFunction(makeRequest) && makeRequest.length >= MAKE_REQUEST_ARGUMENTS && isFunction(Reflect.get(prototype, 'fetchWithTimeout'));
+}
+
+/**
+ * Whether `makeRequest` is called for another try of the same call: an SDK then says of which request, or, in older ones that
+ * pass two arguments, how many tries are left. A call of the application leaves that open.
+ */
+export function isRetry(args: readonly unknown[]): boolean {
+  const [, remaining, retryOf] = args;
+  return args.length > MAKE_REQUEST_ARGUMENTS ? retryOf !== undefined : typeof remaining === 'number';
+}
+
+/** Whether the SDK traces the call itself: it hands its span along. */
+export function isTraced([, , , span]: readonly unknown[]): boolean {
+  return isObject(span) && isFunction(span['spanContext']);
 }

@@ -1,2 +1,3 @@
 export { OpenAIInstrumentation } from './instrumentation.ts';
 export type { OpenAIInstrumentationConfig } from './instrumentation.ts';
+export type { FamilyMember } from './family.ts';

@@ -56,13 +56,13 @@ describe('OpenAIInstrumentation', () => {
 
   it('leaves a version alone that is built otherwise, and says so once', () => {
     class Old {
-      async makeRequest(_options: unknown, _remaining: unknown): Promise<void> {}
+      async request(_options: unknown): Promise<void> {}
     }
-    const original = Reflect.get(Old.prototype, 'makeRequest');
-    load(instrumentation, 'openai', { OpenAI: Old }, '4.104.0');
-    load(instrumentation, 'openai', { OpenAI: Old }, '4.104.0');
-    expect(Reflect.get(Old.prototype, 'makeRequest')).toBe(original);
-    const said = warnings.filter((warning) => warning.includes('openai 4.104.0'));
+    const original = Reflect.get(Old.prototype, 'request');
+    load(instrumentation, 'openai', { OpenAI: Old }, '3.3.0');
+    load(instrumentation, 'openai', { OpenAI: Old }, '3.3.0');
+    expect(Reflect.get(Old.prototype, 'request')).toBe(original);
+    const said = warnings.filter((warning) => warning.includes('openai 3.3.0'));
     expect(said).toHaveLength(1);
     expect(said[0]).toContain('from the wire alone');
   });

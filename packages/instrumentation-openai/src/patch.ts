@@ -48,13 +48,13 @@ export function observeClient(prototype: object, observer: ClientObserver): () =
   };
 }
 
-/** openai 5 and 6 parse by a function that they give to each promise. What the SDK derives from the promise goes through it too. */
+/** All but openai 7 parse by a function that they give to each promise; the oldest give it no client first. What the SDK derives from the promise goes through it too. */
 function observeParsing(promise: object, observer: ClientObserver): void {
   const original: unknown = Reflect.get(promise, 'parseResponse');
   if (!isFunction(original)) return;
   // A field of the promise, and private: it need not look like the SDK's own, which would cost at every call.
   Reflect.set(promise, 'parseResponse', function (this: unknown, ...args: unknown[]) {
-    return observer.parseResponse(() => Reflect.apply(original, this, args), args[1]);
+    return observer.parseResponse(() => Reflect.apply(original, this, args), args.at(-1));
   });
 }
 

@@ -11,11 +11,16 @@ describe('describeCall', () => {
     ['/responses', 'openai.responses'],
     ['/responses?beta=true', 'openai.responses'],
     ['/embeddings', 'openai.embeddings'],
+    ['/audio/speech', 'openai.speech'],
+    ['/images/generations', 'openai.images'],
+    ['/moderations', 'openai.moderations'],
+    ['/openai/v1/chat/completions', 'openai.chat'],
+    ['/v1/messages?beta=true', 'anthropic.messages'],
   ])('knows %s', (path, dialect) => {
     expect(describeCall(client, { method: 'post', path, body })?.dialect.id).toBe(dialect);
   });
 
-  it.each(['/audio/transcriptions', '/images/generations', '/files', '/responses/resp_1/cancel', '/moderations'])('leaves %s alone', (path) => {
+  it.each(['/files', '/responses/resp_1/cancel', '/audio/voices', '/v1/messages/batches', '/v1/messages/count_tokens'])('leaves %s alone', (path) => {
     expect(describeCall(client, { method: 'post', path, body })).toBeUndefined();
   });
 
@@ -40,6 +45,28 @@ describe('describeCall', () => {
     expect(describeCall({ baseURL: 'nowhere' }, { method: 'post', path: '/chat/completions', body })).toBeUndefined();
     expect(describeCall(undefined, { method: 'post', path: '/chat/completions', body })).toBeUndefined();
     expect(describeCall(client, null)).toBeUndefined();
+  });
+
+  it('reads the texts of a form, and leaves its files', () => {
+    const form = new FormData();
+    form.append('file', new File(['RIFF'], 'a.wav'));
+    form.append('model', 'whisper-1');
+    expect(describeCall(client, { method: 'post', path: '/audio/transcriptions', body: form })).toMatchObject({ dialect: { id: 'openai.transcriptions' }, parameters: { model: 'whisper-1' } });
+    expect(describeCall(client, { method: 'post', path: '/audio/transcriptions', body: form })?.parameters).not.toHaveProperty('file');
+  });
+
+  it('takes the place that a client for another platform sends it to', () => {
+    class AnthropicVertex {
+      baseURL = 'https://europe-west1-aiplatform.googleapis.com/v1';
+      region = 'europe-west1';
+      projectId = null;
+    }
+    class Mine extends AnthropicVertex {}
+    const call = { method: 'post', path: '/v1/messages', body: { model: 'claude-sonnet-4-5@20250929', stream: true } };
+    expect(describeCall(new Mine(), call)).toMatchObject({
+      dialect: { id: 'anthropic.messages' },
+      url: { pathname: '/v1/projects/-/locations/europe-west1/publishers/anthropic/models/claude-sonnet-4-5%4020250929:streamRawPredict' },
+    });
   });
 
   it("takes an Azure client's deployment for the model that the call does not name", () => {

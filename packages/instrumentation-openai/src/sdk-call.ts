@@ -2,6 +2,7 @@ import { dialectFor, UrlCache } from '@outspan/core';
 import type { Dialect } from '@outspan/core';
 import { isObject, isSignal } from '@outspan/sdk-boundary';
 import type { SignalLike } from '@outspan/sdk-boundary';
+import { pathOnPlatform } from './platform-path.ts';
 
 /** An LLM call, as the SDK's request options describe it. */
 export interface DescribedCall {
@@ -22,12 +23,20 @@ export function describeCall(client: unknown, options: unknown): DescribedCall |
   if (!isObject(client) || !isObject(options)) return undefined;
   const { method, path, body } = options;
   if (typeof method !== 'string' || method.toUpperCase() !== 'POST' || typeof path !== 'string') return undefined;
-  if (!isObject(body) || !isPlain(body)) return undefined;
-  const url = urlOf(client, path);
+  const parameters = parametersOf(body);
+  if (parameters === undefined) return undefined;
+  const url = urlOf(client, pathOnPlatform(client, path, parameters));
   const dialect = url && dialectFor('POST', url.pathname);
   if (url === undefined || dialect === undefined) return undefined;
   const signal = options['signal'];
-  return { dialect, parameters: withModel(client, body), url, signal: isSignal(signal) ? signal : undefined };
+  return { dialect, parameters: withModel(client, parameters), url, signal: isSignal(signal) ? signal : undefined };
+}
+
+/** The request's members; undefined where it is sent as bytes, as text or as a stream. */
+function parametersOf(body: unknown): Readonly<Record<string, unknown>> | undefined {
+  if (!isObject(body)) return undefined;
+  if (body instanceof FormData) return Object.fromEntries([...body].filter(([, value]) => typeof value === 'string'));
+  return isPlain(body) ? body : undefined;
 }
 
 /** Not `client.buildURL`: it is the application's to override, and to count. */

@@ -2,7 +2,7 @@ import { guard } from '@outspan/core';
 import type { Attempt, Dialect, Ending, Phase, RequestFacts } from '@outspan/core';
 import { defectOf, endingOf, isObject } from '@outspan/sdk-boundary';
 import type { SignalLike } from '@outspan/sdk-boundary';
-import { isSdkStream } from './shape.ts';
+import { isResponse, isSdkStream } from './shape.ts';
 import type { ResponseLike } from './shape.ts';
 import { observeStream } from './stream-observer.ts';
 
@@ -83,6 +83,12 @@ export class SeamAttempt {
       observeStream(value, this.#attempt, this.#surroundings, this.#form, (phase, error) => this.#ending(error, phase));
       return;
     }
+    if (isResponse(value)) {
+      // Of media, the SDK hands the response itself out.
+      this.#parsing = false;
+      this.handedOut();
+      return;
+    }
     if (value === undefined || value === null) this.#attempt.answered({ form: 'empty', bytes: 0 });
     else if (typeof value === 'string') this.#readText(value);
     else {
@@ -113,7 +119,9 @@ export class SeamAttempt {
     const body = error['error'];
     if (body !== undefined && body !== null) {
       const { dialect } = this.#surroundings;
-      this.#attempt.answered({ form: 'json', bytes: this.#length ?? 0, answer: dialect.readAnswer({ error: body }, { contentBytes: 0 }) });
+      // Some SDKs of the family keep the whole document, others what is in its `error`.
+      const document = isObject(body) && isObject(body['error']) ? body : { error: body };
+      this.#attempt.answered({ form: 'json', bytes: this.#length ?? 0, answer: dialect.readAnswer(document, { contentBytes: 0 }) });
       return;
     }
     // An error body that is no JSON is in the message, behind the status.

@@ -11,6 +11,14 @@ export interface LoadableModules {
   readonly 'openai-6': typeof import('openai-7');
   readonly 'openai-7': typeof import('openai-7');
   readonly '@anthropic-ai/sdk': typeof import('@anthropic-ai/sdk');
+  readonly '@anthropic-ai/sdk-60': typeof import('@anthropic-ai/sdk');
+  readonly '@anthropic-ai/sdk-137': typeof import('@anthropic-ai/sdk');
+  readonly '@anthropic-ai/vertex-sdk': typeof import('@anthropic-ai/vertex-sdk');
+  readonly '@anthropic-ai/bedrock-sdk': typeof import('@anthropic-ai/bedrock-sdk');
+  readonly 'groq-sdk-0': typeof import('groq-sdk-1');
+  readonly 'groq-sdk-1': typeof import('groq-sdk-1');
+  readonly 'together-ai-21': typeof import('together-ai-52');
+  readonly 'together-ai-52': typeof import('together-ai-52');
   readonly '@google/genai': typeof import('@google/genai');
   readonly '@google/genai-1': typeof import('@google/genai');
   readonly '@mistralai/mistralai-1': typeof import('@mistralai/mistralai-2');

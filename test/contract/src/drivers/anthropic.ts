@@ -1,4 +1,5 @@
 import { abortWhenPatternSays } from '../application/abort-timer.ts';
+import { headers } from '../application/project.ts';
 import type { LoadableModules } from '../application/modules.ts';
 import { readStream } from '../application/read-stream.ts';
 import { asked, type CallSettings, type Driver, STREAM_PATTERNS, UNARY_PATTERNS } from './driver.ts';
@@ -19,62 +20,136 @@ function message(settings: CallSettings) {
   });
 }
 
+/** What one row does with a client. */
+type Use = (client: Client, settings: CallSettings) => Promise<void>;
+
 interface Row {
   readonly name: string;
   readonly mode: Driver['mode'];
-  readonly use: (client: Client, settings: CallSettings) => Promise<void>;
+  readonly use: Use;
 }
 
-const ROWS: readonly Row[] = [
-  {
-    name: 'messages.create',
-    mode: 'unary',
-    async use(client, settings) {
-      const promise = settings.observe.seen(client.messages.create(message(settings), { signal: settings.caller.signal }));
-      settings.observe.value('message', settings.observe.seen(await promise));
-    },
+const CREATE: Row = {
+  name: 'messages.create',
+  mode: 'unary',
+  async use(client, settings) {
+    const promise = settings.observe.seen(client.messages.create(message(settings), { signal: settings.caller.signal }));
+    settings.observe.value('message', settings.observe.seen(await promise));
   },
-  {
-    name: 'messages.create stream',
-    mode: 'stream',
-    async use(client, settings) {
-      const promise = settings.observe.seen(client.messages.create({ ...message(settings), stream: true }, { signal: settings.caller.signal }));
-      const stream = settings.observe.seen(await promise);
-      await readStream(stream, settings, () => stream.controller.abort());
-    },
+};
+const CREATE_STREAM: Row = {
+  name: 'messages.create stream',
+  mode: 'stream',
+  async use(client, settings) {
+    const promise = settings.observe.seen(client.messages.create({ ...message(settings), stream: true }, { signal: settings.caller.signal }));
+    const stream = settings.observe.seen(await promise);
+    await readStream(stream, settings, () => stream.controller.abort());
   },
-  {
-    name: 'messages.stream',
-    mode: 'stream',
-    async use(client, settings) {
-      const stream = settings.observe.seen(client.messages.stream(message(settings), { signal: settings.caller.signal }));
-      const toEnd = await readStream(stream, settings, () => stream.abort());
-      if (toEnd) settings.observe.value('final', await stream.finalMessage());
-    },
+};
+const STREAM: Row = {
+  name: 'messages.stream',
+  mode: 'stream',
+  async use(client, settings) {
+    const stream = settings.observe.seen(client.messages.stream(message(settings), { signal: settings.caller.signal }));
+    const toEnd = await readStream(stream, settings, () => stream.abort());
+    if (toEnd) settings.observe.value('final', await stream.finalMessage());
   },
+};
+const PARSE: Row = {
+  name: 'messages.parse',
+  mode: 'unary',
+  async use(client, settings) {
+    const promise = settings.observe.seen(client.messages.parse(message(settings), { signal: settings.caller.signal }));
+    settings.observe.value('message', settings.observe.seen(await promise));
+  },
+};
+const BETA: Row = {
+  name: 'beta.messages.create',
+  mode: 'unary',
+  async use(client, settings) {
+    const promise = settings.observe.seen(client.beta.messages.create(message(settings), { signal: settings.caller.signal }));
+    settings.observe.value('message', settings.observe.seen(await promise));
+  },
+};
+const BETA_STREAM: Row = {
+  name: 'beta.messages.stream',
+  mode: 'stream',
+  async use(client, settings) {
+    const stream = settings.observe.seen(client.beta.messages.stream(message(settings), { signal: settings.caller.signal }));
+    const toEnd = await readStream(stream, settings, () => stream.abort());
+    if (toEnd) settings.observe.value('final', await stream.finalMessage());
+  },
+};
+const RAW: Row = {
+  name: 'messages.create withResponse',
+  mode: 'unary',
+  async use(client, settings) {
+    const { data, response, request_id } = await client.messages.create(message(settings), { signal: settings.caller.signal }).withResponse();
+    settings.observe.value('message', settings.observe.seen(data));
+    settings.observe.value('response', { status: response.status, headers: headers(response.headers), bodyUsed: response.bodyUsed, request_id });
+  },
+};
+
+const NATIVE: Driver['boundary'] = { hooked: 'native', hookless: 'native' };
+const SDK: Driver['boundary'] = { hooked: 'sdk', hookless: 'inferred' };
+
+/** A client to make calls with. */
+interface Maker {
+  readonly id: string;
+  /** What is said of the client behind the call's name. */
+  readonly manner: string;
+  readonly module: keyof LoadableModules;
+  readonly boundary: Driver['boundary'];
+  readonly rows: readonly Row[];
+  readonly client: (settings: CallSettings) => Promise<Client>;
+}
+
+function options({ baseUrl, apiKey, retries, timeoutMs, more }: CallSettings) {
+  return { baseURL: baseUrl, apiKey, maxRetries: retries, timeout: timeoutMs, ...(more && { defaultHeaders: more.headers }) };
+}
+
+function maker(id: string, module: '@anthropic-ai/sdk-60' | '@anthropic-ai/sdk-137' | '@anthropic-ai/sdk', native: boolean, rows: readonly Row[]): Maker {
+  return {
+    id,
+    manner: native || module === '@anthropic-ai/sdk-60' ? '' : ', native telemetry off',
+    module,
+    rows,
+    boundary: native ? NATIVE : SDK,
+    async client(settings) {
+      const { Anthropic } = await settings.load(module);
+      // Versions that do not trace themselves do not know the option, and pay it no heed.
+      return new Anthropic({ ...options(settings), ...(!native && { openTelemetry: false }) });
+    },
+  };
+}
+
+const MAKERS: readonly Maker[] = [
+  maker('anthropic', '@anthropic-ai/sdk', true, [CREATE, CREATE_STREAM, STREAM]),
+  maker('anthropic', '@anthropic-ai/sdk', false, [CREATE, CREATE_STREAM, STREAM, RAW]),
+  maker('anthropic 0.137', '@anthropic-ai/sdk-137', true, [CREATE, CREATE_STREAM]),
+  maker('anthropic 0.137', '@anthropic-ai/sdk-137', false, [CREATE, CREATE_STREAM, STREAM, PARSE, BETA, BETA_STREAM]),
+  maker('anthropic 0.60', '@anthropic-ai/sdk-60', false, [CREATE, CREATE_STREAM, STREAM, BETA, BETA_STREAM, RAW]),
 ];
 
-function driver(row: Row, native: boolean): Driver {
+function driver({ id, manner, module, boundary, client }: Maker, row: Row): Driver {
   return {
-    id: `anthropic ${row.name}${native ? '' : ', native telemetry off'}`,
+    id: `${id} ${row.name}${manner}`,
     library: '@anthropic-ai/sdk',
     application: 'sdks',
-    modules: ['@anthropic-ai/sdk'],
+    modules: [module],
     dialect: 'anthropic.messages',
     mode: row.mode,
-    boundary: native ? { hooked: 'native', hookless: 'native' } : { hooked: 'inferred', hookless: 'inferred' },
+    boundary,
     attempts: (retries) => retries + 1,
     deadline: { head: 'own', body: 'none' },
     patterns: row.mode === 'unary' ? UNARY_PATTERNS : STREAM_PATTERNS,
     async call(settings) {
-      const { Anthropic } = await settings.load('@anthropic-ai/sdk');
-      const { baseUrl, apiKey, retries, timeoutMs, more } = settings;
-      const client = new Anthropic({ baseURL: baseUrl, apiKey, maxRetries: retries, timeout: timeoutMs, ...(!native && { openTelemetry: false }), ...(more && { defaultHeaders: more.headers }) });
+      const made = await client(settings);
       abortWhenPatternSays(settings);
-      await row.use(client, settings);
+      await row.use(made, settings);
     },
   };
 }
 
 /** Anthropic's SDK, with its own spans and without. */
-export const ANTHROPIC_DRIVERS: readonly Driver[] = [true, false].flatMap((native) => ROWS.map((row) => driver(row, native)));
+export const ANTHROPIC_DRIVERS: readonly Driver[] = MAKERS.flatMap((one) => one.rows.map((row) => driver(one, row)));

@@ -6,11 +6,23 @@ import { HUGGINGFACE_DRIVERS } from './huggingface.ts';
 import { MISTRAL_DRIVERS } from './mistral.ts';
 import { LANGCHAIN_DRIVERS } from './langchain.ts';
 import { OPENAI_DRIVERS } from './openai.ts';
+import { OPENAI_LIKE_DRIVERS } from './openai-likes.ts';
 import { OPENROUTER_DRIVERS } from './openrouter.ts';
 import { PLAIN_HTTP_DRIVERS } from './plain-http.ts';
 
 /** Every way to make a call that is proven. */
-export const DRIVERS: readonly Driver[] = [...OPENAI_DRIVERS, ...ANTHROPIC_DRIVERS, ...GOOGLE_GENAI_DRIVERS, ...MISTRAL_DRIVERS, ...OPENROUTER_DRIVERS, ...HUGGINGFACE_DRIVERS, ...LANGCHAIN_DRIVERS, ...AI_SDK_DRIVERS, ...PLAIN_HTTP_DRIVERS];
+export const DRIVERS: readonly Driver[] = [
+  ...OPENAI_DRIVERS,
+  ...ANTHROPIC_DRIVERS,
+  ...GOOGLE_GENAI_DRIVERS,
+  ...MISTRAL_DRIVERS,
+  ...OPENROUTER_DRIVERS,
+  ...HUGGINGFACE_DRIVERS,
+  ...LANGCHAIN_DRIVERS,
+  ...AI_SDK_DRIVERS,
+  ...PLAIN_HTTP_DRIVERS,
+  ...OPENAI_LIKE_DRIVERS,
+];
 
 const BY_ID: ReadonlyMap<string, Driver> = new Map(DRIVERS.map((driver) => [driver.id, driver]));
 

@@ -16,19 +16,17 @@ interface Sdk {
   readonly library: Library;
   readonly module: keyof LoadableModules;
   readonly chat: (settings: CallSettings) => Promise<Chat>;
-  readonly boundary: Driver['boundary'];
 }
 
 function options({ baseUrl, apiKey, retries, timeoutMs, more }: CallSettings, prefix: string) {
   return { baseURL: `${baseUrl}${prefix}`, apiKey, maxRetries: retries, timeout: timeoutMs, ...(more && { defaultHeaders: more.headers }) };
 }
 
-function groq(module: 'groq-sdk-0' | 'groq-sdk-1', boundary: Driver['boundary'], id: string): Sdk {
+function groq(module: 'groq-sdk-1', id: string): Sdk {
   return {
     id,
     library: 'groq-sdk',
     module,
-    boundary,
     async chat(settings) {
       const { Groq } = await settings.load(module);
       const { completions } = new Groq(options(settings, '')).chat;
@@ -38,12 +36,11 @@ function groq(module: 'groq-sdk-0' | 'groq-sdk-1', boundary: Driver['boundary'],
   };
 }
 
-function together(module: 'together-ai-21' | 'together-ai-52', boundary: Driver['boundary'], id: string): Sdk {
+function together(module: 'together-ai-21' | 'together-ai-52', id: string): Sdk {
   return {
     id,
     library: 'together-ai',
     module,
-    boundary,
     async chat(settings) {
       const { Together } = await settings.load(module);
       const { completions } = new Together(options(settings, '/v1')).chat;
@@ -53,15 +50,10 @@ function together(module: 'together-ai-21' | 'together-ai-52', boundary: Driver[
   };
 }
 
-/** Before the generator moved to the platform's fetch, it brought node-fetch, which none of undici's channels tells of. */
-const OVER_NODE_FETCH: Driver['boundary'] = { hooked: 'sdk', hookless: 'unseen' };
-const OVER_FETCH: Driver['boundary'] = { hooked: 'sdk', hookless: 'inferred' };
-
 const SDKS: readonly Sdk[] = [
-  groq('groq-sdk-0', OVER_NODE_FETCH, 'groq 0 over node-fetch'),
-  groq('groq-sdk-1', OVER_FETCH, 'groq 1'),
-  together('together-ai-21', OVER_FETCH, 'together 0.21'),
-  together('together-ai-52', OVER_FETCH, 'together 0.52'),
+  groq('groq-sdk-1', 'groq 1'),
+  together('together-ai-21', 'together 0.21'),
+  together('together-ai-52', 'together 0.52'),
 ];
 
 function request(settings: CallSettings) {
@@ -106,7 +98,7 @@ function driver(sdk: Sdk, row: Row): Driver {
     modules: [sdk.module],
     dialect: 'openai.chat',
     mode: row.mode,
-    boundary: sdk.boundary,
+    boundary: { hooked: 'sdk', hookless: 'inferred' },
     attempts: (retries) => retries + 1,
     deadline: { head: 'own', body: 'none' },
     patterns: row.mode === 'unary' ? UNARY_PATTERNS : STREAM_PATTERNS,

@@ -23,9 +23,9 @@ export const LIBRARIES: readonly ProvenLibrary[] = [...Map.groupBy(DRIVERS, ({ l
     .sort(byVersion),
 }));
 
-/** What a driver's id says: `openai 6 chat.completions.create` is a call of version 6. Without a number it is the newest. */
+/** What a driver's id says: `openai 6 chat.completions.create` is a call of version 6, `anthropic 0.60 …` one of minor 60. Without a number it is the newest. */
 export function partsOf({ id }: Pick<Driver, 'id'>): { readonly version: number; readonly call: string } {
-  const { version, call = id } = /^\S+(?: (?<version>\d+))? (?<call>.+)$/.exec(id)?.groups ?? {};
+  const { version, call = id } = /^\S+(?: (?:0\.)?(?<version>\d+))? (?<call>.+)$/.exec(id)?.groups ?? {};
   return { version: version === undefined ? Infinity : Number(version), call };
 }
 
