@@ -153,5 +153,6 @@ export const openaiModerations: Dialect = define({
   id: 'openai.moderations',
   operation: 'moderation',
   path: /(?:^|\/)moderations$/,
-  isAnswer: (body) => Array.isArray(body['results']),
+  // The beginning of one has its id alone.
+  isAnswer: (body) => Array.isArray(body['results']) || asText(body['id'])?.startsWith('modr-') === true,
 });

@@ -48,8 +48,8 @@ const MP3 = { begin: 'ID3\u0004\u0000\u0000', end: `TAG${' '.repeat(125)}` } as 
 export const openaiImages: WireDialect = define({
   id: 'openai.images',
   json: (call) => ({
-    created: Math.floor(call.now / 1000),
     background: 'opaque',
+    created: Math.floor(call.now / 1000),
     data: Array.from({ length: call.count }, () => ({ b64_json: PNG })),
     output_format: 'png',
     quality: 'low',

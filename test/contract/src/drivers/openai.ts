@@ -244,6 +244,57 @@ const ROWS: readonly Row[] = [
       settings.observe.value('embeddings', settings.observe.seen(await promise));
     },
   },
+  {
+    name: 'images.generate',
+    dialect: 'openai.images',
+    mode: 'unary',
+    async use(client, settings) {
+      const promise = settings.observe.seen(client.images.generate(asked('openai.images', settings.more, { model: 'gpt-image-1', prompt: QUESTION }), { signal: settings.caller.signal }));
+      settings.observe.value('images', settings.observe.seen(await promise));
+    },
+  },
+  {
+    name: 'images.edit',
+    dialect: 'openai.images',
+    mode: 'unary',
+    with: READ_ONLY,
+    async use(client, settings) {
+      const image = new File([new Uint8Array(4_096)], 'tower.png', { type: 'image/png' });
+      settings.observe.value('images', await client.images.edit(asked('openai.images', settings.more, { model: 'gpt-image-1', image, prompt: QUESTION }), { signal: settings.caller.signal }));
+    },
+  },
+  {
+    name: 'audio.transcriptions.create',
+    dialect: 'openai.transcriptions',
+    mode: 'unary',
+    async use(client, settings) {
+      const file = new File([new Uint8Array(4_096)], 'question.wav', { type: 'audio/wav' });
+      const promise = settings.observe.seen(client.audio.transcriptions.create(asked('openai.transcriptions', settings.more, { file, model: 'gpt-4o-transcribe' }), { signal: settings.caller.signal }));
+      settings.observe.value('transcription', settings.observe.seen(await promise));
+    },
+  },
+  {
+    name: 'audio.speech.create',
+    dialect: 'openai.speech',
+    mode: 'unary',
+    // It hands out the response, whose body is the application's to read.
+    raw: true,
+    async use(client, settings) {
+      const promise = settings.observe.seen(client.audio.speech.create(asked('openai.speech', settings.more, { model: 'gpt-4o-mini-tts', voice: 'alloy', input: QUESTION }), { signal: settings.caller.signal }));
+      const response = settings.observe.seen(await promise);
+      settings.observe.value('head', { status: response.status, headers: headers(response.headers), bodyUsed: response.bodyUsed });
+      settings.observe.value('bytes', new Uint8Array(await response.arrayBuffer()));
+    },
+  },
+  {
+    name: 'moderations.create',
+    dialect: 'openai.moderations',
+    mode: 'unary',
+    async use(client, settings) {
+      const promise = settings.observe.seen(client.moderations.create(asked('openai.moderations', settings.more, { model: 'omni-moderation-latest', input: QUESTION }), { signal: settings.caller.signal }));
+      settings.observe.value('moderation', settings.observe.seen(await promise));
+    },
+  },
 ];
 
 function driver(version: Version, row: Row): Driver {
