@@ -72,11 +72,11 @@ function describeDropped(parts: readonly unknown[]): ExportFailure | undefined {
   return { cause: `dropped:${what}:${reason}`, count: Number(count), text: (sum) => `${sum} ${what} were dropped: ${why(what)}` };
 }
 
-/** gRPC says how long it waited and for what, each time in other words. */
-const DEADLINE = /(DEADLINE_EXCEEDED).*$/s;
+/** What gRPC says beyond its status differs each time: how long it waited, and for what. */
+const OF_GRPC = /^(\d+ [A-Z_]+): .*$/s;
 
 function causeOf(message: string): string {
-  return `export:${message.replace(DEADLINE, '$1')}`;
+  return `export:${message.replace(OF_GRPC, '$1')}`;
 }
 
 /** What is logged where telemetry waits for its backend to be back. */

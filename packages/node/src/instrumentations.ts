@@ -5,6 +5,7 @@ import { LangChainInstrumentation } from '@outspan/instrumentation-langchain';
 import { GoogleGenAIInstrumentation } from '@outspan/instrumentation-google-genai';
 import { OpenAIInstrumentation } from '@outspan/instrumentation-openai';
 import { UndiciInstrumentation } from '@outspan/instrumentation-undici';
+import { SdkInstrumentation, type TestedRange } from '@outspan/sdk-boundary';
 import { announceOtherVersion, processState } from './process-state.ts';
 
 interface Instrumentations {
@@ -69,6 +70,14 @@ function create(name: InstrumentationName, config: OutspanConfig): Instrumentati
     diag.error(`outspan: ${name} could not start`, error);
     return undefined;
   }
+}
+
+/** What the instrumentations of SDKs cover, each with the one that does. */
+export function sdkCoverage(): readonly { readonly instrumentation: InstrumentationName; readonly name: string; readonly tested: TestedRange }[] {
+  return ALL.flatMap((instrumentation) => {
+    const made = new INSTRUMENTATIONS[instrumentation]({ enabled: false });
+    return made instanceof SdkInstrumentation ? made.covered.map(({ name, tested }) => ({ instrumentation, name, tested })) : [];
+  });
 }
 
 function configOf(name: InstrumentationName, options: OutspanInstrumentationOptions): OutspanConfig {

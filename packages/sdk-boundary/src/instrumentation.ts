@@ -43,6 +43,11 @@ export abstract class SdkInstrumentation<Config extends SdkInstrumentationConfig
   /** The SDKs that are instrumented. Called while the constructor runs: it must need no field of a subclass. */
   protected abstract sdks(): readonly Sdk[];
 
+  /** What it covers, and the versions that its tests run on: what it announces versions by, for whoever wants to tell beforehand. */
+  get covered(): readonly Pick<Sdk, 'name' | 'tested'>[] {
+    return this.sdks();
+  }
+
   protected init(): InstrumentationModuleDefinition[] {
     const definitions = this.sdks().flatMap((sdk) => this.definitionsOf(sdk));
     for (const definition of definitions) definition.includePrerelease = true;

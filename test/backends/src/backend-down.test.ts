@@ -136,8 +136,8 @@ describe('an application whose backend is down', () => {
       const lines = outcome(failure).run.stderr.split('\n').filter((line) => line !== '');
       const causes = lines.map((line) => line.replaceAll(/\d+/g, 'N'));
       expect(causes).toEqual([...new Set(causes)]);
-      // That it is kept, that there was no room to keep it or to queue it, and what was lost at the end.
-      expect(lines.length).toBeLessThanOrEqual(4);
+      // That it is kept (on a busy machine, for a deadline too), that there was no room to keep it or to queue it, and what was lost at the end.
+      expect(lines.length).toBeLessThanOrEqual(5);
       for (const line of lines) expect(line).toMatch(/^\[opentelemetry\] warn: .*(?:dropped|is kept until it can be)/);
       expect(lines.length).toBeGreaterThan(0);
     });
@@ -155,7 +155,7 @@ describe('an application whose backend is down', () => {
         tried: `${CALLS} calls while the backend is ${WORDS[failure]}, with a queue of ${QUEUE} spans and room to keep ${KEPT}`,
         times: CALLS,
         result: `${same ? 'the same answers as without telemetry' : 'other answers'}; of ${spans.started} spans ${spans.exported} exported, ${spans.dropped + spans.failed} counted as lost; at most ${said.mostHeld} in memory; ${lines} ${lines === 1 ? 'warning' : 'warnings'}`,
-        holds: same && run.exitCode === 0 && lines <= 4,
+        holds: same && run.exitCode === 0 && lines <= 5,
         command,
       };
     });

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { startServer, withFreePorts, type Server } from './server.ts';
+import { startServer, withFreePorts, type Server, type ServerOptions } from './server.ts';
 
 /** A running OpenTelemetry Collector. */
 export interface Collector extends Server {
@@ -69,14 +69,56 @@ export async function startCollectorFromFile(binary: string, path: string, env: 
   return startServer({ name: 'OpenTelemetry Collector', binary, args: [`--config=file:${path}`], env, readyUrl });
 }
 
-/** A Collector with a configuration of the folder `collector/`. */
-export interface PlatformCollector extends Collector {
-  /** What it says of itself, for Prometheus to scrape. */
-  readonly metricsUrl: string;
+/** A Collector that can be ended and started again. */
+export interface RestartableCollector extends Collector {
   /** Ends it as a machine that fails would: at once, with nothing written that was not written before. */
   kill(): Promise<void>;
   /** Starts it again after {@link kill}, with the same ports and queues. */
   restart(): Promise<void>;
+}
+
+/** Starts a server whose process id is known. */
+async function startKillable(options: ServerOptions, pidFile: string): Promise<Server> {
+  // The shell becomes the Collector.
+  return startServer({ ...options, binary: '/bin/sh', args: ['-c', 'echo $$ > "$0"; exec "$@"', pidFile, options.binary, ...options.args] });
+}
+
+async function killServer(server: Server, pidFile: string): Promise<void> {
+  process.kill(Number(await readFile(pidFile, 'utf8')), 'SIGKILL');
+  await server.stop();
+}
+
+/** Starts a Collector that answers only when the traces are where they are to go, `tracesTo` over HTTP as JSON: it holds nothing that it has answered for. */
+export function startCollectorWithoutQueue(binary: string, tracesTo: string): Promise<RestartableCollector> {
+  return withFreePorts(3, async ([grpc, http, health]) => {
+    const folder = await mkdtemp(join(tmpdir(), 'outspan-collector-'));
+    const pidFile = join(folder, 'pid');
+    const config = {
+      receivers: { otlp: { protocols: { grpc: { endpoint: `127.0.0.1:${grpc}` }, http: { endpoint: `127.0.0.1:${http}` } } } },
+      exporters: { otlp_http: { endpoint: tracesTo, encoding: 'json', compression: 'none', sending_queue: { enabled: false }, retry_on_failure: { enabled: false } } },
+      extensions: { health_check: { endpoint: `127.0.0.1:${health}` } },
+      service: { extensions: ['health_check'], pipelines: { traces: { receivers: ['otlp'], exporters: ['otlp_http'] } }, telemetry: { metrics: { level: 'none' } } },
+    };
+    const start = (): Promise<Server> =>
+      startKillable({ name: 'OpenTelemetry Collector without a queue', binary, args: ['--config=env:COLLECTOR_CONFIG'], env: { COLLECTOR_CONFIG: JSON.stringify(config) }, readyUrl: `http://127.0.0.1:${health}/` }, pidFile);
+    let server = await start();
+    return {
+      otlpGrpcUrl: `http://127.0.0.1:${grpc}`,
+      otlpHttpUrl: `http://127.0.0.1:${http}`,
+      logs: () => server.logs(),
+      stop: () => server.stop().then(() => rm(folder, { recursive: true, force: true })),
+      kill: () => killServer(server, pidFile),
+      restart: async () => {
+        server = await start();
+      },
+    };
+  });
+}
+
+/** A Collector with a configuration of the folder `collector/`. */
+export interface PlatformCollector extends RestartableCollector {
+  /** What it says of itself, for Prometheus to scrape. */
+  readonly metricsUrl: string;
 }
 
 /**
@@ -89,11 +131,10 @@ export function startPlatformCollector(binary: string, files: readonly string[],
     const storage = await mkdtemp(join(tmpdir(), 'outspan-collector-'));
     const pidFile = join(storage, 'pid');
     const start = (): Promise<Server> =>
-      startServer({
+      startKillable({
         name: `OpenTelemetry Collector with ${files.join(' and ')}`,
-        // The shell becomes the Collector, so that its process id is known.
-        binary: '/bin/sh',
-        args: ['-c', 'echo $$ > "$0"; exec "$@"', pidFile, binary, ...files.map((file) => `--config=${join(PLATFORM, file)}`)],
+        binary,
+        args: files.map((file) => `--config=${join(PLATFORM, file)}`),
         env: {
           OTLP_GRPC_ENDPOINT: `127.0.0.1:${grpc}`,
           OTLP_HTTP_ENDPOINT: `127.0.0.1:${http}`,
@@ -103,7 +144,7 @@ export function startPlatformCollector(binary: string, files: readonly string[],
           ...env,
         },
         readyUrl: `http://127.0.0.1:${health}/`,
-      });
+      }, pidFile);
     let server = await start();
     return {
       otlpGrpcUrl: `http://127.0.0.1:${grpc}`,
@@ -111,10 +152,7 @@ export function startPlatformCollector(binary: string, files: readonly string[],
       metricsUrl: `http://127.0.0.1:${telemetry}/metrics`,
       logs: () => server.logs(),
       stop: () => server.stop().then(() => rm(storage, { recursive: true, force: true })),
-      kill: async () => {
-        process.kill(Number(await readFile(pidFile, 'utf8')), 'SIGKILL');
-        await server.stop();
-      },
+      kill: () => killServer(server, pidFile),
       restart: async () => {
         server = await start();
       },

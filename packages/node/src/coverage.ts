@@ -1,0 +1,38 @@
+import type { TestedRange } from '@outspan/sdk-boundary';
+import { type InstrumentationName, sdkCoverage } from './instrumentations.ts';
+
+/** How the calls of an SDK are told from each other; `none`: they are not seen. */
+export type Coverage = 'sdk' | 'native' | 'inferred' | 'none';
+
+/** One SDK, or a range of its versions. */
+export interface CoveredSdk {
+  /** Its npm package. */
+  readonly name: string;
+  /** The versions that the contract suite runs on. */
+  readonly tested: TestedRange;
+  readonly by: Coverage;
+  /** The instrumentation that knows its calls, where one does. */
+  readonly instrumentation?: InstrumentationName;
+}
+
+/** SDKs that no instrumentation has to hook. One line each; of several lines for one SDK, that of the newest versions comes first. */
+const WITHOUT_HOOKS: readonly CoveredSdk[] = [
+  { name: '@anthropic-ai/sdk', tested: { from: '0.134.0', below: '2.0.0' }, by: 'native' },
+  { name: '@anthropic-ai/sdk', tested: { from: '0.60.0', below: '0.134.0' }, by: 'inferred' },
+  { name: '@google/genai', tested: { from: '1.0.0', below: '4.0.0' }, by: 'inferred' },
+  { name: '@mistralai/mistralai', tested: { from: '1.1.0', below: '3.0.0' }, by: 'inferred' },
+  { name: '@openrouter/sdk', tested: { from: '1.0.0', below: '2.0.0' }, by: 'inferred' },
+  { name: '@huggingface/inference', tested: { from: '4.0.0', below: '5.0.0' }, by: 'inferred' },
+  // Its requests do not go through fetch or undici.
+  { name: '@aws-sdk/client-bedrock-runtime', tested: { from: '3.0.0', below: '4.0.0' }, by: 'none' },
+];
+
+/**
+ * Every SDK that is known, in one table: what the instrumentations announce versions by, and what needs none. The contract
+ * suite compares it with what it runs.
+ */
+export function coverage(): readonly CoveredSdk[] {
+  const hooked = sdkCoverage().map(({ instrumentation, name, tested }): CoveredSdk => ({ name, tested, by: 'sdk', instrumentation }));
+  const names = new Set(hooked.map(({ name }) => name));
+  return [...hooked, ...WITHOUT_HOOKS.filter(({ name }) => !names.has(name))];
+}
