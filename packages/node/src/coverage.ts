@@ -21,6 +21,11 @@ const WITHOUT_HOOKS: readonly CoveredSdk[] = [
   { name: '@anthropic-ai/sdk', tested: { from: '0.60.0', below: '0.134.0' }, by: 'inferred' },
   { name: '@google/genai', tested: { from: '1.0.0', below: '4.0.0' }, by: 'inferred' },
   { name: '@mistralai/mistralai', tested: { from: '1.1.0', below: '3.0.0' }, by: 'inferred' },
+  { name: 'ai', tested: { from: '5.0.0', below: '8.0.0' }, by: 'inferred' },
+  { name: 'groq-sdk', tested: { from: '0.37.0', below: '2.0.0' }, by: 'inferred' },
+  { name: 'together-ai', tested: { from: '0.21.1', below: '0.53.0' }, by: 'inferred' },
+  { name: 'cohere-ai', tested: { from: '7.0.0', below: '9.0.0' }, by: 'inferred' },
+  { name: 'ollama', tested: { from: '0.5.0', below: '1.0.0' }, by: 'inferred' },
   { name: '@openrouter/sdk', tested: { from: '1.0.0', below: '2.0.0' }, by: 'inferred' },
   { name: '@huggingface/inference', tested: { from: '4.0.0', below: '5.0.0' }, by: 'inferred' },
   // Its requests do not go through fetch or undici.

@@ -10,6 +10,7 @@ import { hookModules } from './module-hook.ts';
 
 export type { InstrumentationName, OutspanInstrumentationOptions } from './instrumentations.ts';
 export { TreeSpanProcessor, type TreeOptions } from './console-tree/tree-span-processor.ts';
+export { coverage, type CoveredSdk, type Coverage } from './coverage.ts';
 export type { Paint, Palette } from './console-tree/colours.ts';
 
 /**
