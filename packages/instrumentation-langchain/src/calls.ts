@@ -20,10 +20,19 @@ export const CALLS: Sdk = {
     return isObject(prototype) && isFunction(prototype['call']) && isFunction(prototype['callWithOptions']) ? [prototype] : [];
   },
   observe(prototype, tracing) {
-    const calls = new Calls(tracing);
+    const signals = new WeakMap<AnyFunction, SignalLike>();
+    // `callWithOptions` stops waiting when its signal fires, but the loop in it goes on: it is the loop that makes requests.
+    const [loop, at] = 'callWithRetries' in prototype ? (['callWithRetries', 1] as const) : (['call', 0] as const);
     const leave = [
-      interpose(prototype, 'call', ({ args, run }) => calls.run(args, 0, run)),
-      interpose(prototype, 'callWithOptions', ({ args, run }) => calls.run(args, 1, run, signalIn(args[0]))),
+      interpose(prototype, 'callWithOptions', ({ args: [options, attempt], run }) => {
+        const signal = isObject(options) ? options['signal'] : undefined;
+        if (isSignal(signal) && isFunction(attempt)) signals.set(attempt, signal);
+        return run();
+      }),
+      interpose(prototype, loop, ({ args, run }) => {
+        const attempt = args[at];
+        return isFunction(attempt) ? follow(tracing, attempt, signals.get(attempt), (followed) => run(args.with(at, followed))) : run();
+      }),
     ];
     return () => {
       for (const one of leave) one?.();
@@ -31,62 +40,43 @@ export const CALLS: Sdk = {
   },
 };
 
-class Calls {
-  readonly #tracing: SdkTracing;
-  /** What stands for the application's functions: one method of the caller hands it to another. */
-  readonly #followed = new WeakSet<AnyFunction>();
-
-  constructor(tracing: SdkTracing) {
-    this.#tracing = tracing;
+/** @param attempt makes one try */
+function follow(tracing: SdkTracing, attempt: AnyFunction, signal: SignalLike | undefined, run: (attempt: AnyFunction) => unknown): unknown {
+  const pending = guard('entering a call', () => tracing.expect(signal && interpretAbortBy(signal)));
+  if (pending === undefined) return run(attempt);
+  const result = run(within(pending, attempt));
+  if (!(result instanceof Promise)) {
+    pending.settle(RETURNED);
+    return result;
   }
-
-  /** @param at where among the arguments the function is that makes one try */
-  run(args: readonly unknown[], at: number, run: (args?: readonly unknown[]) => unknown, signal?: SignalLike): unknown {
-    const attempt = args[at];
-    if (!isFunction(attempt) || this.#followed.has(attempt)) return run();
-    const pending = guard('entering a call', () => this.#tracing.expect(signal && interpretAbortBy(signal)));
-    if (pending === undefined) return run();
-    const followed = follow(attempt, pending);
-    this.#followed.add(followed);
-    const result = run(args.with(at, followed));
-    if (!(result instanceof Promise)) {
-      pending.settle(RETURNED);
-      return result;
-    }
-    // The caller gets the derived promise and nobody else holds one: a rejection stays as handled, or as unhandled, as it was.
-    return result.then(
-      (value: unknown) => {
-        guard('ending a call', () => pending.settle(RETURNED));
-        return value;
-      },
-      (error: unknown) => {
-        guard('ending a call', () => pending.settle(signalOf(error, signal)));
-        throw error;
-      },
-    );
-  }
+  // The caller gets the derived promise and nobody else holds one: a rejection stays as handled, or as unhandled, as it was.
+  return result.then(
+    (value: unknown) => {
+      guard('ending a call', () => pending.settle(stoppedBy(signal) ?? RETURNED));
+      return value;
+    },
+    (error: unknown) => {
+      guard('ending a call', () => pending.settle(stoppedBy(signal) ?? { by: 'sdk', result: { threw: readSdkError(error) } }));
+      throw error;
+    },
+  );
 }
 
 const RETURNED: Signal = { by: 'sdk', result: 'returned' };
 
 /** The tries wait in a queue, which goes on in the context of whichever call came to its end before. */
-function follow(attempt: AnyFunction, pending: PendingCall): AnyFunction {
+function within(pending: PendingCall, attempt: AnyFunction): AnyFunction {
   return function (...args) {
     pending.nextTry();
     return context.with(pending.context, () => Reflect.apply(attempt, this, args));
   };
 }
 
-function signalIn(options: unknown): SignalLike | undefined {
-  const signal = isObject(options) ? options['signal'] : undefined;
-  return isSignal(signal) ? signal : undefined;
-}
-
 function interpretAbortBy(signal: SignalLike): InterpretAbort {
   return () => (signal.aborted ? (isDeadline(signal) ? 'deadline' : 'caller') : undefined);
 }
 
-function signalOf(error: unknown, signal: SignalLike | undefined): Signal {
-  if (signal?.aborted !== true) return { by: 'sdk', result: { threw: readSdkError(error) } };
+function stoppedBy(signal: SignalLike | undefined): Signal | undefined {
+  if (signal?.aborted !== true) return undefined;
   return { by: 'sdk', result: isDeadline(signal) ? { threw: readSdkError(signal.reason) } : 'cancelled' };
 }

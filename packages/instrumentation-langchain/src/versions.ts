@@ -6,3 +6,10 @@ export const CORE: Pick<Sdk, 'name' | 'tested' | 'filesOnly'> = {
   tested: { from: '0.3.58', below: '2.0.0' },
   filesOnly: true,
 };
+
+/** The same for its graphs. */
+export const LANGGRAPH: Pick<Sdk, 'name' | 'tested' | 'filesOnly'> = {
+  name: '@langchain/langgraph',
+  tested: { from: '0.3.0', below: '2.0.0' },
+  filesOnly: true,
+};

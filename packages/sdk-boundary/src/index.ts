@@ -3,7 +3,7 @@ export type { SdkInstrumentationConfig } from './instrumentation.ts';
 export { isTested } from './sdk.ts';
 export type { Sdk, TestedRange, UncoveredModules } from './sdk.ts';
 export { SdkTracing } from './tracing.ts';
-export type { DescribedCall, Signal } from './tracing.ts';
+export type { DescribedCall, DescribedStep, Signal, StepOutcome } from './tracing.ts';
 export { interpose } from './interpose.ts';
 export type { Interposer, MethodCall } from './interpose.ts';
 export { observeIteration } from './iteration.ts';

@@ -2,7 +2,7 @@ import { context, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
-import { CallTracker, dialectFor, settle } from '@outspan/core';
+import { CallTracker, dialectFor, settle, StepTracker } from '@outspan/core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { SdkTracing } from './tracing.ts';
 import type { DescribedCall } from './tracing.ts';
@@ -10,8 +10,10 @@ import type { DescribedCall } from './tracing.ts';
 const exporter = new InMemorySpanExporter();
 const tracer = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] }).getTracer('test');
 const settings = settle({}, {});
-const tracker = new CallTracker({ settings: () => settings, tracer: () => tracer, meterProvider: () => undefined });
-const tracing = new SdkTracing(tracker, 'acme', () => undefined);
+const host = { settings: () => settings, tracer: () => tracer, meterProvider: () => undefined };
+const tracker = new CallTracker(host);
+const steps = new StepTracker(host);
+const tracing = new SdkTracing(tracker, steps, 'acme', () => undefined);
 const url = new URL('http://127.0.0.1:9/v1/chat/completions');
 
 function described(more: Partial<DescribedCall> = {}): DescribedCall {
@@ -145,3 +147,86 @@ describe('SdkTracing', () => {
 function isStream(value: unknown): value is AsyncGenerator<string> {
   return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 }
+
+describe('SdkTracing.runStep and iterateStep', () => {
+  const tool = () => ({ subject: { kind: 'tool', name: 'weather' } }) as const;
+  const ended = (): unknown[] => exporter.getFinishedSpans().map(({ name, attributes, status }) => [name, status.code, attributes['error.type'] ?? attributes['outspan.operation.cancelled']]);
+
+  beforeAll(() => void context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable()));
+  beforeEach(() => exporter.reset());
+  afterAll(() => context.disable());
+
+  it('runs a method in the context of its step, and hands on what it gives', async () => {
+    let within: unknown;
+    const value = {};
+    const given = tracing.runStep(tool, () => {
+      within = trace.getActiveSpan();
+      return Promise.resolve(value);
+    });
+    expect(await given).toBe(value);
+    expect(within).toBe(exporter.getFinishedSpans()[0]);
+    expect(trace.getActiveSpan()).toBeUndefined();
+    expect(ended()).toEqual([['execute_tool weather', 0, undefined]]);
+  });
+
+  it('tells a failure by what was thrown, at once or later, and by what the outcome says', async () => {
+    const error = new RangeError('too far');
+    const fails = (): never => {
+      throw error;
+    };
+    expect(() => tracing.runStep(tool, fails)).toThrow(error);
+    await expect(tracing.runStep(tool, () => Promise.reject(error))).rejects.toBe(error);
+    await tracing.runStep(tool, () => Promise.resolve('no'), { came: (value) => [value === 'no' ? { failed: 'tool_error' } : 'returned'] });
+    await expect(tracing.runStep(tool, () => Promise.reject(error), { failed: () => ['returned'] })).rejects.toBe(error);
+    expect(ended()).toEqual([
+      ['execute_tool weather', 2, 'RangeError'],
+      ['execute_tool weather', 2, 'RangeError'],
+      ['execute_tool weather', 2, 'tool_error'],
+      ['execute_tool weather', 0, undefined],
+    ]);
+  });
+
+  it('ends a step whose outcome cannot be read', async () => {
+    const broken = { came: (): never => { throw new Error('of ours'); } };
+    await tracing.runStep(tool, () => Promise.resolve(1), broken);
+    expect(ended()).toEqual([['execute_tool weather', 0, undefined]]);
+  });
+
+  it('works on a stream in the context of its step, beneath what it was asked for in, whoever reads it', async () => {
+    const seen: unknown[] = [];
+    async function* work(): AsyncGenerator<number> {
+      seen.push(trace.getActiveSpan());
+      yield 1;
+      seen.push(trace.getActiveSpan());
+    }
+    const asking = tracer.startSpan('asking');
+    const stream = context.with(trace.setSpan(context.active(), asking), () => tracing.iterateStep(tool, work));
+    expect(exporter.getFinishedSpans()).toEqual([]);
+    for await (const _ of stream as AsyncGenerator<number>) expect(trace.getActiveSpan()).toBeUndefined();
+    const [span] = exporter.getFinishedSpans();
+    expect(seen).toEqual([span, span]);
+    expect(span?.parentSpanContext?.spanId).toBe(asking.spanContext().spanId);
+  });
+
+  it('tells of a stream that breaks from one that its reader leaves', async () => {
+    async function* work(): AsyncGenerator<number> {
+      yield 1;
+      throw new RangeError('broken');
+    }
+    for await (const _ of tracing.iterateStep(tool, work) as AsyncGenerator<number>) break;
+    const broken = tracing.iterateStep(tool, work) as AsyncGenerator<number>;
+    await broken.next();
+    await expect(broken.next()).rejects.toThrow('broken');
+    expect(ended()).toEqual([
+      ['execute_tool weather', 0, true],
+      ['execute_tool weather', 2, 'RangeError'],
+    ]);
+  });
+
+  it('starts nothing where there is nothing to be recorded', async () => {
+    const promise = Promise.resolve(1);
+    expect(tracing.runStep(() => undefined, () => promise)).toBe(promise);
+    await promise;
+    expect(exporter.getFinishedSpans()).toEqual([]);
+  });
+});

@@ -1,6 +1,7 @@
 import { context, createContextKey, ROOT_CONTEXT } from '@opentelemetry/api';
+import type { Context } from '@opentelemetry/api';
 import { announce, guard, readSdkError } from '@outspan/core';
-import type { CallTracker, Dialect, FrameworkCall, InterpretAbort, Operation, PendingCall, SdkCall } from '@outspan/core';
+import type { CallTracker, Dialect, FrameworkCall, InterpretAbort, Operation, PendingCall, SdkCall, Step, StepStart, StepTracker } from '@outspan/core';
 import { isDeadline } from './ending.ts';
 import { observeIteration } from './iteration.ts';
 import type { SignalLike } from './shape.ts';
@@ -19,6 +20,18 @@ export interface DescribedCall {
   readonly timer?: TimerScope;
 }
 
+/** A workflow, an agent or a tool, as the arguments of a framework's method describe it. */
+export type DescribedStep = Omit<StepStart, 'parent'>;
+
+/** What a step came to, and what went out of it, for opted-in content. */
+type StepEnd = Parameters<Step['end']>;
+
+/** Reads how a step went. */
+export interface StepOutcome {
+  readonly came?: (value: unknown) => StepEnd;
+  readonly failed?: (error: unknown) => StepEnd;
+}
+
 /** How an operation can come out by its boundary. */
 export type Signal = Parameters<Operation['settle']>[0];
 
@@ -27,6 +40,7 @@ const PROBE = ROOT_CONTEXT.setValue(createContextKey('outspan.sdk-boundary.probe
 /** Starts the operations of one SDK's calls, and follows each to its end. */
 export class SdkTracing {
   readonly tracker: CallTracker;
+  readonly #steps: StepTracker;
   readonly #name: string;
   readonly #starting: () => void;
   /** Whether a context manager was seen; nobody takes one away again. */
@@ -36,8 +50,9 @@ export class SdkTracing {
    * @param name of the SDK, for what is announced
    * @param starting called before each operation starts
    */
-  constructor(tracker: CallTracker, name: string, starting: () => void) {
+  constructor(tracker: CallTracker, steps: StepTracker, name: string, starting: () => void) {
     this.tracker = tracker;
+    this.#steps = steps;
     this.#name = name;
     this.#starting = starting;
   }
@@ -108,6 +123,69 @@ export class SdkTracing {
       }),
     );
     return stream;
+  }
+
+  /**
+   * Runs a method that promises its result as a step: a workflow, an agent or a tool at work. Calls and steps inside are beneath it.
+   *
+   * @param describe says what starts; undefined where it is nothing to be recorded
+   * @param outcome reads from what came, or was thrown, how it went; by default what was thrown failed
+   */
+  runStep(describe: () => DescribedStep | undefined, method: () => unknown, outcome: StepOutcome = {}): unknown {
+    const step = this.#startStep(describe, context.active());
+    if (step === undefined) return method();
+    let result: unknown;
+    try {
+      result = context.with(step.context, method);
+    } catch (error) {
+      endStep(step, () => failed(outcome, error));
+      throw error;
+    }
+    if (!(result instanceof Promise)) {
+      endStep(step, () => came(outcome, result));
+      return result;
+    }
+    return result.then(
+      (value: unknown) => {
+        endStep(step, () => came(outcome, value));
+        return value;
+      },
+      (error: unknown) => {
+        endStep(step, () => failed(outcome, error));
+        throw error;
+      },
+    );
+  }
+
+  /** The same for a method that returns an async iterable and works while that is read. It is beneath what the method was called in. */
+  iterateStep(describe: () => DescribedStep | undefined, method: () => unknown, outcome: StepOutcome = {}): unknown {
+    const stream = method();
+    const parent = context.active();
+    let step: Step | undefined;
+    let begun = false;
+    guard('observing a stream', () =>
+      observeIteration(stream, {
+        step: (run) => {
+          if (!begun) {
+            begun = true;
+            step = this.#startStep(describe, parent);
+          }
+          return step === undefined ? run() : context.with(step.context, run);
+        },
+        ended: () => step?.end('returned'),
+        failed: (error) => step?.end(...failed(outcome, error)),
+        left: () => step?.end('cancelled'),
+      }),
+    );
+    return stream;
+  }
+
+  #startStep(describe: () => DescribedStep | undefined, parent: Context): Step | undefined {
+    return guard('starting a step', () => {
+      const described = describe();
+      if (described === undefined || !this.#ready()) return undefined;
+      return this.#steps.start({ ...described, parent });
+    });
   }
 
   #begin(describe: () => DescribedCall | undefined): FollowedCall | undefined {
@@ -190,3 +268,17 @@ class FollowedCall {
 }
 
 const RETURNED: Signal = { by: 'sdk', result: 'returned' };
+
+function came(outcome: StepOutcome, value: unknown): StepEnd {
+  return outcome.came?.(value) ?? ['returned'];
+}
+
+function failed(outcome: StepOutcome, error: unknown): StepEnd {
+  return outcome.failed?.(error) ?? [{ threw: readSdkError(error) }];
+}
+
+function endStep(step: Step, end: () => StepEnd): void {
+  guard('ending a step', () => step.end(...end()));
+  // Whatever went wrong in reading how it went, what was started ends.
+  step.end('returned');
+}

@@ -189,8 +189,9 @@ export class Operation {
   /** Ends what nobody will end: exchanges under way are given up first. */
   abandon(): void {
     this.abandoned = true;
-    for (const attempt of this.#inFlight) attempt.end({ by: 'abandonment' });
-    this.end(this.#signal ?? { by: 'wire' }, this.#settledAt ?? this.last?.endedAt ?? now());
+    // What its SDK gave up ended for the application then.
+    for (const attempt of this.#inFlight) attempt.end({ by: 'abandonment' }, this.#gaveUp ? this.#settledAt : now());
+    this.end(this.#signal ?? { by: 'wire' }, this.#endOfSettled());
   }
 
   /** Ends what the end of the process cuts off. */
@@ -206,8 +207,16 @@ export class Operation {
 
   #endIfSettled(): void {
     if (this.#signal === undefined || this.#inFlight.size > 0 || this.#reading > 0) return;
-    const threw = this.#signal.by === 'sdk' && this.#signal.result !== 'returned';
-    this.end(this.#signal, threw ? (this.#settledAt ?? now()) : (this.last?.endedAt ?? this.#settledAt ?? now()));
+    this.end(this.#signal, this.#endOfSettled());
+  }
+
+  /** Whether the SDK's last word is that there is no answer. */
+  get #gaveUp(): boolean {
+    return this.#signal?.by === 'sdk' && this.#signal.result !== 'returned';
+  }
+
+  #endOfSettled(): number {
+    return (this.#gaveUp ? this.#settledAt : undefined) ?? this.last?.endedAt ?? this.#settledAt ?? now();
   }
 }
 

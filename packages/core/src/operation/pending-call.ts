@@ -68,7 +68,7 @@ export class PendingCall {
 }
 
 function mayBeTriedAgain({ last }: Operation): boolean {
-  if (last?.endedAt !== undefined) return last.verdict?.outcome !== 'success';
-  // Some clients leave the body of a refusal unread.
-  return last === undefined || (last.head?.status ?? 0) >= 300;
+  // Some clients leave the body of a refusal, or of a redirect that they follow, unread.
+  if (last === undefined || (last.head?.status ?? 0) >= 300) return true;
+  return last.endedAt !== undefined && last.verdict?.outcome !== 'success';
 }

@@ -11,10 +11,12 @@ const INSTANT = /\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z/g;
 /** Stack traces, which Google's SDK puts into an error as text. */
 const FRAMES = /\n {4}at .*/g;
 
+const UUID = /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g;
+
 /** Text without what differs from run to run: ports, session paths, the time of day, stack traces, and compressed bytes, in which the time is. */
 export function steady(text: string): string {
   if (text.includes('\uFFFD')) return '<bytes>';
-  return text.replaceAll(FRAMES, '').replaceAll(LOOPBACK, 'LOOPBACK').replaceAll(INSTANT, '<time>').replaceAll(EPOCH, '"$1":0');
+  return text.replaceAll(FRAMES, '').replaceAll(LOOPBACK, 'LOOPBACK').replaceAll(INSTANT, '<time>').replaceAll(UUID, '<uuid>').replaceAll(EPOCH, '"$1":0');
 }
 
 /** Whatever the application holds, as JSON; what is not plain is named by its class. */

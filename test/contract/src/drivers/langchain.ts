@@ -22,7 +22,7 @@ const VERSIONS: readonly Version[] = [
 /** What these calls use of a chat model, whichever it is. */
 interface ChatModel {
   invoke(input: string, options: { readonly signal: AbortSignal }): Promise<unknown>;
-  stream(input: string, options: { readonly signal: AbortSignal }): Promise<AsyncIterable<unknown>>;
+  stream(input: string, options: { readonly signal?: AbortSignal }): Promise<AsyncIterable<unknown>>;
 }
 
 /** A chat model of one provider's package. */
@@ -32,6 +32,11 @@ interface Model {
   readonly dialect: Driver['dialect'];
   readonly deadline: (version: Version, mode: Driver['mode']) => Driver['deadline'];
   readonly includeUsage?: boolean;
+  /**
+   * Of a stream that is aborted before its head, the request is sent again a second or two later, when the call has ended for its
+   * caller: whether that is before the process ends is chance. Such a call is not aborted here.
+   */
+  readonly sendsAgain?: (version: Version, mode: Driver['mode']) => boolean;
   readonly create: (settings: CallSettings, version: Version) => Promise<ChatModel>;
 }
 
@@ -79,6 +84,7 @@ const MODELS: readonly Model[] = [
     module: ({ google }) => google,
     dialect: 'gemini.generate_content',
     deadline: () => NO_DEADLINE,
+    sendsAgain: ({ google }, mode) => google === '@langchain/google-genai-2' && mode === 'stream',
     async create({ baseUrl, apiKey, load, retries, tools }, version) {
       const { ChatGoogleGenerativeAI } = await load(version.google);
       const model = new ChatGoogleGenerativeAI({ model: 'gemini-2.5-flash', apiKey, baseUrl, maxRetries: retries });
@@ -90,6 +96,8 @@ const MODELS: readonly Model[] = [
 const MODES = ['unary', 'stream'] as const;
 
 function chat(version: Version, model: Model, mode: Driver['mode']): Driver {
+  const sendsAgain = model.sendsAgain?.(version, mode) === true;
+  const patterns = mode === 'unary' ? UNARY_PATTERNS : STREAM_PATTERNS;
   return {
     id: `${version.name} ${model.name} ${mode === 'unary' ? 'invoke' : 'stream'}`,
     library: 'langchain',
@@ -101,7 +109,7 @@ function chat(version: Version, model: Model, mode: Driver['mode']): Driver {
     boundary: { hooked: 'sdk', hookless: 'inferred' },
     attempts: (retries) => retries + 1,
     deadline: model.deadline(version, mode),
-    patterns: mode === 'unary' ? UNARY_PATTERNS : STREAM_PATTERNS,
+    patterns: sendsAgain ? patterns.filter((pattern) => pattern !== 'abort_before_head') : patterns,
     async call(settings) {
       const { caller, observe } = settings;
       const chatModel = await model.create(settings, version);
@@ -110,7 +118,7 @@ function chat(version: Version, model: Model, mode: Driver['mode']): Driver {
         observe.value('message', observe.seen(await observe.seen(chatModel.invoke(QUESTION, { signal: caller.signal }))));
         return;
       }
-      const stream = observe.seen(await observe.seen(chatModel.stream(QUESTION, { signal: caller.signal })));
+      const stream = observe.seen(await observe.seen(chatModel.stream(QUESTION, sendsAgain && settings.pattern === 'read' ? {} : { signal: caller.signal })));
       await readStream(stream, settings, () => caller.abort());
     },
   };

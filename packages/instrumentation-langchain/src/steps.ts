@@ -1,0 +1,119 @@
+import { context } from '@opentelemetry/api';
+import { readSdkError, stepOf } from '@outspan/core';
+import { interpose, isFunction, isObject } from '@outspan/sdk-boundary';
+import type { DescribedStep, Sdk, SdkTracing, StepOutcome } from '@outspan/sdk-boundary';
+import { CORE, LANGGRAPH } from './versions.ts';
+
+/** Every tool, however it is made, runs through this one method of its base class. */
+export const TOOLS: Sdk = {
+  ...CORE,
+  files: ['@langchain/core/dist/tools/index.js', '@langchain/core/dist/tools/index.cjs'],
+  targets: (exports) => prototypeWith(exports, 'StructuredTool', ['call']),
+  observe: (prototype, tracing) =>
+    all([interpose(prototype, 'call', ({ self, args, run }) => tracing.runStep(() => describeTool(self, args), run, TOOL_OUTCOME))]),
+};
+
+/** What is composed with `pipe()` or `RunnableSequence.from()`. */
+export const CHAINS: Sdk = {
+  ...CORE,
+  files: ['@langchain/core/dist/runnables/base.js', '@langchain/core/dist/runnables/base.cjs'],
+  targets: (exports) => prototypeWith(exports, 'RunnableSequence', ['invoke', 'batch', '_streamIterator']),
+  observe: (prototype, tracing) =>
+    all([
+      ...['invoke', 'batch'].map((method) => interpose(prototype, method, ({ self, args, run }) => tracing.runStep(() => describeChain(self, args[1]), run, OUTCOME))),
+      interpose(prototype, '_streamIterator', ({ self, args, run }) => tracing.iterateStep(() => describeChain(self, args[1]), run, OUTCOME)),
+    ]),
+};
+
+/** Graphs of every kind, `createAgent`'s and functional ones among them; `invoke()`, `stream()` and `streamEvents()` all end in this method. */
+export const GRAPHS: Sdk = {
+  ...LANGGRAPH,
+  files: ['@langchain/langgraph/dist/pregel/index.js', '@langchain/langgraph/dist/pregel/index.cjs'],
+  targets: (exports) => prototypeWith(exports, 'Pregel', ['_streamIterator']),
+  observe: (prototype, tracing: SdkTracing) =>
+    all([interpose(prototype, '_streamIterator', ({ self, args, run }) => tracing.iterateStep(() => describeGraph(self, args[1]), run, OUTCOME))]),
+};
+
+function all(leave: readonly ((() => void) | undefined)[]): () => void {
+  return () => {
+    for (const one of leave) one?.();
+  };
+}
+
+function prototypeWith(exports: unknown, name: string, methods: readonly string[]): readonly object[] {
+  const found = isObject(exports) ? exports[name] : undefined;
+  const prototype: unknown = isFunction(found) ? found.prototype : undefined;
+  return isObject(prototype) && methods.every((method) => isFunction(prototype[method])) ? [prototype] : [];
+}
+
+/** An interrupt is thrown up through whatever is at work, to be taken up again later: nothing failed. */
+const OUTCOME: StepOutcome = {
+  failed: (error) => [isObject(error) && error['is_bubble_up'] === true ? 'returned' : { threw: readSdkError(error) }],
+};
+
+const TOOL_OUTCOME: StepOutcome = {
+  ...OUTCOME,
+  // A tool that was asked by a model may answer with a message that says that it failed.
+  came: (value) => [isObject(value) && value['status'] === 'error' ? { failed: 'tool_error' } : 'returned', () => ({ toolResult: isObject(value) && 'content' in value ? value['content'] : value })],
+};
+
+function describeTool(tool: unknown, [input, config]: readonly unknown[]): DescribedStep | undefined {
+  const name = textOf(tool, 'name');
+  if (name === undefined) return undefined;
+  const description = textOf(tool, 'description');
+  // The model's request is the input itself, or beside it.
+  const asked = textOf(input, 'id') !== undefined && isObject(input) && input['type'] === 'tool_call' ? input : isObject(config) ? config['toolCall'] : undefined;
+  const callId = textOf(asked, 'id');
+  return {
+    subject: { kind: 'tool', name, type: 'function', ...(description !== undefined && { description }), ...(callId !== undefined && { callId }), ...conversationOf(config) },
+    content: () => ({ toolArguments: asked === input && isObject(input) ? input['args'] : input }),
+  };
+}
+
+/** Only what is not inside another step: the steps of a chain, and the chains of which graphs and agents are made, are no workflows. */
+function describeChain(chain: unknown, options: unknown): DescribedStep | undefined {
+  if (stepOf(context.active()) !== undefined || isParsedModel(chain)) return undefined;
+  // Of a batch, the first one's.
+  const config: unknown = Array.isArray(options) ? options[0] : options;
+  const name = textOf(config, 'runName') ?? textOf(chain, 'name');
+  return { subject: { kind: 'workflow', ...(name !== undefined && { name }), ...conversationOf(config) } };
+}
+
+/** A model and the parser of its answer, as `withStructuredOutput()` composes them: one call, to its caller as well. */
+function isParsedModel(chain: unknown): boolean {
+  const steps = isObject(chain) ? chain['steps'] : undefined;
+  if (!Array.isArray(steps)) return false;
+  const [model, ...parsers]: readonly unknown[] = steps;
+  // Options are bound to a model by one around it.
+  const bound = isObject(model) && isObject(model['bound']) ? model['bound'] : model;
+  return isObject(bound) && isFunction(bound['_llmType']) && parsers.every((parser) => isObject(parser) && isFunction(parser['parseResult']));
+}
+
+/** The node in which an agent asks its model: `createAgent`'s, `createReactAgent`'s. */
+const AGENT_NODES = ['model_request', 'agent'] as const;
+/** What a graph is called that was given no name. */
+const UNNAMED = 'LangGraph';
+
+function describeGraph(graph: unknown, config: unknown): DescribedStep | undefined {
+  const nodes = isObject(graph) ? graph['nodes'] : undefined;
+  const given = textOf(graph, 'name');
+  const name = given === UNNAMED ? undefined : given;
+  if (isObject(nodes) && AGENT_NODES.some((node) => node in nodes)) {
+    const description = textOf(graph, 'description');
+    return { subject: { kind: 'agent', ...(name !== undefined && { name }), ...(description !== undefined && { description }), ...conversationOf(config) } };
+  }
+  if (stepOf(context.active()) !== undefined) return undefined;
+  const called = name ?? textOf(config, 'runName');
+  return { subject: { kind: 'workflow', ...(called !== undefined && { name: called }), ...conversationOf(config) } };
+}
+
+/** A thread is what LangGraph calls a conversation. */
+function conversationOf(config: unknown): { readonly conversationId?: string } {
+  const conversationId = textOf(isObject(config) ? config['configurable'] : undefined, 'thread_id');
+  return conversationId === undefined ? {} : { conversationId };
+}
+
+function textOf(value: unknown, name: string): string | undefined {
+  const text = isObject(value) ? value[name] : undefined;
+  return typeof text === 'string' && text !== '' ? text : undefined;
+}
