@@ -69,6 +69,15 @@ describe('describeCall', () => {
     });
   });
 
+  it('reads a request as its method took it, also where the client rewrites it for its platform', () => {
+    class AnthropicBedrock {
+      baseURL = 'https://bedrock-runtime.eu-west-1.amazonaws.com';
+    }
+    const call = describeCall(new AnthropicBedrock(), { method: 'post', path: '/v1/messages', body: { model: 'anthropic.claude-v1:0', max_tokens: 64, messages: [] } });
+    expect(call).toMatchObject({ dialect: { id: 'aws.bedrock.invoke_model' }, url: { pathname: '/model/anthropic.claude-v1%3A0/invoke' } });
+    expect(call?.dialect.readRequestParameters(call.parameters)).toMatchObject({ operation: 'chat', model: 'anthropic.claude-v1:0', parameters: { 'gen_ai.request.max_tokens': 64 } });
+  });
+
   it("takes an Azure client's deployment for the model that the call does not name", () => {
     const azure = { baseURL: 'https://mine.openai.azure.com/openai', deploymentName: 'my-deployment' };
     const model = (given: object): unknown => describeCall(azure, { method: 'post', path: '/chat/completions', body: given })?.parameters['model'];

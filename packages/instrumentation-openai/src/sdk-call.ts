@@ -25,12 +25,28 @@ export function describeCall(client: unknown, options: unknown): DescribedCall |
   if (typeof method !== 'string' || method.toUpperCase() !== 'POST' || typeof path !== 'string') return undefined;
   const parameters = parametersOf(body);
   if (parameters === undefined) return undefined;
-  const url = urlOf(client, pathOnPlatform(client, path, parameters));
-  const dialect = url && dialectFor('POST', url.pathname);
+  const place = pathOnPlatform(client, path, parameters);
+  const url = urlOf(client, place);
+  const dialect = url && dialectOf(url, place === path ? undefined : path);
   if (url === undefined || dialect === undefined) return undefined;
   const signal = options['signal'];
   return { dialect, parameters: withModel(client, parameters), url, signal: isSignal(signal) ? signal : undefined };
 }
+
+/** The dialect of what goes out; where a client rewrites it for its platform, the request is still read as the SDK's method took it. */
+function dialectOf(url: URL, canonicalPath: string | undefined): Dialect | undefined {
+  const sent = dialectFor('POST', url.pathname);
+  const canonical = sent && canonicalPath !== undefined ? dialectFor('POST', canonicalPath.replace(/\?.*$/, '')) : undefined;
+  if (sent === undefined || canonical === undefined || canonical.id === sent.id) return sent;
+  let both = rewritten.get(sent);
+  if (both === undefined) {
+    both = { ...sent, readRequestParameters: (parameters) => canonical.readRequestParameters(parameters), readContent: (body) => canonical.readContent(body) };
+    rewritten.set(sent, both);
+  }
+  return both;
+}
+
+const rewritten = new Map<Dialect, Dialect>();
 
 /** The request's members; undefined where it is sent as bytes, as text or as a stream. */
 function parametersOf(body: unknown): Readonly<Record<string, unknown>> | undefined {

@@ -109,10 +109,10 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
   {
     drivers: 'anthropic with the SDK’s own telemetry',
-    meets: 'stream_reset_after_terminal, stream_fin_after_terminal; ok_zstd on Node 22',
+    meets: 'stream_reset_after_terminal, stream_fin_after_terminal; ok_zstd on Node 22; with Amazon Bedrock, a stream that does not call itself one',
     says: 'status ERROR and the SDK’s own error.type, but no error class of Outspan’s',
     reason: 'the SDK throws although the answer is whole (the fetch of Node 22 knows no zstd), and says so in the span that is its own',
-    matches: (cell) => cell.driver.boundary.hooked === 'native' && meets(cell, /^(?:stream_(?:reset|fin)_after_terminal|ok_zstd)$/),
+    matches: (cell) => cell.driver.boundary.hooked === 'native' && (meets(cell, /^(?:stream_(?:reset|fin)_after_terminal|ok_zstd)$/) || (cell.driver.dialect.startsWith('aws.') && cell.driver.mode === 'stream' && meets(cell, /^ok_wrong_content_type$/))),
     instead: (expected) => changed(expected, ({ end }) => (end.outcome === 'success' ? { end: { ...end, sdkStatus: true } } : {})),
   },
   {

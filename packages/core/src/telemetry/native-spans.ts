@@ -10,7 +10,8 @@ const NATIVE_SCOPES: ReadonlySet<string> = new Set(['com.anthropic.sdk.typescrip
 
 /** Whether an instrumentation scope is that of an SDK which traces its own calls. */
 export function isNativeScope(scope: string): boolean {
-  return NATIVE_SCOPES.has(scope);
+  // Anthropic's clients for other platforms put the platform's name behind it: `com.anthropic.sdk.typescript.bedrock`.
+  return NATIVE_SCOPES.has(scope) || NATIVE_SCOPES.has(scope.slice(0, scope.lastIndexOf('.')));
 }
 
 /** The instrumentation scope's name of an SDK span (a recording one), or undefined. */
@@ -23,7 +24,7 @@ export function scopeOf(span: object): string | undefined {
 /** The scope of a span that stands for a whole LLM call, made by the SDK that makes the call. */
 export function nativeScopeOf(span: Span): string | undefined {
   const scope = scopeOf(span);
-  return scope !== undefined && NATIVE_SCOPES.has(scope) && span.isRecording() ? scope : undefined;
+  return scope !== undefined && isNativeScope(scope) && span.isRecording() ? scope : undefined;
 }
 
 /** What the SDK itself made of its call, read off the span that it is about to end. */

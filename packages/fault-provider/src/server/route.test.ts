@@ -10,6 +10,7 @@ describe('the route of a request', () => {
     ['/api/v1/chat/completions/', 'openai.chat'],
     ['/openai/deployments/gpt-4o/chat/completions?api-version=2026-01-01', 'openai.chat'],
     ['/openai/v1/responses', 'openai.responses'],
+    ['/v1/projects/p/locations/l/publishers/anthropic/models/claude:rawPredict', 'anthropic.messages'],
     ['/v1/embeddings', 'openai.embeddings'],
     ['/v1/messages', 'anthropic.messages'],
     ['/v1beta/models/gemini-3:generateContent', 'gemini.generate_content'],

@@ -21,6 +21,7 @@ const RULES: readonly PathRule[] = [
   { dialect: 'openai.speech', path: /\/audio\/speech$/ },
   { dialect: 'openai.moderations', path: /\/moderations$/ },
   { dialect: 'anthropic.messages', path: /\/messages$/ },
+  { dialect: 'anthropic.messages', path: /\/publishers\/anthropic\/models\/(?<model>[^/:]+):(?<method>rawPredict|streamRawPredict)$/ },
   { dialect: 'aws.bedrock.converse', path: /\/model\/(?<model>[^/]+)\/(?<method>converse|converse-stream)$/ },
   { dialect: 'aws.bedrock.invoke_model', path: /\/model\/(?<model>[^/]+)\/(?<method>invoke|invoke-with-response-stream)$/ },
   { dialect: 'cohere.chat', path: /\/v2\/chat$/ },
@@ -47,7 +48,7 @@ export function route(url: URL, body: unknown): Route | undefined {
   return undefined;
 }
 
-const STREAMING_METHODS: ReadonlySet<string> = new Set(['streamGenerateContent', 'converse-stream', 'invoke-with-response-stream']);
+const STREAMING_METHODS: ReadonlySet<string> = new Set(['streamGenerateContent', 'streamRawPredict', 'converse-stream', 'invoke-with-response-stream']);
 
 function readBody(dialect: DialectId, method: string | undefined, named: string | undefined, url: URL, body: Readonly<Record<string, unknown>>): Route {
   // Ollama streams unless it is told not to.

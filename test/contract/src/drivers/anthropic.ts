@@ -5,8 +5,13 @@ import { readStream } from '../application/read-stream.ts';
 import { asked, type CallSettings, type Driver, STREAM_PATTERNS, UNARY_PATTERNS } from './driver.ts';
 import { QUESTION, TOOL } from './prompt.ts';
 
-type AnthropicModule = LoadableModules['@anthropic-ai/sdk'];
-type Client = InstanceType<AnthropicModule['Anthropic']>;
+type Anthropic = InstanceType<LoadableModules['@anthropic-ai/sdk']['Anthropic']>;
+
+/** What the clients for all platforms have. */
+interface Client {
+  readonly messages: Pick<Anthropic['messages'], 'create' | 'stream' | 'parse'>;
+  readonly beta: { readonly messages: Pick<Anthropic['beta']['messages'], 'create' | 'stream'> };
+}
 
 const MODEL = 'claude-sonnet-4-5';
 
@@ -90,6 +95,9 @@ const RAW: Row = {
   },
 };
 
+/** What Google's client asks for a token. */
+const TOKEN = { projectId: 'project', getRequestHeaders: () => Promise.resolve(new Headers({ authorization: 'Bearer token' })) };
+
 const NATIVE: Driver['boundary'] = { hooked: 'native', hookless: 'native' };
 const SDK: Driver['boundary'] = { hooked: 'sdk', hookless: 'inferred' };
 
@@ -101,6 +109,8 @@ interface Maker {
   readonly module: keyof LoadableModules;
   readonly boundary: Driver['boundary'];
   readonly rows: readonly Row[];
+  /** Anthropic's own, unless the client is for another platform. */
+  readonly dialect?: Driver['dialect'];
   readonly client: (settings: CallSettings) => Promise<Client>;
 }
 
@@ -123,21 +133,44 @@ function maker(id: string, module: '@anthropic-ai/sdk-60' | '@anthropic-ai/sdk-1
   };
 }
 
+function platform(id: 'vertex' | 'bedrock', native: boolean): Maker {
+  const more = native ? {} : { openTelemetry: false as const };
+  return {
+    id: `anthropic ${id === 'vertex' ? 'AnthropicVertex' : 'AnthropicBedrock'}`,
+    manner: native ? '' : ', native telemetry off',
+    module: `@anthropic-ai/${id}-sdk`,
+    boundary: native ? NATIVE : SDK,
+    rows: [CREATE, CREATE_STREAM],
+    ...(id === 'bedrock' && { dialect: 'aws.bedrock.invoke_model' as const }),
+    async client(settings) {
+      const { apiKey, baseURL, ...shared } = options(settings);
+      if (id === 'bedrock') {
+        const { AnthropicBedrock } = await settings.load('@anthropic-ai/bedrock-sdk');
+        return new AnthropicBedrock({ ...shared, baseURL, apiKey, awsRegion: 'eu-west-1', ...more });
+      }
+      const { AnthropicVertex } = await settings.load('@anthropic-ai/vertex-sdk');
+      // Of Google's own client, only this is asked for.
+      return new AnthropicVertex({ ...shared, baseURL: `${baseURL}/v1`, region: 'europe-west1', projectId: 'project', authClient: Object.assign(Object.create(null), TOKEN), ...more });
+    },
+  };
+}
+
 const MAKERS: readonly Maker[] = [
   maker('anthropic', '@anthropic-ai/sdk', true, [CREATE, CREATE_STREAM, STREAM]),
   maker('anthropic', '@anthropic-ai/sdk', false, [CREATE, CREATE_STREAM, STREAM, RAW]),
   maker('anthropic 0.137', '@anthropic-ai/sdk-137', true, [CREATE, CREATE_STREAM]),
   maker('anthropic 0.137', '@anthropic-ai/sdk-137', false, [CREATE, CREATE_STREAM, STREAM, PARSE, BETA, BETA_STREAM]),
   maker('anthropic 0.60', '@anthropic-ai/sdk-60', false, [CREATE, CREATE_STREAM, STREAM, BETA, BETA_STREAM, RAW]),
+  ...(['vertex', 'bedrock'] as const).flatMap((id) => [platform(id, true), platform(id, false)]),
 ];
 
-function driver({ id, manner, module, boundary, client }: Maker, row: Row): Driver {
+function driver({ id, manner, module, boundary, client, dialect = 'anthropic.messages' }: Maker, row: Row): Driver {
   return {
     id: `${id} ${row.name}${manner}`,
     library: '@anthropic-ai/sdk',
     application: 'sdks',
     modules: [module],
-    dialect: 'anthropic.messages',
+    dialect,
     mode: row.mode,
     boundary,
     attempts: (retries) => retries + 1,
