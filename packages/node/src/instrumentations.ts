@@ -3,6 +3,7 @@ import type { Instrumentation } from '@opentelemetry/instrumentation';
 import type { OutspanConfig } from '@outspan/core';
 import { LangChainInstrumentation } from '@outspan/instrumentation-langchain';
 import { GoogleGenAIInstrumentation } from '@outspan/instrumentation-google-genai';
+import { HttpInstrumentation } from '@outspan/instrumentation-http';
 import { OpenAIInstrumentation } from '@outspan/instrumentation-openai';
 import { UndiciInstrumentation } from '@outspan/instrumentation-undici';
 import { SdkInstrumentation, type TestedRange } from '@outspan/sdk-boundary';
@@ -10,6 +11,7 @@ import { announceOtherVersion, processState } from './process-state.ts';
 
 interface Instrumentations {
   readonly '@outspan/instrumentation-undici': typeof UndiciInstrumentation;
+  readonly '@outspan/instrumentation-http': typeof HttpInstrumentation;
   readonly '@outspan/instrumentation-openai': typeof OpenAIInstrumentation;
   readonly '@outspan/instrumentation-langchain': typeof LangChainInstrumentation;
   readonly '@outspan/instrumentation-google-genai': typeof GoogleGenAIInstrumentation;
@@ -18,6 +20,7 @@ interface Instrumentations {
 /** Every instrumentation, in the order in which they start: what sees requests before what knows whose they are. */
 const INSTRUMENTATIONS: Instrumentations = {
   '@outspan/instrumentation-undici': UndiciInstrumentation,
+  '@outspan/instrumentation-http': HttpInstrumentation,
   '@outspan/instrumentation-openai': OpenAIInstrumentation,
   '@outspan/instrumentation-langchain': LangChainInstrumentation,
   '@outspan/instrumentation-google-genai': GoogleGenAIInstrumentation,

@@ -40,6 +40,11 @@ export interface LoadableModules {
   readonly '@ai-sdk/anthropic': typeof import('@ai-sdk/anthropic');
   readonly '@ai-sdk/google': typeof import('@ai-sdk/google');
   readonly '@ai-sdk/openai-compatible': typeof import('@ai-sdk/openai-compatible');
+  readonly 'axios-0': typeof import('axios-1');
+  readonly 'axios-1': typeof import('axios-1');
+  readonly 'node-fetch-2': typeof import('node-fetch-3');
+  readonly 'node-fetch-3': typeof import('node-fetch-3');
+  readonly 'got-16': typeof import('got-16');
   readonly 'undici-6': typeof import('undici-8');
   readonly 'undici-7': typeof import('undici-8');
   readonly 'undici-8': typeof import('undici-8');

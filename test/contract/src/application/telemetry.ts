@@ -103,6 +103,6 @@ async function instrument(tracing: Job['tracing'], form: Job['form']): Promise<v
     else await import('@outspan/node/instrument');
     return;
   }
-  const { UndiciInstrumentation } = await import('@outspan/instrumentation-undici');
-  registerInstrumentations({ instrumentations: [new UndiciInstrumentation()] });
+  const [{ UndiciInstrumentation }, { HttpInstrumentation }] = await Promise.all([import('@outspan/instrumentation-undici'), import('@outspan/instrumentation-http')]);
+  registerInstrumentations({ instrumentations: [new UndiciInstrumentation(), new HttpInstrumentation()] });
 }

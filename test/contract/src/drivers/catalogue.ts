@@ -1,6 +1,7 @@
 import { AI_SDK_DRIVERS } from './ai-sdk.ts';
 import { ANTHROPIC_DRIVERS } from './anthropic.ts';
 import type { Driver } from './driver.ts';
+import { NODE_HTTP_DRIVERS } from './node-http.ts';
 import { GOOGLE_GENAI_DRIVERS } from './google-genai.ts';
 import { HUGGINGFACE_DRIVERS } from './huggingface.ts';
 import { MISTRAL_DRIVERS } from './mistral.ts';
@@ -21,6 +22,7 @@ export const DRIVERS: readonly Driver[] = [
   ...LANGCHAIN_DRIVERS,
   ...AI_SDK_DRIVERS,
   ...PLAIN_HTTP_DRIVERS,
+  ...NODE_HTTP_DRIVERS,
   ...OPENAI_LIKE_DRIVERS,
 ];
 

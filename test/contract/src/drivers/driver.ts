@@ -12,7 +12,7 @@ export type Pattern = (typeof PATTERNS)[number];
 export type ApplicationName = 'sdks' | 'undici-6' | 'undici-7' | 'undici-8';
 
 /** The libraries whose calls are proven. */
-export type Library = 'openai' | '@anthropic-ai/sdk' | 'groq-sdk' | 'together-ai' | '@google/genai' | '@mistralai/mistralai' | '@openrouter/sdk' | '@huggingface/inference' | 'langchain' | 'ai' | 'fetch' | 'undici';
+export type Library = 'openai' | '@anthropic-ai/sdk' | 'groq-sdk' | 'together-ai' | '@google/genai' | '@mistralai/mistralai' | '@openrouter/sdk' | '@huggingface/inference' | 'langchain' | 'ai' | 'fetch' | 'undici' | 'node:http' | 'node:http2' | 'axios' | 'node-fetch' | 'got';
 
 /** What a call is made with. */
 export interface CallSettings {
@@ -66,6 +66,8 @@ export interface Driver {
   readonly boundary: { readonly hooked: Boundary; readonly hookless: Boundary | 'unseen' };
   /** Requests that one call makes at most, by how often it may retry. */
   readonly attempts: (retries: number) => number;
+  /** Its transport tells of a reset also where the end of the connection delimits the body; others take it for that end. */
+  readonly tellsEveryReset?: true;
   /** Which silences its own deadline ends. */
   readonly deadline: { readonly head: Deadline; readonly body: Deadline };
   readonly patterns: readonly Pattern[];

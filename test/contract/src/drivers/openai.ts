@@ -178,7 +178,7 @@ const ROWS: readonly Row[] = [
     name: 'chat.completions.create, fetch over node:http given',
     dialect: 'openai.chat',
     mode: 'unary',
-    with: { ...READ_ONLY, boundary: { hooked: 'sdk', hookless: 'unseen' } },
+    with: { ...READ_ONLY, tellsEveryReset: true },
     client: (module, settings) => new module.OpenAI(options(settings, fetchOverNodeHttp)),
     async use(client, settings) {
       settings.observe.value('completion', await client.chat.completions.create(chat(settings), { signal: settings.caller.signal }));
@@ -188,7 +188,7 @@ const ROWS: readonly Row[] = [
     name: 'chat.completions.create stream, fetch over node:http given',
     dialect: 'openai.chat',
     mode: 'stream',
-    with: { ...READ_ONLY, boundary: { hooked: 'sdk', hookless: 'unseen' } },
+    with: { ...READ_ONLY, tellsEveryReset: true },
     client: (module, settings) => new module.OpenAI(options(settings, fetchOverNodeHttp)),
     async use(client, settings) {
       const stream = await client.chat.completions.create({ ...chat(settings), stream: true }, { signal: settings.caller.signal });

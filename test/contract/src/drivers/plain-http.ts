@@ -5,13 +5,14 @@ import { type ApplicationName, asked, type CallSettings, type Driver, STREAM_PAT
 import { QUESTION, TOOL } from './prompt.ts';
 
 /** A wire format as an application without an SDK writes it. */
-interface Wire {
+export interface Wire {
   readonly dialect: Driver['dialect'];
   readonly name: string;
   request(mode: Driver['mode'], settings: CallSettings): { readonly url: string; readonly headers: Record<string, string>; readonly body: string };
 }
 
-const OPENAI_CHAT: Wire = {
+/** OpenAI's chat completions. */
+export const OPENAI_CHAT: Wire = {
   dialect: 'openai.chat',
   name: 'openai chat',
   request: (mode, { baseUrl, apiKey, tools, more }) => ({
@@ -22,7 +23,7 @@ const OPENAI_CHAT: Wire = {
 };
 
 /** The key in the URL, and a stream that is one JSON array: as Google's REST documentation shows it. */
-const GEMINI: Wire = {
+export const GEMINI: Wire = {
   dialect: 'gemini.generate_content',
   name: 'gemini',
   request: (mode, { baseUrl, apiKey, tools, more }) => ({
@@ -33,7 +34,7 @@ const GEMINI: Wire = {
 };
 
 /** Sends a request; the body of what comes back is an async iterable of bytes. */
-type Send = (
+export type Send = (
   settings: CallSettings,
   request: ReturnType<Wire['request']>,
   signal: AbortSignal,
@@ -55,7 +56,8 @@ async function readBody(body: AsyncIterable<Uint8Array> | null, settings: CallSe
   }
 }
 
-function driver(id: string, application: ApplicationName, library: Driver['library'], mode: Driver['mode'], wire: Wire, send: Send): Driver {
+/** A driver of one way to send a request, with an abort signal and a deadline of its own. */
+export function plainDriver(id: string, application: ApplicationName, library: Driver['library'], mode: Driver['mode'], wire: Wire, send: Send): Driver {
   return {
     id: `${id} ${wire.name} ${mode}`,
     library,
@@ -77,7 +79,8 @@ function driver(id: string, application: ApplicationName, library: Driver['libra
   };
 }
 
-const MODES = ['unary', 'stream'] as const;
+/** Both. */
+export const MODES = ['unary', 'stream'] as const;
 
 /** Node's own fetch, with `AbortSignal.timeout` as its deadline. */
 const nodeFetch: Send = async ({ timeoutMs }, { url, headers: sent, body }, signal) => {
@@ -109,11 +112,11 @@ const UNDICI: readonly UndiciName[] = ['undici-6', 'undici-7', 'undici-8'];
 
 /** Applications without an SDK: Node's fetch and every supported copy of undici. */
 export const PLAIN_HTTP_DRIVERS: readonly Driver[] = [
-  ...[OPENAI_CHAT, GEMINI].flatMap((wire) => MODES.map((mode) => driver('fetch', 'sdks', 'fetch', mode, wire, nodeFetch))),
+  ...[OPENAI_CHAT, GEMINI].flatMap((wire) => MODES.map((mode) => plainDriver('fetch', 'sdks', 'fetch', mode, wire, nodeFetch))),
   ...UNDICI.flatMap((name) =>
     MODES.flatMap((mode) => [
-      driver(`${name.replace('-', ' ')} request`, name, 'undici', mode, OPENAI_CHAT, undiciRequest(name)),
-      driver(`${name.replace('-', ' ')} fetch`, name, 'undici', mode, OPENAI_CHAT, undiciFetch(name)),
+      plainDriver(`${name.replace('-', ' ')} request`, name, 'undici', mode, OPENAI_CHAT, undiciRequest(name)),
+      plainDriver(`${name.replace('-', ' ')} fetch`, name, 'undici', mode, OPENAI_CHAT, undiciFetch(name)),
     ]),
   ),
 ];

@@ -12,9 +12,9 @@ export function truthOf(driver: Driver, fault: string): Truth {
   return faultOf(fault).truth({ dialect: driver.dialect, mode: driver.mode, ...(driver.includeUsage !== undefined && { includeUsage: driver.includeUsage }) });
 }
 
-/** The same for what a transport can know: undici and node:http both take a reset for the end of a body that only the connection's end delimits. */
-function judgementOf(truth: Truth): Judgement {
-  return truth.whenResetIsHidden ?? truth;
+/** The same for what a transport can know: undici takes a reset for the end of a body that only the connection's end delimits. */
+export function judgementOf({ tellsEveryReset }: Driver, truth: Truth): Judgement {
+  return tellsEveryReset === true ? truth : (truth.whenResetIsHidden ?? truth);
 }
 
 /** Whether a silence of this kind is ended by the driver's own deadline. */
@@ -29,7 +29,7 @@ export function hasSilence({ driver, script, pattern }: Cell): boolean {
 
 /** Whether the call comes to an end without the application's giving up. */
 export function endsItself({ driver, script, pattern }: Cell): boolean {
-  return pattern !== 'read' || script.every((fault) => hasDeadline(driver, judgementOf(truthOf(driver, fault))));
+  return pattern !== 'read' || script.every((fault) => hasDeadline(driver, judgementOf(driver, truthOf(driver, fault))));
 }
 
 function endOf(driver: Driver, judgement: Judgement): ExpectedEnd {
@@ -55,7 +55,7 @@ export function expectationOf(cell: Cell, tracing: Exclude<Tracing, 'off'>, requ
   const last = attempts.at(-1);
   const request = requests.at(-1);
   if (last === undefined) throw new RangeError(`${cell.id}: no request was made`);
-  const judgement = judgementOf(truthOf(driver, met.at(-1)?.fault ?? ''));
+  const judgement = judgementOf(driver, truthOf(driver, met.at(-1)?.fault ?? ''));
   const said = request?.answered.said;
   // An interrupted call need not have received what was sent last; the beginning it has.
   const interrupted = pattern !== 'read';
@@ -84,7 +84,7 @@ function attemptOf(cell: Cell, met: Pick<ReceivedRequest, 'fault'> & Partial<Pic
   const status = met.answered?.status;
   const truth = truthOf(driver, met.fault);
   if (last && pattern !== 'read') return { ...(status !== undefined && { status }), end: { outcome: 'cancelled' }, truncation: [] };
-  const judgement = judgementOf(truth);
+  const judgement = judgementOf(driver, truth);
   // Also where nobody follows it, a redirect is an exchange that did its part.
   const end = status === 307 ? ({ outcome: 'success' } as const) : endOf(driver, judgement);
   return { ...(status !== undefined && { status }), end, truncation: end.outcome === 'cancelled' ? [] : (judgement.truncation ?? []) };

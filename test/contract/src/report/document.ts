@@ -2,7 +2,7 @@ import { type Cell, faultOf } from '../cells/cell.ts';
 import type { Driver } from '../drivers/driver.ts';
 import { EXCEPTIONS } from '../exceptions.ts';
 import { findingText } from '../judge/finding.ts';
-import { endsItself, truthOf } from '../judge/truth-of-cell.ts';
+import { endsItself, judgementOf, truthOf } from '../judge/truth-of-cell.ts';
 import { NODE_VERSIONS, nodeRelease } from '../runner/places.ts';
 import { type Proof, type Proofs, variantName } from '../runner/prove.ts';
 import { LIBRARIES, partsOf, type ProvenLibrary } from './libraries.ts';
@@ -108,7 +108,7 @@ function truthText(first: Proof, members: readonly Proof[]): string {
   if (cell.pattern !== 'read') return 'cancelled';
   if (!endsItself(cell)) return 'the caller gives up: cancelled';
   const truth = truthOf(cell.driver, untraced.requests.at(-1)?.fault ?? faultOf(cell.script.at(-1) ?? '').id);
-  const judgement = truth.whenResetIsHidden ?? truth;
+  const judgement = judgementOf(cell.driver, truth);
   const truncation = judgement.truncation?.join(', ');
   if (!judgement.failed) return truncation === undefined ? 'success' : `success (${truncation})`;
   return `**${judgement.class}**, ${judgement.origin}${truncation === undefined ? '' : ` (${truncation})`}`;
