@@ -18,8 +18,9 @@ type Headers = Readonly<Record<string, unknown>>;
 export function targetOf(headers: Headers): { readonly origin: string; readonly path: string } | undefined {
   const path = headers[':path'];
   const authority = headers[':authority'] ?? headers['host'];
+  const scheme = headers[':scheme'];
   if (typeof path !== 'string' || typeof authority !== 'string') return undefined;
-  return { origin: `${String(headers[':scheme'] ?? 'https')}://${authority}`, path };
+  return { origin: `${scheme === 'http' ? 'http' : 'https'}://${authority}`, path };
 }
 
 /** A request header by its lower-case name. */

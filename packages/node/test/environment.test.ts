@@ -268,7 +268,7 @@ describe.concurrent('what is on', () => {
   });
 
   it.for([
-    [{ OTEL_NODE_ENABLED_INSTRUMENTATIONS: 'undici, http' }, ['@outspan/instrumentation-undici']],
+    [{ OTEL_NODE_ENABLED_INSTRUMENTATIONS: 'undici, http' }, ['@outspan/instrumentation-undici', '@outspan/instrumentation-http']],
     [{ OTEL_NODE_ENABLED_INSTRUMENTATIONS: '@outspan/instrumentation-openai' }, ['@outspan/instrumentation-openai']],
     [{ OTEL_NODE_DISABLED_INSTRUMENTATIONS: 'openai' }, everyBut('@outspan/instrumentation-openai')],
     [{ OTEL_NODE_DISABLED_INSTRUMENTATIONS: 'fs,@outspan/instrumentation-undici' }, everyBut('@outspan/instrumentation-undici')],

@@ -37,15 +37,6 @@ function oneOf(end: ExpectedEnd, classes: readonly ErrorClass[], origins: readon
   return { ...rest, class: [...new Set([...end.class, ...classes])], origin: [...new Set([...end.origin, ...origins])] };
 }
 
-function alsoNamed(classes: readonly ErrorClass[], origins: readonly Origin[]): Exception['instead'] {
-  return (expected) =>
-    changed(
-      expected,
-      ({ end }) => ({ end: oneOf(end, classes, origins), truncation: false, invalidToolCalls: 0 }),
-      ({ end }) => ({ end: oneOf(end, classes, origins), truncation: false }),
-    );
-}
-
 /** Every exception. A cell that matches none is held to the fault's own truth. */
 export const EXCEPTIONS: readonly Exception[] = [
   {

@@ -62,8 +62,8 @@ export interface Driver {
   readonly mode: Mode;
   /** OpenAI chat streams: whether usage is asked for. */
   readonly includeUsage?: boolean;
-  /** How the boundary of its calls is known with the module hooks, and with the diagnostics channels alone; `unseen`: no span at all. */
-  readonly boundary: { readonly hooked: Boundary; readonly hookless: Boundary | 'unseen' };
+  /** How the boundary of its calls is known with the module hooks, and with the diagnostics channels alone. */
+  readonly boundary: { readonly hooked: Boundary; readonly hookless: Boundary };
   /** Requests that one call makes at most, by how often it may retry. */
   readonly attempts: (retries: number) => number;
   /** Its transport tells of a reset also where the end of the connection delimits the body; others take it for that end. */

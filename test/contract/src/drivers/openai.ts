@@ -53,7 +53,7 @@ interface Row {
   readonly use: Use;
   readonly includeUsage?: boolean;
   readonly client?: (module: OpenAIModule, settings: CallSettings) => Client;
-  readonly with?: Partial<Pick<Driver, 'boundary' | 'patterns'>>;
+  readonly with?: Partial<Pick<Driver, 'boundary' | 'patterns' | 'tellsEveryReset'>>;
   /** The SDK is done with the call when the head has come: whatever the body does is the application's own affair. */
   readonly raw?: true;
 }
