@@ -80,15 +80,15 @@ function hungUp(exchange: Exchange, { socket }: Http1Request): void {
   else exchange.lost(CLOSED);
 }
 
-/** Milliseconds by which a timer may be early or late. */
-const [EARLY, LATE] = [20, 300];
+/** Milliseconds by which a timer may be early or, in a process that is busy, late; and late by this share of its time. */
+const [EARLY, LATE, LATE_SHARE] = [20, 300, 0.25];
 
 /** Whether a request is given up without an answer, and without a reason, just when the time that its client set the socket has passed: some have a timer beside it. */
 function deadlinePassed({ socket, timeout }: Http1Request, { head, startedAt }: Attempt): boolean {
   const limit = isObject(socket) && typeof socket['timeout'] === 'number' && socket['timeout'] > 0 ? socket['timeout'] : timeout;
   if (head !== undefined || typeof limit !== 'number' || limit <= 0) return false;
   const elapsed = performance.now() - startedAt;
-  return elapsed >= limit - EARLY && elapsed <= limit + LATE;
+  return elapsed >= limit - EARLY && elapsed <= limit * (1 + LATE_SHARE) + LATE;
 }
 
 function switched(exchange: Exchange, response: unknown): void {
