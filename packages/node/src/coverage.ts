@@ -18,12 +18,9 @@ export interface CoveredSdk {
 /** SDKs that no instrumentation has to hook. One line each; of several lines for one SDK, that of the newest versions comes first. */
 const WITHOUT_HOOKS: readonly CoveredSdk[] = [
   { name: '@anthropic-ai/sdk', tested: { from: '0.134.0', below: '2.0.0' }, by: 'native' },
-  { name: '@anthropic-ai/sdk', tested: { from: '0.60.0', below: '0.134.0' }, by: 'inferred' },
   { name: '@google/genai', tested: { from: '1.0.0', below: '4.0.0' }, by: 'inferred' },
   { name: '@mistralai/mistralai', tested: { from: '1.1.0', below: '3.0.0' }, by: 'inferred' },
   { name: 'ai', tested: { from: '5.0.0', below: '8.0.0' }, by: 'inferred' },
-  { name: 'groq-sdk', tested: { from: '0.37.0', below: '2.0.0' }, by: 'inferred' },
-  { name: 'together-ai', tested: { from: '0.21.1', below: '0.53.0' }, by: 'inferred' },
   { name: 'cohere-ai', tested: { from: '7.0.0', below: '9.0.0' }, by: 'inferred' },
   { name: 'ollama', tested: { from: '0.5.0', below: '1.0.0' }, by: 'inferred' },
   { name: '@openrouter/sdk', tested: { from: '1.0.0', below: '2.0.0' }, by: 'inferred' },
@@ -39,5 +36,7 @@ const WITHOUT_HOOKS: readonly CoveredSdk[] = [
 export function coverage(): readonly CoveredSdk[] {
   const hooked = sdkCoverage().map(({ instrumentation, name, tested }): CoveredSdk => ({ name, tested, by: 'sdk', instrumentation }));
   const names = new Set(hooked.map(({ name }) => name));
-  return [...hooked, ...WITHOUT_HOOKS.filter(({ name }) => !names.has(name))];
+  // An SDK that traces itself is hooked as well, for where that is switched off.
+  const native = WITHOUT_HOOKS.filter(({ by }) => by === 'native');
+  return [...native, ...hooked, ...WITHOUT_HOOKS.filter((row) => !names.has(row.name) && !native.includes(row))];
 }

@@ -65,7 +65,7 @@ describe.concurrent('npx @outspan/node doctor', () => {
     const { sdks, code } = await diagnose(folder, {}, '--offline');
     const told = sdks.map(({ name, version, boundary, inTestedRange }) => [name, version, boundary, inTestedRange]);
     expect(told.toSorted((one, other) => String(one).localeCompare(String(other)))).toEqual([
-      ['@anthropic-ai/sdk', '0.60.0', 'inferred', true],
+      ['@anthropic-ai/sdk', '0.60.0', 'sdk', true],
       ['@anthropic-ai/sdk', '1.12.0', 'native', true],
       ['@google/genai', '9.0.0', expect.stringMatching(/^(?:sdk|inferred)$/), false],
       ['openai', '4.104.0', 'sdk', false],
