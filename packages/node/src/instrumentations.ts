@@ -4,6 +4,7 @@ import type { OutspanConfig } from '@outspan/core';
 import { LangChainInstrumentation } from '@outspan/instrumentation-langchain';
 import { GoogleGenAIInstrumentation } from '@outspan/instrumentation-google-genai';
 import { HttpInstrumentation } from '@outspan/instrumentation-http';
+import { AiSdkInstrumentation } from '@outspan/instrumentation-ai-sdk';
 import { OpenAIInstrumentation } from '@outspan/instrumentation-openai';
 import { UndiciInstrumentation } from '@outspan/instrumentation-undici';
 import { SdkInstrumentation, type TestedRange } from '@outspan/sdk-boundary';
@@ -15,6 +16,7 @@ interface Instrumentations {
   readonly '@outspan/instrumentation-openai': typeof OpenAIInstrumentation;
   readonly '@outspan/instrumentation-langchain': typeof LangChainInstrumentation;
   readonly '@outspan/instrumentation-google-genai': typeof GoogleGenAIInstrumentation;
+  readonly '@outspan/instrumentation-ai-sdk': typeof AiSdkInstrumentation;
 }
 
 /** Every instrumentation, in the order in which they start: what sees requests before what knows whose they are. */
@@ -24,6 +26,7 @@ const INSTRUMENTATIONS: Instrumentations = {
   '@outspan/instrumentation-openai': OpenAIInstrumentation,
   '@outspan/instrumentation-langchain': LangChainInstrumentation,
   '@outspan/instrumentation-google-genai': GoogleGenAIInstrumentation,
+  '@outspan/instrumentation-ai-sdk': AiSdkInstrumentation,
 };
 
 /** The names of Outspan's instrumentation packages. */

@@ -519,6 +519,18 @@ describe('a loop of a framework around a call', () => {
     expect(operations()[0]?.name).toBe('chat gpt-5');
   });
 
+  it('takes in what follows a redirect', () => {
+    const tracker = track();
+    const pending = enter(tracker);
+    pending.nextTry();
+    const redirected = begin(tracker, { context: pending.context });
+    redirected.responseHead(307, [['location', '/v1/chat/completions']]);
+    redirected.end({ by: 'completion' });
+    succeed(begin(tracker, { context: pending.context }));
+    pending.settle({ by: 'sdk', result: 'returned' });
+    expect(told()).toEqual([['sdk', 0, SpanStatusCode.UNSET]]);
+  });
+
   it('goes on until the stream that it handed out ends', () => {
     const tracker = track();
     const pending = enter(tracker);

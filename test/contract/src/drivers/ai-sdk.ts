@@ -84,6 +84,8 @@ async function* answer(parts: AsyncIterable<{ readonly type: string }>): AsyncGe
 
 interface Row {
   readonly name: string;
+  /** Whether the newest version publishes what it does there. */
+  readonly published: boolean;
   readonly mode: Driver['mode'];
   readonly patterns: readonly Pattern[];
   readonly use: (ai: Ai, model: Model, settings: CallSettings, dialect: Driver['dialect']) => Promise<void>;
@@ -91,6 +93,7 @@ interface Row {
 
 const GENERATE_TEXT: Row = {
   name: 'generateText',
+  published: true,
   mode: 'unary',
   patterns: UNARY_PATTERNS,
   async use(ai, model, settings, dialect) {
@@ -102,6 +105,7 @@ const GENERATE_TEXT: Row = {
 
 const STREAM_TEXT: Row = {
   name: 'streamText',
+  published: true,
   mode: 'stream',
   // A stream that is left is not cancelled: whether it goes on to its end is for the garbage collector to say.
   patterns: ['read', 'abort_before_head', 'abort_mid_stream', 'never_read'],
@@ -123,6 +127,7 @@ const STREAM_TEXT: Row = {
 
 const GENERATE_OBJECT: Row = {
   name: 'generateObject',
+  published: false,
   mode: 'unary',
   patterns: ['read'],
   async use(ai, model, settings, dialect) {
@@ -146,6 +151,7 @@ const VERSIONS: readonly Version[] = [
 
 interface Call {
   readonly module: AiModule;
+  readonly published: boolean;
   readonly name: string;
   readonly modules: readonly (keyof LoadableModules)[];
   readonly dialect: Driver['dialect'];
@@ -154,7 +160,7 @@ interface Call {
   readonly call: (settings: CallSettings) => Promise<void>;
 }
 
-function driver({ module, name, modules, call, ...row }: Call): Driver {
+function driver({ module, name, modules, published, call, ...row }: Call): Driver {
   return {
     id: `ai ${module.at(-1)} ${name}`,
     library: 'ai',
@@ -162,7 +168,7 @@ function driver({ module, name, modules, call, ...row }: Call): Driver {
     modules: [module, ...modules],
     ...row,
     ...(row.dialect === 'openai.chat' && row.mode === 'stream' && { includeUsage: true }),
-    boundary: { hooked: 'inferred', hookless: 'inferred' },
+    boundary: { hooked: published && module === 'ai-7' ? 'sdk' : 'inferred', hookless: 'inferred' },
     attempts: (retries) => retries + 1,
     deadline: { head: 'none', body: 'none' },
     async call(settings) {
@@ -175,6 +181,7 @@ function driver({ module, name, modules, call, ...row }: Call): Driver {
 function text(module: AiModule, provider: Provider, row: Row): Driver {
   return driver({
     module,
+    published: row.published,
     name: `${row.name} ${provider.name}`,
     modules: provider.modules,
     dialect: provider.dialect,
@@ -189,6 +196,7 @@ function text(module: AiModule, provider: Provider, row: Row): Driver {
 function embed({ module, openai: openaiModule }: Version): Driver {
   return driver({
     module,
+    published: true,
     name: 'embed openai',
     modules: [openaiModule],
     dialect: 'openai.embeddings',

@@ -16,7 +16,7 @@ function withoutRaces(threw: Json): Json {
   if (typeof threw !== 'object' || threw === null || Array.isArray(threw)) return threw;
   const error = threw as { readonly [key: string]: Json };
   if (RESET_CODES.includes(error['code'] ?? null)) return 'the connection was reset';
-  return Object.fromEntries(Object.entries(error).map(([key, value]) => [key, key === 'cause' ? withoutRaces(value) : value]));
+  return Object.fromEntries(Object.entries(error).map(([key, value]) => [key, key === 'cause' ? withoutRaces(value) : key === 'errors' && Array.isArray(value) ? value.map(withoutRaces) : value]));
 }
 
 /** Where a compressed stream is cut, how much of it a decoder hands out before it stops is chance. */

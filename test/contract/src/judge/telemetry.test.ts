@@ -65,6 +65,14 @@ describe('judgeTelemetry', () => {
     expect(pathsOf([ROOT, { ...OPERATION, parentSpanId: 'elsewhere' }, FIRST, SECOND])).toEqual(['operation parent']);
   });
 
+  it('looks through agents and tools, which are no calls, and finds one that hides the failure of its call', () => {
+    const agent = span({ spanId: 'agent', name: 'invoke_agent', parentSpanId: 'root', status: 'ERROR', kind: 'INTERNAL', attributes: { 'gen_ai.operation.name': 'invoke_agent' } });
+    const beneath = { ...OPERATION, parentSpanId: 'agent' };
+    expect(pathsOf([ROOT, agent, beneath, FIRST, SECOND])).toEqual([]);
+    expect(pathsOf([ROOT, { ...agent, status: 'UNSET' }, beneath, FIRST, SECOND])).toEqual(['invoke_agent status']);
+    expect(pathsOf([ROOT, { ...agent, parentSpanId: 'elsewhere' }, beneath, FIRST, SECOND])).toEqual(['operation parent']);
+  });
+
   it('finds a failure under another name', () => {
     expect(pathsOf([ROOT, withAttributes(OPERATION, { 'outspan.error.class': 'server_error' }), FIRST, SECOND])).toEqual(['operation outspan.error.class']);
   });

@@ -23,9 +23,11 @@ export function judgeTelemetry(setting: Pick<Setting, 'rooted'>, expected: Expec
     if (JSON.stringify(wanted) !== JSON.stringify(got)) findings.push({ about: 'telemetry', path, expected: wanted, got });
   };
   const root = spans.find(({ name, parentSpanId }) => name === ROOT && parentSpanId === undefined);
-  const operations = spans.filter(({ attributes }) => 'gen_ai.operation.name' in attributes);
-  const attempts = spans.filter((span) => 'http.request.method' in span.attributes && !operations.includes(span)).toSorted(byStart);
-  const others = spans.filter((span) => span !== root && !operations.includes(span) && !attempts.includes(span));
+  // Agents, tools and workflows around the call.
+  const steps = spans.filter(({ attributes }) => STEPS.has(attributes['gen_ai.operation.name']));
+  const operations = spans.filter((span) => 'gen_ai.operation.name' in span.attributes && !steps.includes(span));
+  const attempts = spans.filter((span) => 'http.request.method' in span.attributes && !operations.includes(span) && !steps.includes(span)).toSorted(byStart);
+  const others = spans.filter((span) => span !== root && !steps.includes(span) && !operations.includes(span) && !attempts.includes(span));
 
   expect('operations', expected.operations.length, operations.length);
   expect('attempts', expected.attempts.length, attempts.length);
@@ -37,7 +39,8 @@ export function judgeTelemetry(setting: Pick<Setting, 'rooted'>, expected: Expec
   const [operation] = operations;
   const [wanted] = expected.operations;
   if (operation !== undefined && wanted !== undefined && operations.length === 1) {
-    if (setting.rooted) expect('operation parent', 'the application’s span', operation.parentSpanId === root?.spanId ? 'the application’s span' : (operation.parentSpanId ?? 'none'));
+    if (setting.rooted) expect('operation parent', 'the application’s span', callerOf(operation, steps) === root?.spanId ? 'the application’s span' : (operation.parentSpanId ?? 'none'));
+    if (wanted.end.outcome === 'failure') for (const { name, status } of steps.filter(({ spanId }) => spanId === operation.parentSpanId)) expect(`${name} status`, 'ERROR', status);
     judgeOperation(expect, wanted, operation);
     for (const [i, attempt] of attempts.entries()) {
       expect(`attempt ${i + 1} parent`, 'the operation', attempt.parentSpanId === operation.spanId ? 'the operation' : 'another');
@@ -52,6 +55,14 @@ export function judgeTelemetry(setting: Pick<Setting, 'rooted'>, expected: Expec
     }
   }
   return findings;
+}
+
+const STEPS: ReadonlySet<Json | undefined> = new Set(['invoke_agent', 'invoke_workflow', 'execute_tool']);
+
+/** The span that a call was made in, past the steps in between. */
+function callerOf({ parentSpanId }: RecordedSpan, steps: readonly RecordedSpan[]): string | undefined {
+  const step = steps.find(({ spanId }) => spanId === parentSpanId);
+  return step === undefined ? parentSpanId : callerOf(step, steps);
 }
 
 type Expect = (path: string, wanted: Json, got: Json | undefined) => void;
