@@ -20,7 +20,9 @@ const WITHOUT_HOOKS: readonly CoveredSdk[] = [
   { name: '@anthropic-ai/sdk', tested: { from: '0.134.0', below: '2.0.0' }, by: 'native' },
   { name: '@google/genai', tested: { from: '1.0.0', below: '4.0.0' }, by: 'inferred' },
   { name: '@mistralai/mistralai', tested: { from: '1.1.0', below: '3.0.0' }, by: 'inferred' },
-  { name: 'ai', tested: { from: '5.0.0', below: '8.0.0' }, by: 'inferred' },
+  // By a channel that it publishes on.
+  { name: 'ai', tested: { from: '7.0.0', below: '8.0.0' }, by: 'sdk', instrumentation: '@outspan/instrumentation-ai-sdk' },
+  { name: 'ai', tested: { from: '5.0.0', below: '7.0.0' }, by: 'inferred' },
   { name: 'cohere-ai', tested: { from: '7.0.0', below: '9.0.0' }, by: 'inferred' },
   { name: 'ollama', tested: { from: '0.5.0', below: '1.0.0' }, by: 'inferred' },
   { name: '@openrouter/sdk', tested: { from: '1.0.0', below: '2.0.0' }, by: 'inferred' },
