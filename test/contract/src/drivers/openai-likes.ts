@@ -15,6 +15,8 @@ interface Sdk {
   readonly id: string;
   readonly library: Library;
   readonly module: keyof LoadableModules;
+  /** Of node:http, which its node-fetch calls. */
+  readonly tellsEveryReset?: true;
   readonly chat: (settings: CallSettings) => Promise<Chat>;
 }
 
@@ -22,11 +24,12 @@ function options({ baseUrl, apiKey, retries, timeoutMs, more }: CallSettings, pr
   return { baseURL: `${baseUrl}${prefix}`, apiKey, maxRetries: retries, timeout: timeoutMs, ...(more && { defaultHeaders: more.headers }) };
 }
 
-function groq(module: 'groq-sdk-1', id: string): Sdk {
+function groq(module: 'groq-sdk-0' | 'groq-sdk-1', id: string): Sdk {
   return {
     id,
     library: 'groq-sdk',
     module,
+    ...(module === 'groq-sdk-0' && { tellsEveryReset: true }),
     async chat(settings) {
       const { Groq } = await settings.load(module);
       const { completions } = new Groq(options(settings, '')).chat;
@@ -51,6 +54,8 @@ function together(module: 'together-ai-21' | 'together-ai-52', id: string): Sdk 
 }
 
 const SDKS: readonly Sdk[] = [
+  // It brings node-fetch, as all SDKs of this generator did before they moved to the platform's.
+  groq('groq-sdk-0', 'groq 0.37'),
   groq('groq-sdk-1', 'groq 1'),
   together('together-ai-21', 'together 0.21'),
   together('together-ai-52', 'together 0.52'),
@@ -99,6 +104,7 @@ function driver(sdk: Sdk, row: Row): Driver {
     dialect: 'openai.chat',
     mode: row.mode,
     boundary: { hooked: 'sdk', hookless: 'inferred' },
+    ...(sdk.tellsEveryReset && { tellsEveryReset: true }),
     attempts: (retries) => retries + 1,
     deadline: { head: 'own', body: 'none' },
     patterns: row.mode === 'unary' ? UNARY_PATTERNS : STREAM_PATTERNS,
