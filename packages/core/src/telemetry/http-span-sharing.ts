@@ -8,7 +8,7 @@ import { scopeOf } from './native-spans.ts';
  * An attempt has one span, also where OpenTelemetry's own HTTP instrumentation traces the same request: then
  * it is that instrumentation's span, started as a child of our operation and told what we know before it ends.
  *
- * Both instrumentations subscribe to the same channels, in an order that nobody controls, and neither sees the
+ * Both instrumentations hear of the same request, in an order that nobody controls, and neither sees the
  * other's spans. What both pass through is the SDK's `Tracer.startSpan`: it is watched for the other's scope.
  */
 export class HttpSpanSharing {
@@ -61,9 +61,16 @@ export class HttpSpanSharing {
     const span = startIn(operation?.context ?? context);
     guard('sharing an HTTP span', () => {
       attempt.span = span;
-      attempt.sharedSpan = new SharedSpan(span);
+      attempt.sharedSpan = new SharedSpan(span, () => this.#neverMade(attempt));
     });
     return span;
+  }
+
+  /** Its owner is done with a span before there was a request: making that threw. */
+  #neverMade(attempt: Attempt): void {
+    if (this.#early !== attempt) return;
+    this.#early = undefined;
+    attempt.end({ by: 'caller' });
   }
 
   #attemptOf(options: SpanOptions | undefined, context: Context): Attempt | undefined {
@@ -94,7 +101,8 @@ export class SharedSpan {
   #endTime: TimeInput | undefined;
   readonly #end: () => void;
 
-  constructor(span: Span) {
+  /** @param ended its owner ended it */
+  constructor(span: Span, ended: () => void) {
     // oxlint-disable-next-line typescript/unbound-method -- kept to be applied to this very span
     const { end } = span;
     this.#end = () => {
@@ -104,6 +112,7 @@ export class SharedSpan {
     span.end = (time) => {
       this.#ended = true;
       this.#endTime = time;
+      guard('sharing an HTTP span', ended);
       if (this.#written) this.#end();
     };
   }
