@@ -13,8 +13,10 @@ import { readContent } from '../telemetry/content.ts';
 import type { CapturedContent } from '../telemetry/content.ts';
 import { CallMetrics } from '../telemetry/metrics/call-metrics.ts';
 import { InstrumentsInForce } from '../telemetry/metrics/instruments-in-force.ts';
-import { nativeOutcomeOf, nativeScopeOf, scopeOf, whenEnding, withholdInference, withholdOk } from '../telemetry/native-spans.ts';
+import { nativeOutcomeOf, nativeScopeOf, whenEnding, withholdInference, withholdOk } from '../telemetry/native-spans.ts';
+import { endForOwner } from '../telemetry/end-for-owner.ts';
 import { endOperationSpan, startOperationSpan } from '../telemetry/operation-span.ts';
+import { peerSpanOf } from '../telemetry/peer-spans.ts';
 import { later } from '../platform/timers.ts';
 import { callEnded, callStarted, StepTracker } from '../steps/step-tracker.ts';
 import type { Phase } from '../verdict/vocabulary.ts';
@@ -24,7 +26,7 @@ import { isSuppressed, operationOf, pendingCallOf } from './context.ts';
 import { HeldCalls, isRedirect } from './held-calls.ts';
 import { OpenOperations } from './open-operations.ts';
 import { Operation } from './operation.ts';
-import type { InterpretAbort, OperationOwner } from './operation.ts';
+import type { InterpretAbort, OperationOwner, OperationSubject } from './operation.ts';
 import { PendingCall } from './pending-call.ts';
 
 /** What a tracker needs of the instrumentation that owns it. Read anew at each use: both may be replaced. */
@@ -72,6 +74,9 @@ export class CallTracker implements AttemptOwner, OperationOwner {
   readonly #adopted = new WeakMap<Span, Operation>();
   /** Operations whose answer was let go of, and whose owner has not ended its span. */
   readonly #letGo = new Map<Operation, { readonly end: () => void; readonly forget: () => void }>();
+  readonly #endedByOwner = new WeakSet<Span>();
+  /** What ends the spans that another vendor's instrumentation has not ended, though the call is over. */
+  readonly #forgotten = new Set<() => void>();
   /** Applications call few URLs, each a single object. */
   readonly #providers = new WeakMap<URL, { readonly rows: readonly ProviderRow[]; readonly dialect: Dialect; readonly facts: ProviderFacts }>();
   readonly #content = new WeakMap<Operation, CapturedContent>();
@@ -123,7 +128,6 @@ export class CallTracker implements AttemptOwner, OperationOwner {
    */
   startOperation(call: SdkCall | FrameworkCall): Operation | undefined {
     if (isSuppressed(call.context) || openOperationOf(call.context)?.ofFramework === true) return undefined;
-    announceRival(call.context);
     const shared = { boundary: 'sdk', parent: call.context, startedAt: now(), ...(call.interpretAbort && { interpretAbort: call.interpretAbort }) } as const;
     if (!('dialect' in call)) {
       const { provider, request } = call;
@@ -137,7 +141,9 @@ export class CallTracker implements AttemptOwner, OperationOwner {
       return again;
     }
     const looped = pending?.expectant === true ? { parent: pending.parent, startedAt: pending.startedAt } : {};
-    const operation = new Operation({ ...shared, ...looped, dialect, request: dialect.readRequestParameters(parameters), provider: this.#provider(url, dialect), url }, this);
+    const subject = { ...shared, ...looped, dialect, request: dialect.readRequestParameters(parameters), provider: this.#provider(url, dialect), url };
+    const made = pending === undefined ? peerIn(call.context) : undefined;
+    const operation = made === undefined || this.#adopted.has(made) ? new Operation(subject, this) : this.#adopt(made, subject);
     if (pending?.expectant === true) pending.started(operation);
     this.#keepContent(operation, () => parameters);
     return operation;
@@ -239,7 +245,7 @@ export class CallTracker implements AttemptOwner, OperationOwner {
     if (!held) this.#record(attempt);
     operation.attemptEnded(attempt);
     if (operation.subject.boundary === 'inferred' && !held) operation.end({ by: 'wire' }, attempt.endedAt ?? now());
-    if (operation.subject.boundary === 'native' && !operation.ended && wasLetGo(attempt)) this.#endForOwner(operation, attempt);
+    if (operation.subject.boundary === 'native' && !operation.ended && (wasLetGo(attempt) || mayBeForgotten(operation, attempt))) this.#endForOwner(operation, attempt);
   }
 
   open(operation: Operation): Span {
@@ -257,6 +263,7 @@ export class CallTracker implements AttemptOwner, OperationOwner {
     endOperationSpan(operation, this.#content.get(operation), this.settings);
     guard('counting a call', () => this.#metrics.closed(operation));
     callEnded(operation);
+    this.#endForgotten(operation);
   }
 
   /** Whether trace context goes out with this attempt: to any host but the public providers, unless settings say otherwise. */
@@ -279,12 +286,14 @@ export class CallTracker implements AttemptOwner, OperationOwner {
   flush(): void {
     this.#held.releaseAll();
     for (const { end } of this.#letGo.values()) end();
+    for (const end of this.#forgotten) end();
   }
 
   /** Ends everything that is open: nobody will see its end. */
   shutdown(): void {
     this.#held.releaseAll();
     this.#open.abandonAll();
+    for (const end of this.#forgotten) end();
     this.steps.shutdown();
   }
 
@@ -292,6 +301,7 @@ export class CallTracker implements AttemptOwner, OperationOwner {
   interrupt(): void {
     this.#held.releaseAll();
     this.#open.interruptAll();
+    for (const end of this.#forgotten) end();
     this.steps.interrupt();
   }
 
@@ -305,6 +315,22 @@ export class CallTracker implements AttemptOwner, OperationOwner {
       if (operation.inFlight.size === 0) operation.span.end(operation.timeline.epoch(attempt.endedAt ?? now()));
     };
     this.#letGo.set(operation, { end, forget: later(this.settings.limits.retryWindow, end) });
+  }
+
+  /** Sees to it that the span of another vendor's instrumentation ends, which may have lost it. */
+  #endForgotten({ endedAt, span, subject, timeline }: Operation): void {
+    if (subject.adopted === undefined || endedAt === undefined || this.#endedByOwner.has(span) || peerSpanOf(span) === undefined) return;
+    const end = (): void => {
+      forget();
+      this.#forgotten.delete(end);
+      if (span.isRecording()) endForOwner(span, timeline.epoch(endedAt));
+    };
+    const forget = later(this.settings.limits.retryWindow, end);
+    this.#forgotten.add(end);
+    whenEnding(span, () => {
+      forget();
+      this.#forgotten.delete(end);
+    });
   }
 
   /** What became of an attempt is final. */
@@ -329,27 +355,24 @@ export class CallTracker implements AttemptOwner, OperationOwner {
     if (content !== undefined) this.#content.set(operation, content);
   }
 
-  /** The operation of the SDK's own span that is active, if its SDK is known to trace itself. */
+  /** The operation of the span that is active, if it is of an SDK that traces itself, or of another instrumentation of SDKs. */
   #native(start: AttemptStart, dialect: Dialect | undefined): Operation | undefined {
-    const span = trace.getSpan(start.context);
-    if (dialect === undefined || span === undefined || nativeScopeOf(span) === undefined) return undefined;
+    const active = trace.getSpan(start.context);
+    if (dialect === undefined || active === undefined) return undefined;
+    const span = nativeScopeOf(active) === undefined ? peerSpanOf(active) : active;
+    if (span === undefined) return undefined;
     const known = this.#adopted.get(span);
     if (known !== undefined) return known.ended ? undefined : known;
-    const operation = new Operation(
-      {
-        boundary: 'native',
-        dialect,
-        provider: this.#provider(start.url, dialect),
-        url: start.url,
-        parent: start.context,
-        startedAt: now(),
-        adopted: span,
-      },
-      this,
-    );
+    return this.#adopt(span, { dialect, provider: this.#provider(start.url, dialect), url: start.url, parent: start.context, startedAt: now() });
+  }
+
+  /** Makes an operation of a span that another makes of it, who ends it. */
+  #adopt(span: Span, subject: Omit<OperationSubject, 'boundary' | 'adopted'>): Operation {
+    const operation = new Operation({ ...subject, boundary: 'native', adopted: span }, this);
     this.#adopted.set(span, operation);
     withholdOk(span);
     whenEnding(span, () => {
+      this.#endedByOwner.add(span);
       // The SDK is done: what is still under way was let go of by it.
       for (const attempt of operation.inFlight) attempt.end({ by: 'caller' });
       const { failed, errorType } = nativeOutcomeOf(span);
@@ -398,15 +421,15 @@ const HOOKED_SDK = /^_?(?:Azure|Bedrock)?OpenAI\d*\/JS /;
 /** The same SDK after a minifier. Another SDK of the same make is possible, so that only its dialect tells. */
 const MINIFIED_SDK = /^[\w$]{1,2}\/JS /;
 
-/** Scopes of other vendors' instrumentations of the same SDKs, which make a span of their own for each call. */
-const RIVAL_SCOPE = /^@(?!outspan\/).*instrumentation-openai$/;
-
-/** Two spans for one call count its tokens twice; which of them is wanted is the application's to say. */
-function announceRival(context: Context): void {
+/** The span that another vendor's instrumentation has made of the call that starts here. */
+function peerIn(context: Context): Span | undefined {
   const active = trace.getSpan(context);
-  const scope = active && scopeOf(active);
-  if (scope === undefined || !RIVAL_SCOPE.test(scope)) return;
-  announce(`rival:${scope}`, `${scope} traces the same calls: each has two operation spans. Switch one of them off.`);
+  return active && peerSpanOf(active);
+}
+
+/** Other vendors' instrumentations forget to end the spans of calls that failed. */
+function mayBeForgotten({ span }: Operation, { verdict }: Attempt): boolean {
+  return verdict?.outcome !== 'success' && peerSpanOf(span) !== undefined;
 }
 
 /** Seconds of a Retry-After that are waited for, on top of the retry window. */
