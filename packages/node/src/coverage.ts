@@ -23,8 +23,6 @@ const WITHOUT_HOOKS: readonly CoveredSdk[] = [
   // By a channel that it publishes on.
   { name: 'ai', tested: { from: '7.0.0', below: '8.0.0' }, by: 'sdk', instrumentation: '@outspan/instrumentation-ai-sdk' },
   { name: 'ai', tested: { from: '5.0.0', below: '7.0.0' }, by: 'inferred' },
-  { name: 'cohere-ai', tested: { from: '7.0.0', below: '9.0.0' }, by: 'inferred' },
-  { name: 'ollama', tested: { from: '0.5.0', below: '1.0.0' }, by: 'inferred' },
   { name: '@openrouter/sdk', tested: { from: '1.0.0', below: '2.0.0' }, by: 'inferred' },
   { name: '@huggingface/inference', tested: { from: '4.0.0', below: '5.0.0' }, by: 'inferred' },
   // Its requests do not go through fetch or undici.

@@ -2,9 +2,11 @@ import { diag } from '@opentelemetry/api';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import type { OutspanConfig } from '@outspan/core';
 import { LangChainInstrumentation } from '@outspan/instrumentation-langchain';
+import { CohereInstrumentation } from '@outspan/instrumentation-cohere';
 import { GoogleGenAIInstrumentation } from '@outspan/instrumentation-google-genai';
 import { HttpInstrumentation } from '@outspan/instrumentation-http';
 import { AiSdkInstrumentation } from '@outspan/instrumentation-ai-sdk';
+import { OllamaInstrumentation } from '@outspan/instrumentation-ollama';
 import { OpenAIInstrumentation } from '@outspan/instrumentation-openai';
 import { UndiciInstrumentation } from '@outspan/instrumentation-undici';
 import { SdkInstrumentation, type TestedRange } from '@outspan/sdk-boundary';
@@ -17,6 +19,8 @@ interface Instrumentations {
   readonly '@outspan/instrumentation-langchain': typeof LangChainInstrumentation;
   readonly '@outspan/instrumentation-google-genai': typeof GoogleGenAIInstrumentation;
   readonly '@outspan/instrumentation-ai-sdk': typeof AiSdkInstrumentation;
+  readonly '@outspan/instrumentation-cohere': typeof CohereInstrumentation;
+  readonly '@outspan/instrumentation-ollama': typeof OllamaInstrumentation;
 }
 
 /** Every instrumentation, in the order in which they start: what sees requests before what knows whose they are. */
@@ -27,6 +31,8 @@ const INSTRUMENTATIONS: Instrumentations = {
   '@outspan/instrumentation-langchain': LangChainInstrumentation,
   '@outspan/instrumentation-google-genai': GoogleGenAIInstrumentation,
   '@outspan/instrumentation-ai-sdk': AiSdkInstrumentation,
+  '@outspan/instrumentation-cohere': CohereInstrumentation,
+  '@outspan/instrumentation-ollama': OllamaInstrumentation,
 };
 
 /** The names of Outspan's instrumentation packages. */

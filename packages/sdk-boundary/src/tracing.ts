@@ -16,7 +16,7 @@ export interface DescribedCall {
   readonly url: URL;
   /** What its caller can abort it by. */
   readonly signal?: SignalLike | undefined;
-  /** What the SDK's own timer covers; absent where it covers no stream, or there is none. */
+  /** What the SDK's own timer covers; absent where it covers no stream. */
   readonly timer?: TimerScope;
 }
 
@@ -257,7 +257,7 @@ class FollowedCall {
     if (signal !== undefined) return { by: 'sdk', result: isDeadline(signal) ? { threw: readSdkError(signal.reason) } : 'cancelled' };
     const facts = readSdkError(error);
     // An abort that nobody asked for is that of the SDK's timer.
-    const late = facts.names[0] === 'AbortError' ? { ...facts, names: ['TimeoutError', ...facts.names] } : facts;
+    const late = facts.names[0] === 'AbortError' && this.#stops.timed ? { ...facts, names: ['TimeoutError', ...facts.names] } : facts;
     return { by: 'sdk', result: { threw: late } };
   }
 

@@ -48,7 +48,7 @@ export const EXCEPTIONS: readonly Exception[] = [
     instead: (expected) => changed(expected, () => ({ end: { outcome: 'success' } }), () => ({ end: { outcome: 'success' } })),
   },
   {
-    drivers: 'openai, anthropic',
+    drivers: 'openai, anthropic, cohere',
     meets: 'quota_exhausted, and other errors that only the body tells, in an attempt that the SDK retries',
     says: 'of that attempt, not of the operation: rate_limited, the class of its status',
     reason: 'the SDK throws the body of an attempt that it retries away; whether it had come by then is chance, and a fetch of the application’s own hides it',
@@ -72,11 +72,19 @@ export const EXCEPTIONS: readonly Exception[] = [
     instead: (expected) => changed(expected, () => ({ end: { outcome: 'cancelled' }, truncation: [], finishReasons: false, invalidToolCalls: 0 }), () => ({ end: { outcome: 'cancelled' }, truncation: [] })),
   },
   {
-    drivers: 'genai streams',
+    drivers: 'cohere',
+    meets: 'hang_before_head, no module hook',
+    says: 'cancelled instead of a timeout',
+    reason: 'the SDK aborts the exchange when its own time is up, and says nowhere in the request when that will be: on the wire it is an abort like the caller’s',
+    matches: (cell, tracing) => tracing === 'hookless' && cell.driver.library === 'cohere-ai' && meets(cell, /^hang_before_head$/),
+    instead: (expected) => changed(expected, () => ({ end: { outcome: 'cancelled' } }), () => ({ end: { outcome: 'cancelled' } })),
+  },
+  {
+    drivers: 'genai and ollama streams',
     meets: 'break after the first event',
     says: 'success instead of cancelled',
     reason: 'the SDK does not cancel the response when its reader leaves: on the wire the stream goes on to its end',
-    matches: (cell) => cell.driver.library === '@google/genai' && cell.pattern === 'break_after_first',
+    matches: (cell) => ['@google/genai', 'ollama'].includes(cell.driver.library) && cell.pattern === 'break_after_first',
     instead: (expected) => changed(expected, () => ({ end: { outcome: 'success' } }), () => ({ end: { outcome: 'success' } })),
   },
   {

@@ -70,7 +70,7 @@ function ofThisWorkspace(code: string): string {
 
 /** A provider that answers, and none of the settings of the machine that could change what is printed. */
 function environment(baseUrl: string): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(([name]) => !/^(OTEL|OUTSPAN|OPENAI|ANTHROPIC|GEMINI|GOOGLE|NODE|VITEST|FORCE_COLOR|NO_COLOR)/.test(name));
+  const kept = Object.entries(process.env).filter(([name]) => !/^(OTEL|OUTSPAN|OPENAI|ANTHROPIC|GEMINI|GOOGLE|CO_|OLLAMA|NODE|VITEST|FORCE_COLOR|NO_COLOR)/.test(name));
   return {
     ...Object.fromEntries(kept),
     PATH: [dirname(process.execPath), process.env['PATH']].join(delimiter),
@@ -80,6 +80,9 @@ function environment(baseUrl: string): NodeJS.ProcessEnv {
     ANTHROPIC_BASE_URL: baseUrl,
     GEMINI_API_KEY: 'gemini-snippet',
     GEMINI_BASE_URL: baseUrl,
+    CO_API_KEY: 'cohere-snippet',
+    CO_API_URL: baseUrl,
+    OLLAMA_HOST: baseUrl,
   };
 }
 

@@ -141,11 +141,11 @@ class ChatReader implements EventReader {
   readDocument(body: unknown): void {
     const answer = asObject(body);
     const message = asObject(answer?.['message']);
-    if (answer === undefined || message === undefined) {
-      this.#draft.error ??= readProviderError(body);
-      return;
-    }
+    if (message === undefined) this.#draft.error ??= readProviderError(body);
+    // The id of an error is the request's. An answer that breaks off has one, and no more perhaps.
+    if (answer === undefined || this.#draft.error !== undefined) return;
     this.#draft.id ??= asText(answer['id']);
+    if (message === undefined) return;
     this.#begin();
     for (const part of asList(message['content'])) {
       this.#text.append(asText(asObject(part)?.['text']) ?? '');

@@ -48,12 +48,13 @@ function readMembers(members: JsonObject): RequestFacts {
 function readAnswer(value: unknown, draft: AnswerDraft): void {
   const body = asObject(value);
   const embeddings = body?.['embeddings'];
-  if (body === undefined || (!Array.isArray(embeddings) && !isObject(embeddings))) {
-    draft.error ??= readProviderError(value);
-    return;
-  }
-  draft.recognised = true;
+  const isAnswer = Array.isArray(embeddings) || isObject(embeddings);
+  if (!isAnswer) draft.error ??= readProviderError(value);
+  // The id of an error is the request's.
+  if (body === undefined || draft.error !== undefined) return;
   draft.id ??= asText(body['id']);
+  if (!isAnswer) return;
+  draft.recognised = true;
   draft.usage ??= readCohereUsage(body['meta']);
   // Version 1 lists the vectors; version 2 has a list for each of their types.
   const [type, vectors] = isObject(embeddings) ? (Object.entries(embeddings).find(([, list]) => Array.isArray(list) && list.length > 0) ?? []) : ['float', embeddings];

@@ -139,10 +139,12 @@ class ChatReader implements EventReader {
   /** Takes the one document of a unary answer, or an error's. */
   readDocument(body: unknown): void {
     const answer = asObject(body);
-    if (answer === undefined || typeof answer['text'] !== 'string') {
-      this.#draft.error ??= readProviderError(body);
-      return;
-    }
+    const isAnswer = typeof answer?.['text'] === 'string';
+    if (!isAnswer) this.#draft.error ??= readProviderError(body);
+    if (answer === undefined || this.#draft.error !== undefined) return;
+    // An answer that breaks off has its id, and no more perhaps.
+    this.#draft.id ??= asText(member(answer, 'generation_id'));
+    if (!isAnswer) return;
     this.#begin();
     this.#end(answer, answer);
   }

@@ -42,12 +42,11 @@ function readMembers(members: JsonObject): RequestFacts {
 function readAnswer(value: unknown, draft: AnswerDraft): void {
   const body = asObject(value);
   const vectors = body?.['embeddings'] ?? (Array.isArray(body?.['embedding']) ? [body['embedding']] : undefined);
-  if (body === undefined || !Array.isArray(vectors)) {
-    draft.error ??= readProviderError(value);
-    return;
-  }
-  draft.recognised = true;
+  if (!Array.isArray(vectors)) draft.error ??= readProviderError(value);
+  if (body === undefined || draft.error !== undefined) return;
   draft.model ??= asText(body['model']);
+  if (!Array.isArray(vectors)) return;
+  draft.recognised = true;
   draft.usage ??= usageOf({ input: asCount(body['prompt_eval_count']) });
   const dimensions = dimensionsOf(asList(vectors)[0]);
   if (dimensions !== undefined) draft.attributes[names.EMBEDDINGS_DIMENSION_COUNT] = dimensions;

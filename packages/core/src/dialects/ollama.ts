@@ -134,13 +134,11 @@ class GenerationReader implements EventReader {
     if (line === undefined) return;
     const message = asObject(line['message']);
     const isAnswer = message !== undefined || typeof line['response'] === 'string' || line['done'] === true;
-    if (!isAnswer) {
-      this.#draft.error ??= readProviderError(line);
-      return;
-    }
     const draft = this.#draft;
+    if (!isAnswer) draft.error ??= readProviderError(line);
+    if (draft.error === undefined) draft.model ??= asText(line['model']);
+    if (!isAnswer) return;
     draft.recognised = true;
-    draft.model ??= asText(line['model']);
     this.#text.append(asText(message?.['content']) ?? asText(line['response']) ?? '');
     this.#reasoning.append(asText(message?.['thinking']) ?? asText(line['thinking']) ?? '');
     for (const call of asList(message?.['tool_calls'])) this.#readCall(asObject(call));

@@ -36,14 +36,14 @@ function readMembers(members: JsonObject): RequestFacts {
 function readAnswer(value: unknown, draft: AnswerDraft): void {
   // Cohere and most others · Voyage · Text Embeddings Inference
   const ranked = Array.isArray(value) ? value : (asObject(value)?.['results'] ?? asObject(value)?.['data']);
-  if (!Array.isArray(ranked) || !ranked.every(isRank)) {
-    draft.error ??= readProviderError(value);
-    return;
-  }
-  draft.recognised = true;
+  const isAnswer = Array.isArray(ranked) && ranked.every(isRank);
+  if (!isAnswer) draft.error ??= readProviderError(value);
+  if (draft.error !== undefined) return;
   const body = asObject(value);
   draft.id ??= asText(body?.['id']);
   draft.model ??= asText(body?.['model']);
+  if (!isAnswer) return;
+  draft.recognised = true;
   const counted = asObject(body?.['usage']);
   draft.usage ??= readCohereUsage(body?.['meta']) ?? usageOf({ input: asCount(counted?.['prompt_tokens']) ?? asCount(counted?.['total_tokens']) });
 }

@@ -98,7 +98,7 @@ interface Refinement {
  */
 const BY_MESSAGE: readonly Refinement[] = [
   // Gemini speaks of billing in every RESOURCE_EXHAUSTED. A daily limit is a quota …
-  { from: ['rate_limited'], says: /per[ _-]?day|daily/i, to: 'quota_exhausted' },
+  { from: ['rate_limited'], says: /per[ _-]?(?:day|month)|daily|\/ ?(?:day|month)\b/i, to: 'quota_exhausted' },
   { from: ['rate_limited', 'overloaded'], says: /overload|(?:at|no|out of|over|insufficient|exceeded|limited|due to) capacity|capacity (?:is )?(?:exceeded|constraint|reached)|high demand/i, to: 'overloaded' },
   // … one that lifts within the time it names is a rate.
   { from: ['rate_limited'], says: /retry in \d|rate[ -]?limit|per[ _-]?minute|per[ _-]?second|requests? too (?:fast|frequent)/i, to: 'rate_limited' },
@@ -109,7 +109,7 @@ const BY_MESSAGE: readonly Refinement[] = [
   },
   {
     from: ['invalid_request', 'request_too_large', 'server_error'],
-    says: /context (?:length|window|size|limit)|maximum context|prompt is too long|input is too long|prompt.{0,20}too (?:long|large)|input token count.{0,40}exceed|exceeds? the maximum number of (?:input )?tokens|longer than the model's/i,
+    says: /context (?:length|window|size|limit)|maximum context|prompt is too long|input is too long|prompt.{0,20}too (?:long|large)|input token count.{0,40}exceed|exceeds? the maximum number of (?:input )?tokens|longer than the model's|too many tokens: total number|input length exceeds/i,
     to: 'context_length_exceeded',
   },
   {

@@ -20,6 +20,7 @@ const BY_NAME: ReadonlyMap<string, SdkErrorMeaning> = new Map<string, SdkErrorMe
   ['APIConnectionTimeoutError', { kind: 'failure', facts: { class: 'timeout' } }],
   ['RequestTimeoutError', { kind: 'failure', facts: { class: 'timeout' } }],
   ['TimeoutError', { kind: 'failure', facts: { class: 'timeout' } }],
+  ['CohereTimeoutError', { kind: 'failure', facts: { class: 'timeout' } }],
   ['AbortError', { kind: 'cancelled', certain: false }],
   ['APIConnectionError', { kind: 'failure', facts: { class: 'connection_closed' } }],
   ['ConnectionError', { kind: 'failure', facts: { class: 'connection_closed' } }],

@@ -19,7 +19,7 @@ export const cohereEmbed: WireDialect = {
   document(_answer, call) {
     const id = uuid(call);
     const vectors = Array.from({ length: call.count }, () => Array.from({ length: call.vector.dimensions }, () => Math.fround(call.random() * 2 - 1)));
-    const version = call.path.endsWith('/v1/embed') ? '1' : '2';
+    const version = /\/v1\/embed(?:\?|$)/.test(call.path) ? '1' : '2';
     const meta = { api_version: { version }, billed_units: { input_tokens: EMBEDDING_TOKENS.input } };
     const texts = vectors.map(() => 'what was embedded');
     return {

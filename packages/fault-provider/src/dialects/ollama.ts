@@ -97,7 +97,7 @@ export const ollamaEmbed: WireDialect = {
 
   document(_answer, call) {
     const vectors = Array.from({ length: call.count }, () => Array.from({ length: call.vector.dimensions }, () => Math.fround(call.random() * 2 - 1)));
-    if (call.path.endsWith('/embeddings')) return { json: { embedding: vectors[0] ?? [] }, says: { usage: false, finishReasons: [], terminal: true } };
+    if (/\/embeddings(?:\?|$)/.test(call.path)) return { json: { embedding: vectors[0] ?? [] }, says: { usage: false, finishReasons: [], terminal: true } };
     return {
       json: { model: call.model, embeddings: vectors, total_duration: 14_143_917, load_duration: 1_019_500, prompt_eval_count: EMBEDDING_TOKENS.input },
       says: { model: call.model, tokens: EMBEDDING_TOKENS, usage: true, finishReasons: [], terminal: true },

@@ -45,6 +45,10 @@ export interface LoadableModules {
   readonly 'node-fetch-2': typeof import('node-fetch-3');
   readonly 'node-fetch-3': typeof import('node-fetch-3');
   readonly 'got-16': typeof import('got-16');
+  readonly 'cohere-ai-7': typeof import('cohere-ai-8');
+  readonly 'cohere-ai-8': typeof import('cohere-ai-8');
+  readonly 'ollama-5': typeof import('ollama-6');
+  readonly 'ollama-6': typeof import('ollama-6');
   readonly 'undici-6': typeof import('undici-8');
   readonly 'undici-7': typeof import('undici-8');
   readonly 'undici-8': typeof import('undici-8');

@@ -2,10 +2,12 @@ import { AI_SDK_DRIVERS } from './ai-sdk.ts';
 import { ANTHROPIC_DRIVERS } from './anthropic.ts';
 import type { Driver } from './driver.ts';
 import { NODE_HTTP_DRIVERS } from './node-http.ts';
+import { COHERE_DRIVERS } from './cohere.ts';
 import { GOOGLE_GENAI_DRIVERS } from './google-genai.ts';
 import { HUGGINGFACE_DRIVERS } from './huggingface.ts';
 import { MISTRAL_DRIVERS } from './mistral.ts';
 import { LANGCHAIN_DRIVERS } from './langchain.ts';
+import { OLLAMA_DRIVERS } from './ollama.ts';
 import { OPENAI_DRIVERS } from './openai.ts';
 import { OPENAI_LIKE_DRIVERS } from './openai-likes.ts';
 import { OPENROUTER_DRIVERS } from './openrouter.ts';
@@ -21,6 +23,8 @@ export const DRIVERS: readonly Driver[] = [
   ...HUGGINGFACE_DRIVERS,
   ...LANGCHAIN_DRIVERS,
   ...AI_SDK_DRIVERS,
+  ...COHERE_DRIVERS,
+  ...OLLAMA_DRIVERS,
   ...PLAIN_HTTP_DRIVERS,
   ...NODE_HTTP_DRIVERS,
   ...OPENAI_LIKE_DRIVERS,

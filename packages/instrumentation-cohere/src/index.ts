@@ -1,0 +1,2 @@
+export { CohereInstrumentation } from './instrumentation.ts';
+export type { CohereInstrumentationConfig } from './instrumentation.ts';

@@ -1,0 +1,2 @@
+export { OllamaInstrumentation } from './instrumentation.ts';
+export type { OllamaInstrumentationConfig } from './instrumentation.ts';
