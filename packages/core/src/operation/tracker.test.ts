@@ -615,3 +615,79 @@ describe('a loop of a framework around a call', () => {
     expect(operation && tracker.expectCall({ context: operation.context })).toBeUndefined();
   });
 });
+
+describe('an operation that another instrumentation of its SDK has a span of', () => {
+  let provider: TracerProvider;
+  beforeEach(() => {
+    provider = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] });
+  });
+  const PEER = '@traceloop/instrumentation-openai';
+  const chat = { name: 'gen_ai.operation.name', value: 'chat' };
+
+  function within(scope: string, attribute: { readonly name: string; readonly value: string }): { tracker: CallTracker; span: ReturnType<Tracer['startSpan']>; around: Context } {
+    const span = provider.getTracer(scope).startSpan('chat of the peer', { attributes: { [attribute.name]: attribute.value } });
+    return { tracker: track({ limits: { retryWindow: 5_000 } }), span, around: trace.setSpan(ROOT_CONTEXT, span) };
+  }
+
+  function call(tracker: CallTracker, around: Context): Operation {
+    const dialect = dialectFor('POST', url.pathname);
+    const operation = dialect && tracker.startOperation({ context: around, dialect, parameters: { model: 'gpt-5' }, url });
+    if (operation === undefined) throw new Error('no operation');
+    return operation;
+  }
+
+  it("has the peer's span, with the verdict, and its owner ends it", () => {
+    const { tracker, span, around } = within(PEER, chat);
+    const operation = call(tracker, around);
+    fail(begin(tracker, { context: operation.context }), 401);
+    operation.settle({ by: 'sdk', result: { threw: { names: [], provider: {}, transportCodes: [] } } });
+    expect(operations()).toEqual([]);
+    span.setAttribute('peer.note', 'of sk-0123456789abcdef0123').end();
+    const [one, ...others] = operations();
+    expect(others).toEqual([]);
+    expect(one).toMatchObject({ name: 'chat of the peer', status: { code: SpanStatusCode.ERROR }, attributes: { 'outspan.operation.boundary': 'native', 'outspan.error.class': 'authentication', 'peer.note': 'of REDACTED' } });
+    expect(finished().find((each) => each.name === 'POST')?.parentSpanContext?.spanId).toBe(span.spanContext().spanId);
+  });
+
+  it.each(['in time', 'by a flush'])("whose span its owner forgets is ended %s, as of the call's end", (how) => {
+    const { tracker, around } = within(PEER, chat);
+    const operation = call(tracker, around);
+    succeed(begin(tracker, { context: operation.context }));
+    operation.settle({ by: 'sdk', result: 'returned' });
+    expect(operations()).toEqual([]);
+    if (how === 'in time') vi.advanceTimersByTime(5_000);
+    else tracker.flush();
+    expect(operations()).toHaveLength(1);
+  });
+
+  it('is adopted from the wire alone, with all tries, and ended where its owner forgets it', () => {
+    const { tracker, around } = within('@arizeai/openinference-instrumentation-openai', { name: 'openinference.span.kind', value: 'LLM' });
+    fail(begin(tracker, { context: around }));
+    fail(begin(tracker, { context: around }), 401);
+    vi.advanceTimersByTime(5_000);
+    expect(operations()).toHaveLength(1);
+    expect(operations()[0]?.attributes).toMatchObject({ 'outspan.operation.boundary': 'native', 'outspan.retry.count': 1, 'openinference.span.kind': 'LLM' });
+  });
+
+  it('is found behind what masks the attributes', () => {
+    const { tracker, span } = within('@arizeai/openinference-instrumentation-openai', { name: 'openinference.span.kind', value: 'LLM' });
+    const mask = Object.assign(Object.create(span), { span, instrumentationScope: undefined });
+    expect(call(tracker, trace.setSpan(ROOT_CONTEXT, mask)).span).toBe(span);
+  });
+
+  it.each([
+    ['an agent of it', '@arizeai/openinference-instrumentation-openai', { name: 'openinference.span.kind', value: 'AGENT' }],
+    ['a span of anybody else', 'application', chat],
+  ])('is not taken for %s', (_what, scope, attribute) => {
+    const { tracker, span, around } = within(scope, attribute);
+    const operation = call(tracker, around);
+    expect(operation.span).not.toBe(span);
+    expect(operation.subject.boundary).toBe('sdk');
+  });
+
+  it('is one for each of the calls that are made in one span', () => {
+    const { tracker, span, around } = within(PEER, chat);
+    const [one, other] = [call(tracker, around), call(tracker, around)];
+    expect([one.span === span, other.span === span]).toEqual([true, false]);
+  });
+});
