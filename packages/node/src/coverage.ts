@@ -18,8 +18,6 @@ export interface CoveredSdk {
 /** SDKs that no instrumentation has to hook. One line each; of several lines for one SDK, that of the newest versions comes first. */
 const WITHOUT_HOOKS: readonly CoveredSdk[] = [
   { name: '@anthropic-ai/sdk', tested: { from: '0.134.0', below: '2.0.0' }, by: 'native' },
-  { name: '@google/genai', tested: { from: '1.0.0', below: '4.0.0' }, by: 'inferred' },
-  { name: '@mistralai/mistralai', tested: { from: '1.1.0', below: '3.0.0' }, by: 'inferred' },
   // By a channel that it publishes on.
   { name: 'ai', tested: { from: '7.0.0', below: '8.0.0' }, by: 'sdk', instrumentation: '@outspan/instrumentation-ai-sdk' },
   { name: 'ai', tested: { from: '5.0.0', below: '7.0.0' }, by: 'inferred' },

@@ -7,6 +7,7 @@ import { GoogleGenAIInstrumentation } from '@outspan/instrumentation-google-gena
 import { HttpInstrumentation } from '@outspan/instrumentation-http';
 import { AiSdkInstrumentation } from '@outspan/instrumentation-ai-sdk';
 import { OllamaInstrumentation } from '@outspan/instrumentation-ollama';
+import { MistralInstrumentation } from '@outspan/instrumentation-mistral';
 import { OpenAIInstrumentation } from '@outspan/instrumentation-openai';
 import { UndiciInstrumentation } from '@outspan/instrumentation-undici';
 import { SdkInstrumentation, type TestedRange } from '@outspan/sdk-boundary';
@@ -21,6 +22,7 @@ interface Instrumentations {
   readonly '@outspan/instrumentation-ai-sdk': typeof AiSdkInstrumentation;
   readonly '@outspan/instrumentation-cohere': typeof CohereInstrumentation;
   readonly '@outspan/instrumentation-ollama': typeof OllamaInstrumentation;
+  readonly '@outspan/instrumentation-mistral': typeof MistralInstrumentation;
 }
 
 /** Every instrumentation, in the order in which they start: what sees requests before what knows whose they are. */
@@ -33,6 +35,7 @@ const INSTRUMENTATIONS: Instrumentations = {
   '@outspan/instrumentation-ai-sdk': AiSdkInstrumentation,
   '@outspan/instrumentation-cohere': CohereInstrumentation,
   '@outspan/instrumentation-ollama': OllamaInstrumentation,
+  '@outspan/instrumentation-mistral': MistralInstrumentation,
 };
 
 /** The names of Outspan's instrumentation packages. */

@@ -16,7 +16,8 @@ import { decodeSegment } from './url-segment.ts';
 
 /** `/chat/completions`, and the legacy `/completions`. */
 const PATH = /(?:^|\/)completions$/;
-const CHAT_PATH = /(?:^|\/)chat\/completions\/*$/;
+/** Also Mistral's, of an agent that was made before. */
+const CHAT_PATH = /(?:^|\/)(?:chat|agents)\/completions\/*$/;
 const DEPLOYMENT = /\/deployments\/([^/]+)\//;
 const DONE = '[DONE]';
 
@@ -30,6 +31,8 @@ const PARAMETERS: readonly ParameterRow[] = [
   { from: 'presence_penalty', to: names.REQUEST_PRESENCE_PENALTY, as: 'number' },
   { from: 'stop', to: names.REQUEST_STOP_SEQUENCES, as: 'texts' },
   { from: 'seed', to: names.REQUEST_SEED, as: 'integer' },
+  // Mistral's spelling.
+  { from: 'random_seed', to: names.REQUEST_SEED, as: 'integer' },
   { from: 'reasoning_effort', to: names.REQUEST_REASONING_LEVEL, as: 'text' },
 ];
 const WITHIN: ReadonlySet<string> = new Set(['type', 'effort']);

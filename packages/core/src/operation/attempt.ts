@@ -289,7 +289,8 @@ function withTokens(body: Evidence['body'], tokens: HeadTelemetry['tokens']): Ev
 }
 
 const UNJUDGED: Verdict = { outcome: 'abandoned', invalidToolCalls: 0 };
-const OVERSIZED_HEAD = 65_536;
+/** Bytes that are read of a request's body past the cap. */
+export const OVERSIZED_HEAD = 65_536;
 
 function concat(chunks: readonly Uint8Array[], length: number): Uint8Array {
   const all = new Uint8Array(length);

@@ -689,5 +689,47 @@ describe('an operation that another instrumentation of its SDK has a span of', (
     const { tracker, span, around } = within(PEER, chat);
     const [one, other] = [call(tracker, around), call(tracker, around)];
     expect([one.span === span, other.span === span]).toEqual([true, false]);
+
+describe('the span of an SDK that ends it at the head (Mistral’s)', () => {
+  const SCOPE = 'mistralai_sdk_tracer';
+  const traced = (): Tracer => new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] }).getTracer(SCOPE);
+  const within = (own: ReturnType<Tracer['startSpan']>): Context => trace.setSpan(ROOT_CONTEXT, own);
+
+  it('ends with the answer, and says what came of it', () => {
+    const own = traced().startSpan('chat_completion');
+    const attempt = begin(track(), { context: within(own) });
+    attempt.responseHead(200, json);
+    own.setStatus({ code: SpanStatusCode.OK });
+    own.end();
+    expect(finished()).toEqual([]);
+    attempt.responseChunk(bytes('<html>'));
+    attempt.end({ by: 'completion' });
+    expect(finished().filter(({ name }) => name === 'chat_completion').map(({ status, attributes }) => [status.code, attributes['outspan.error.class'], attributes['outspan.operation.boundary']])).toEqual([
+      [SpanStatusCode.ERROR, 'malformed_response', 'native'],
+    ]);
+  });
+
+  it('ends soon where no transport tells how the exchange went', () => {
+    const own = traced().startSpan('chat_completion');
+    begin(track(), { context: within(own) });
+    own.end();
+    vi.advanceTimersByTime(1_001);
+    expect(finished().map(({ name }) => name).toSorted()).toEqual(['POST', 'chat_completion']);
+  });
+
+  it('is no failure where the caller aborted, whatever its SDK says', () => {
+    const own = traced().startSpan('chat_completion');
+    const attempt = begin(track(), { context: within(own) });
+    attempt.end({ by: 'caller' });
+    own.setStatus({ code: SpanStatusCode.ERROR, message: 'AbortError: This operation was aborted' });
+    own.end();
+    expect(finished().find(({ name }) => name === 'chat_completion')).toMatchObject({ status: { code: SpanStatusCode.UNSET }, attributes: { 'outspan.operation.cancelled': true } });
+  });
+
+  it('is left alone where the SDK sends it to its maker', () => {
+    const own = traced().startSpan('chat_completion');
+    Reflect.set(own, 'resource', { attributes: { 'service.name': 'mistralai_sdk' } });
+    succeed(begin(track(), { context: within(own) }));
+    expect(operations().map(({ attributes }) => attributes['outspan.operation.boundary'])).toEqual(['inferred']);
   });
 });

@@ -13,14 +13,14 @@ import { readContent } from '../telemetry/content.ts';
 import type { CapturedContent } from '../telemetry/content.ts';
 import { CallMetrics } from '../telemetry/metrics/call-metrics.ts';
 import { InstrumentsInForce } from '../telemetry/metrics/instruments-in-force.ts';
-import { nativeOutcomeOf, nativeScopeOf, whenEnding, withholdInference, withholdOk } from '../telemetry/native-spans.ts';
+import { mayEndEarly, nativeOutcomeOf, nativeScopeOf, whenEnding, withholdInference, withholdOk } from '../telemetry/native-spans.ts';
 import { endForOwner } from '../telemetry/end-for-owner.ts';
 import { endOperationSpan, startOperationSpan } from '../telemetry/operation-span.ts';
 import { peerSpanOf } from '../telemetry/peer-spans.ts';
 import { later } from '../platform/timers.ts';
 import { callEnded, callStarted, StepTracker } from '../steps/step-tracker.ts';
 import type { Phase } from '../verdict/vocabulary.ts';
-import { Attempt } from './attempt.ts';
+import { Attempt, OVERSIZED_HEAD } from './attempt.ts';
 import type { AttemptOwner, AttemptStart } from './attempt.ts';
 import { isSuppressed, operationOf, pendingCallOf } from './context.ts';
 import { HeldCalls, isRedirect } from './held-calls.ts';
@@ -47,8 +47,8 @@ interface BoundedCall {
 /** A call whose boundary an SDK package knows. */
 export interface SdkCall extends BoundedCall {
   readonly dialect: Dialect;
-  /** The parameters that the SDK's method was given. */
-  readonly parameters: Readonly<Record<string, unknown>>;
+  /** The parameters that the SDK's method was given, by their names on the wire; or the body that it made of them. */
+  readonly parameters: Readonly<Record<string, unknown>> | Uint8Array;
   /** Where the call goes. */
   readonly url: URL;
 }
@@ -77,6 +77,8 @@ export class CallTracker implements AttemptOwner, OperationOwner {
   readonly #endedByOwner = new WeakSet<Span>();
   /** What ends the spans that another vendor's instrumentation has not ended, though the call is over. */
   readonly #forgotten = new Set<() => void>();
+  /** What ends the spans that their SDKs are done with, for when the exchange is over. */
+  readonly #endsLater = new WeakMap<Operation, () => void>();
   /** Applications call few URLs, each a single object. */
   readonly #providers = new WeakMap<URL, { readonly rows: readonly ProviderRow[]; readonly dialect: Dialect; readonly facts: ProviderFacts }>();
   readonly #content = new WeakMap<Operation, CapturedContent>();
@@ -141,12 +143,17 @@ export class CallTracker implements AttemptOwner, OperationOwner {
       return again;
     }
     const looped = pending?.expectant === true ? { parent: pending.parent, startedAt: pending.startedAt } : {};
-    const subject = { ...shared, ...looped, dialect, request: dialect.readRequestParameters(parameters), provider: this.#provider(url, dialect), url };
+    const subject = { ...shared, ...looped, dialect, request: this.#readRequest(call), provider: this.#provider(url, dialect), url };
     const made = pending === undefined ? peerIn(call.context) : undefined;
     const operation = made === undefined || this.#adopted.has(made) ? new Operation(subject, this) : this.#adopt(made, subject);
     if (pending?.expectant === true) pending.started(operation);
-    this.#keepContent(operation, () => parameters);
+    this.#keepContent(operation, () => (parameters instanceof Uint8Array ? JSON.parse(new TextDecoder().decode(parameters)) : parameters));
     return operation;
+  }
+
+  #readRequest({ dialect, parameters, url }: SdkCall): RequestFacts {
+    if (!(parameters instanceof Uint8Array)) return dialect.readRequestParameters(parameters);
+    return dialect.readRequest(url, parameters.length > this.settings.limits.requestBytes ? parameters.subarray(0, OVERSIZED_HEAD) : parameters);
   }
 
   /**
@@ -245,6 +252,7 @@ export class CallTracker implements AttemptOwner, OperationOwner {
     if (!held) this.#record(attempt);
     operation.attemptEnded(attempt);
     if (operation.subject.boundary === 'inferred' && !held) operation.end({ by: 'wire' }, attempt.endedAt ?? now());
+    if (operation.inFlight.size === 0) this.#endNow(operation);
     if (operation.subject.boundary === 'native' && !operation.ended && (wasLetGo(attempt) || mayBeForgotten(operation, attempt))) this.#endForOwner(operation, attempt);
   }
 
@@ -371,8 +379,7 @@ export class CallTracker implements AttemptOwner, OperationOwner {
     const operation = new Operation({ ...subject, boundary: 'native', adopted: span }, this);
     this.#adopted.set(span, operation);
     withholdOk(span);
-    whenEnding(span, () => {
-      this.#endedByOwner.add(span);
+    const close = (): void => {
       // The SDK is done: what is still under way was let go of by it.
       for (const attempt of operation.inFlight) attempt.end({ by: 'caller' });
       const { failed, errorType } = nativeOutcomeOf(span);
@@ -380,8 +387,23 @@ export class CallTracker implements AttemptOwner, OperationOwner {
       // Over an answer that came whole, its complaint is its own: no word of the provider's.
       const overWhole = operation.last?.verdict?.outcome === 'success';
       operation.end({ by: 'sdk', result: failed && !overWhole ? { threw } : 'returned' }, now());
+    };
+    whenEnding(span, close, (end) => {
+      this.#endedByOwner.add(span);
+      if (!mayEndEarly(span) || operation.inFlight.size === 0) return false;
+      this.#endsLater.set(operation, end);
+      // Of what was given up before a head, the transport tells at once, or never.
+      if (operation.last?.head === undefined) later(GIVEN_UP, () => this.#endNow(operation));
+      return true;
     });
     return operation;
+  }
+
+  /** Ends the span of an SDK that was done with it before its exchange was. */
+  #endNow(operation: Operation): void {
+    const end = this.#endsLater.get(operation);
+    this.#endsLater.delete(operation);
+    end?.();
   }
 
   /** The wire shows the same abort for a caller's cancellation and for the deadline of its client. */
@@ -431,6 +453,9 @@ function peerIn(context: Context): Span | undefined {
 function mayBeForgotten({ span }: Operation, { verdict }: Attempt): boolean {
   return verdict?.outcome !== 'success' && peerSpanOf(span) !== undefined;
 }
+
+/** Milliseconds in which the transport tells of an exchange that its client gave up. */
+const GIVEN_UP = 1_000;
 
 /** Seconds of a Retry-After that are waited for, on top of the retry window. */
 const MAX_RETRY_AFTER = 60;

@@ -5,13 +5,29 @@ import { plainWord, REDACTED, withoutCredentials } from './credentials.ts';
 import { endpointOf } from './endpoint.ts';
 import { ATTR } from './names.ts';
 
+/** How an SDK that traces its own calls does it. */
+interface NativeTracing {
+  /** It ends its span when it is done with the head where it does not understand the body, which the application may go on reading. */
+  readonly endsEarly: boolean;
+  /** `service.name` of the provider that it makes for itself: such spans go to its maker alone, and no other backend would see them. */
+  readonly ownService?: string;
+}
+
 /** Instrumentation scopes of the SDKs that trace their own calls with one span per logical call. */
-const NATIVE_SCOPES: ReadonlySet<string> = new Set(['com.anthropic.sdk.typescript']);
+const NATIVE_SCOPES: ReadonlyMap<string, NativeTracing> = new Map([
+  ['com.anthropic.sdk.typescript', { endsEarly: false }],
+  // One span per exchange, which is the same as long as it is not told to retry.
+  ['mistralai_sdk_tracer', { endsEarly: true, ownService: 'mistralai_sdk' }],
+]);
 
 /** Whether an instrumentation scope is that of an SDK which traces its own calls. */
 export function isNativeScope(scope: string): boolean {
+  return tracingOf(scope) !== undefined;
+}
+
+function tracingOf(scope: string | undefined): NativeTracing | undefined {
   // Anthropic's clients for other platforms put the platform's name behind it: `com.anthropic.sdk.typescript.bedrock`.
-  return NATIVE_SCOPES.has(scope) || NATIVE_SCOPES.has(scope.slice(0, scope.lastIndexOf('.')));
+  return scope === undefined ? undefined : (NATIVE_SCOPES.get(scope) ?? NATIVE_SCOPES.get(scope.slice(0, scope.lastIndexOf('.'))));
 }
 
 /** The instrumentation scope's name of an SDK span (a recording one), or undefined. */
@@ -24,7 +40,20 @@ export function scopeOf(span: object): string | undefined {
 /** The scope of a span that stands for a whole LLM call, made by the SDK that makes the call. */
 export function nativeScopeOf(span: Span): string | undefined {
   const scope = scopeOf(span);
-  return scope !== undefined && isNativeScope(scope) && span.isRecording() ? scope : undefined;
+  const tracing = tracingOf(scope);
+  if (tracing === undefined || !span.isRecording()) return undefined;
+  return tracing.ownService !== undefined && serviceOf(span) === tracing.ownService ? undefined : scope;
+}
+
+/** Whether the SDK of a span may end it while its exchange goes on. */
+export function mayEndEarly(span: Span): boolean {
+  return tracingOf(scopeOf(span))?.endsEarly === true;
+}
+
+function serviceOf(span: Span): unknown {
+  const resource: unknown = 'resource' in span ? span.resource : undefined;
+  const attributes: unknown = typeof resource === 'object' && resource !== null && 'attributes' in resource ? resource.attributes : undefined;
+  return typeof attributes === 'object' && attributes !== null && 'service.name' in attributes ? attributes['service.name'] : undefined;
 }
 
 /** What the SDK itself made of its call, read off the span that it is about to end. */
@@ -43,14 +72,17 @@ export function nativeOutcomeOf(span: object): NativeOutcome {
   return { failed, ...(typeof errorType === 'string' && { errorType }) };
 }
 
+/** An abort as the status of a failure: Mistral's SDK writes the error that it met. */
+const ABORTED = /^AbortError\b/;
+
 /**
  * Keeps the status OK off a span: the conventions leave a success unset, and the SDK lets nothing replace an OK,
- * not even the error that its owner overlooked.
+ * not even the error that its owner overlooked. Also off is the failure that its owner sees in an abort, which is the caller's own doing.
  */
 export function withholdOk(span: Span): void {
   // oxlint-disable-next-line typescript/unbound-method -- kept to be applied to this very span
   const { setStatus } = span;
-  span.setStatus = (status) => (status.code === SpanStatusCode.OK ? span : Reflect.apply(setStatus, span, [status]));
+  span.setStatus = (status) => (status.code === SpanStatusCode.OK || (status.message !== undefined && ABORTED.test(status.message)) ? span : Reflect.apply(setStatus, span, [status]));
 }
 
 /**
@@ -87,14 +119,23 @@ export function redactNativeSpan(span: Span): void {
   }
 }
 
-/** Calls `before` right before the span's owner ends it, while it can still be written to. */
-export function whenEnding(span: Span, before: () => void): void {
+/**
+ * Calls `before` right before the span's owner ends it, while it can still be written to.
+ *
+ * @param putOff takes what ends the span, where that is too early; then it sees to it that it is called
+ */
+export function whenEnding(span: Span, before: () => void, putOff: (end: () => void) => boolean = () => false): void {
   // oxlint-disable-next-line typescript/unbound-method -- kept to be applied to this very span
   const { end } = span;
   span.end = function ending(...time) {
-    span.end = end;
-    guard('adopting a span', before);
-    guard('redacting a span', () => redactNativeSpan(span));
-    return Reflect.apply(end, span, time);
+    const now = (): void => {
+      span.end = end;
+      guard('adopting a span', before);
+      guard('redacting a span', () => redactNativeSpan(span));
+      Reflect.apply(end, span, time);
+    };
+    // Once is enough.
+    span.end = () => undefined;
+    if (guard('putting off the end of a span', () => putOff(now)) !== true) now();
   };
 }

@@ -71,6 +71,8 @@ export interface Driver {
   /** Which silences its own deadline ends. */
   readonly deadline: { readonly head: Deadline; readonly body: Deadline };
   readonly patterns: readonly Pattern[];
+  /** The SDK's own span holds the prompt, which is the application's affair. */
+  readonly recordsContent?: true;
   /** Makes the call and tells the observation all that the application sees. Throws what the SDK throws. */
   call(settings: CallSettings): Promise<void>;
 }

@@ -1,7 +1,8 @@
+import { trace } from '@opentelemetry/api';
 import { abortWhenPatternSays } from '../application/abort-timer.ts';
 import type { LoadableModules } from '../application/modules.ts';
 import { readStream } from '../application/read-stream.ts';
-import { asked, type CallSettings, type Deadline, type Driver, type Pattern, STREAM_PATTERNS, UNARY_PATTERNS } from './driver.ts';
+import { asked, type CallSettings, type Driver, type Pattern, STREAM_PATTERNS, UNARY_PATTERNS } from './driver.ts';
 import { QUESTION, TOOL } from './prompt.ts';
 
 type Client = InstanceType<LoadableModules['@mistralai/mistralai-2']['Mistral']>;
@@ -25,26 +26,12 @@ function middle(settings: CallSettings) {
   return asked('openai.chat', settings.more, { model: 'codestral-latest', prompt: QUESTION, suffix: 'return city;' });
 }
 
-/** Where a version differs from the other. */
-interface Version {
-  readonly module: '@mistralai/mistralai-1' | '@mistralai/mistralai-2';
-  /** The first one lets go of the signals that it was given and made: whether they stop a call is for the garbage collector to say, so the application sees to it. */
-  readonly deadline: Deadline;
-  /** The first one loses events by how the bytes were split on the way. */
-  readonly events: 'all' | 'some';
-  /** The first one lets go of a stream that is left without cancelling it: when it ends is for the garbage collector to say. */
-  readonly streamPatterns: readonly Pattern[];
-}
-
-const VERSIONS: readonly Version[] = [
-  { module: '@mistralai/mistralai-1', deadline: 'none', events: 'some', streamPatterns: ['read', 'abort_before_head', 'abort_mid_stream', 'never_read'] },
-  { module: '@mistralai/mistralai-2', deadline: 'own', events: 'all', streamPatterns: STREAM_PATTERNS },
-];
+type Module = '@mistralai/mistralai-1' | '@mistralai/mistralai-2';
 
 /** A signal that the caller gives takes the place of the SDK's own deadline. */
-function options({ caller, pattern, timeoutMs, more }: CallSettings, { deadline }: Version) {
+function options({ caller, pattern, timeoutMs, more }: CallSettings) {
   const headers = more && { headers: more.headers };
-  return pattern === 'read' && deadline === 'own' ? { timeoutMs, ...(headers && { fetchOptions: headers }) } : { fetchOptions: { signal: caller.signal, ...headers } };
+  return pattern === 'read' ? { timeoutMs, ...(headers && { fetchOptions: headers }) } : { fetchOptions: { signal: caller.signal, ...headers } };
 }
 
 type RequestOptions = ReturnType<typeof options>;
@@ -54,7 +41,7 @@ interface Row {
   readonly dialect: Driver['dialect'];
   readonly mode: Driver['mode'];
   readonly patterns?: readonly Pattern[];
-  readonly use: (client: Client, settings: CallSettings, version: Version) => Promise<void>;
+  readonly use: (client: Client, settings: CallSettings) => Promise<void>;
 }
 
 const READ_ONLY = { patterns: ['read'] } as const;
@@ -65,8 +52,8 @@ function unary(name: string, dialect: Driver['dialect'], more: Pick<Row, 'patter
     dialect,
     mode: 'unary',
     ...more,
-    async use(client, settings, version) {
-      const promise = settings.observe.seen(call(client, settings, options(settings, version)));
+    async use(client, settings) {
+      const promise = settings.observe.seen(call(client, settings, options(settings)));
       settings.observe.value('answer', settings.observe.seen(await promise));
     },
   };
@@ -78,13 +65,10 @@ function stream(name: string, more: Pick<Row, 'patterns'>, call: (client: Client
     dialect: 'openai.chat',
     mode: 'stream',
     ...more,
-    async use(client, settings, version) {
-      const promise = settings.observe.seen(call(client, settings, options(settings, version)));
+    async use(client, settings) {
+      const promise = settings.observe.seen(call(client, settings, options(settings)));
       const events = settings.observe.seen(await promise);
-      const reading = (onEvent?: () => void) => readStream(events, settings, () => settings.caller.abort(), onEvent);
-      if (version.events === 'all') await reading();
-      // So is which events it trips over.
-      else await reading(() => undefined).catch((error: unknown) => (error instanceof Error && error.name === 'ZodError' ? undefined : Promise.reject(error)));
+      await readStream(events, settings, () => settings.caller.abort());
     },
   };
 }
@@ -99,30 +83,39 @@ const ROWS: readonly Row[] = [
   unary('embeddings.create', 'openai.embeddings', {}, (client, settings, given) => client.embeddings.create(asked('openai.embeddings', settings.more, { model: 'mistral-embed', inputs: [QUESTION] }), given)),
 ];
 
-function driver(version: Version, row: Row): Driver {
-  const { module, deadline, streamPatterns } = version;
+function driver(module: Module, row: Row, native = false): Driver {
   return {
-    id: `mistral ${module.at(-1)} ${row.name}`,
+    id: `mistral ${module.at(-1)} ${row.name}${native ? ', native telemetry on' : ''}`,
     library: '@mistralai/mistralai',
     application: 'sdks',
-    modules: [module, '@mistralai/mistralai-2'],
+    modules: [module],
     dialect: row.dialect,
     mode: row.mode,
-    boundary: { hooked: 'inferred', hookless: 'inferred' },
+    boundary: native ? { hooked: 'native', hookless: 'native' } : { hooked: 'sdk', hookless: 'inferred' },
+    ...(native && { recordsContent: true as const }),
     // It retries only when told to, and then for a time, not a number of times.
     attempts: () => 1,
-    deadline: { head: deadline, body: deadline },
-    patterns: row.patterns ?? (row.mode === 'unary' ? UNARY_PATTERNS : streamPatterns),
+    deadline: native ? { head: 'none', body: 'none' } : { head: 'own', body: 'own' },
+    patterns: row.patterns ?? (row.mode === 'unary' ? UNARY_PATTERNS : STREAM_PATTERNS),
     async call(settings) {
-      const { Mistral } = await settings.load(module);
-      const { HTTPClient } = await settings.load('@mistralai/mistralai-2');
-      const httpClient = new HTTPClient({ fetcher: (input, init) => fetch(input, { ...init, signal: settings.caller.signal }) });
-      const client = new Mistral({ apiKey: settings.apiKey, serverURL: settings.baseUrl, ...(deadline === 'none' && { httpClient }) });
+      const { Mistral, HTTPClient } = await settings.load(module);
+      // With its telemetry the SDK makes requests of requests, and whether a signal gets through to the last is for the garbage collector to say.
+      const httpClient = native && new HTTPClient({ fetcher: (input, init) => fetch(input, { ...init, signal: settings.caller.signal }) });
+      const client = new Mistral({ apiKey: settings.apiKey, serverURL: settings.baseUrl, ...(httpClient && { httpClient }) });
+      if (native) await traceItself(client);
       abortWhenPatternSays(settings);
-      await row.use(client, settings, version);
+      await row.use(client, settings);
     },
   };
 }
 
+/** As MISTRAL_SDK_TELEMETRY=global does it for every client of a process. */
+async function traceItself(client: Client): Promise<void> {
+  const { setTracerProvider } = await import('@mistralai/mistralai-2/extra/observability');
+  await setTracerProvider(client, trace.getTracerProvider());
+}
+
+const MODULES: readonly Module[] = ['@mistralai/mistralai-1', '@mistralai/mistralai-2'];
+
 /** Mistral's SDK, the first and the last tested version of it. */
-export const MISTRAL_DRIVERS: readonly Driver[] = VERSIONS.flatMap((version) => ROWS.map((row) => driver(version, row)));
+export const MISTRAL_DRIVERS: readonly Driver[] = MODULES.flatMap((module) => ROWS.map((row) => driver(module, row))).concat(ROWS.filter(({ patterns }) => patterns === undefined).map((row) => driver('@mistralai/mistralai-2', row, true)));

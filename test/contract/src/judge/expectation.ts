@@ -47,4 +47,6 @@ export interface Expectation {
   readonly operations: readonly ExpectedOperation[];
   /** In order. */
   readonly attempts: readonly ExpectedAttempt[];
+  /** The prompt stands in a span that the SDK made by itself. */
+  readonly recordsContent?: true;
 }

@@ -75,6 +75,7 @@ export function expectationOf(cell: Cell, tracing: Exclude<Tracing, 'off'>, requ
       },
     ],
     attempts,
+    ...(driver.recordsContent && { recordsContent: true }),
   };
 }
 

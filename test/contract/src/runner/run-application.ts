@@ -169,7 +169,7 @@ function exitOf(child: ChildProcess): Promise<number | null> {
 
 /** Nothing of the surroundings' OpenTelemetry, SDK or proxy settings. */
 function environment(): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(([name]) => !/^(?:OTEL_|OUTSPAN_|OPENAI_|ANTHROPIC_|GOOGLE_|GEMINI_|AZURE_|NODE_|VITEST)|_proxy$/i.test(name));
+  const kept = Object.entries(process.env).filter(([name]) => !/^(?:OTEL_|OUTSPAN_|OPENAI_|ANTHROPIC_|GOOGLE_|GEMINI_|MISTRAL_|AZURE_|NODE_|VITEST)|_proxy$/i.test(name));
   return { ...Object.fromEntries(kept), NO_PROXY: '127.0.0.1' };
 }
 

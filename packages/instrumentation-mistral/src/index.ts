@@ -1,0 +1,2 @@
+export { MistralInstrumentation } from './instrumentation.ts';
+export type { MistralInstrumentationConfig } from './instrumentation.ts';
