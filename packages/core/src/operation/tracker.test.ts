@@ -616,6 +616,7 @@ describe('a loop of a framework around a call', () => {
   });
 });
 
+<<<<<<< HEAD
 describe('an operation that another instrumentation of its SDK has a span of', () => {
   let provider: TracerProvider;
   beforeEach(() => {
@@ -731,5 +732,28 @@ describe('the span of an SDK that ends it at the head (Mistral’s)', () => {
     Reflect.set(own, 'resource', { attributes: { 'service.name': 'mistralai_sdk' } });
     succeed(begin(track(), { context: within(own) }));
     expect(operations().map(({ attributes }) => attributes['outspan.operation.boundary'])).toEqual(['inferred']);
+=======
+describe('an SDK that is not hooked', () => {
+  const said = (): string[] => {
+    const lines: string[] = [];
+    const ignore = (): void => undefined;
+    diag.setLogger({ warn: (...words: unknown[]) => void lines.push(words.join(' ')), error: ignore, info: ignore, debug: ignore, verbose: ignore }, { suppressOverrideMessage: true });
+    return lines;
+  };
+  const call = (agent: string, more: Partial<AttemptStart> = {}): void => succeed(begin(track(), { header: (name) => (name === 'user-agent' ? agent : undefined), ...more }));
+  afterEach(() => diag.disable());
+
+  it('is announced once, by the name that its user agent tells', () => {
+    const lines = said();
+    for (const agent of ['Groq/JS 1.6.0', 'Together/JS 0.52.0', 'AnthropicVertex/JS 1.12.0', '_Anthropic2/JS 1.12.0', 'Groq/JS 1.6.0', 'Cohere/JS 8.0.0', 'node']) call(agent);
+    expect(lines.map((line) => /The (\w+) SDK is in use but is not hooked/.exec(line)?.[1])).toEqual(['Groq', 'Together', 'Anthropic']);
+  });
+
+  it('is not announced where nothing is recorded: its own span may be there unseen', () => {
+    const lines = said();
+    const context = trace.setSpanContext(ROOT_CONTEXT, { traceId: '1'.repeat(32), spanId: '2'.repeat(16), traceFlags: 0 });
+    call('OpenAI/JS 7.57.0', { context });
+    expect(lines).toEqual([]);
+>>>>>>> d45e58d (Announce each SDK of the family that is in use and not hooked; say what the package covers)
   });
 });

@@ -175,13 +175,15 @@ export class CallTracker implements AttemptOwner, OperationOwner {
     operation.url = start.url;
   }
 
-  /** Says once that an SDK is at work whose calls are grouped by an instrumentation, but not here. */
-  #announceUnhooked(attempt: Attempt): void {
-    const { agent } = attempt;
-    if (agent === undefined || !(HOOKED_SDK.test(agent) || (MINIFIED_SDK.test(agent) && attempt.dialect.id.startsWith('openai.')))) return;
+  /** Says once of each SDK that it is at work and its calls are grouped by an instrumentation, but not here. */
+  #announceUnhooked({ agent, dialect, start }: Attempt): void {
+    if (agent === undefined) return;
+    const sdk = HOOKED_SDKS.find(({ userAgent }) => userAgent.test(agent))?.name ?? (MINIFIED_SDK.test(agent) && dialect.id.startsWith('openai.') ? 'OpenAI' : undefined);
+    // Where nothing is recorded, an SDK's own span may stand for the call and not be seen.
+    if (sdk === undefined || trace.getSpan(start.context)?.isRecording() === false) return;
     announce(
-      'unhooked:openai',
-      'The OpenAI SDK is in use but is not hooked (it is bundled, was loaded before Outspan, or its instrumentation is off): its calls are recorded from the wire alone, with boundary `inferred`.',
+      `unhooked:${sdk.toLowerCase()}`,
+      `The ${sdk} SDK is in use but is not hooked (it is bundled, was loaded before Outspan, or its instrumentation is off): its calls are recorded from the wire alone, with boundary \`inferred\`.`,
     );
   }
 
@@ -435,12 +437,17 @@ export class CallTracker implements AttemptOwner, OperationOwner {
 }
 
 /**
- * User agents of the SDKs for which there is an instrumentation package: `OpenAI/JS 7.0.0`, `AzureOpenAI/JS …`. They name the
+ * SDKs for which there is an instrumentation package, by their user agents: `OpenAI/JS 7.0.0`, `AzureOpenAI/JS …`. They name the
  * client's class, which bundlers rename: `OpenAI2`, `_OpenAI`.
  */
-const HOOKED_SDK = /^_?(?:Azure|Bedrock)?OpenAI\d*\/JS /;
+const HOOKED_SDKS: readonly { readonly name: string; readonly userAgent: RegExp }[] = [
+  { name: 'OpenAI', userAgent: /^_?(?:Azure|Bedrock)?OpenAI\d*\/JS / },
+  { name: 'Anthropic', userAgent: /^_?(?:Base)?Anthropic(?:Bedrock|Vertex)?\d*\/JS / },
+  { name: 'Groq', userAgent: /^_?Groq\d*\/JS / },
+  { name: 'Together', userAgent: /^_?Together\d*\/JS / },
+];
 
-/** The same SDK after a minifier. Another SDK of the same make is possible, so that only its dialect tells. */
+/** OpenAI's after a minifier. Another SDK of the same make is possible, so that only its dialect tells. */
 const MINIFIED_SDK = /^[\w$]{1,2}\/JS /;
 
 /** The span that another vendor's instrumentation has made of the call that starts here. */

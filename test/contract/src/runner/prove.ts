@@ -1,5 +1,5 @@
 import type { Cell } from '../cells/cell.ts';
-import type { ApplicationName } from '../drivers/driver.ts';
+import type { ApplicationName, Driver } from '../drivers/driver.ts';
 import { withExceptions } from '../exceptions.ts';
 import { judgeApplication } from '../judge/application.ts';
 import type { Finding } from '../judge/finding.ts';
@@ -102,7 +102,20 @@ function telemetryFindings(cell: Cell, variant: Variant, result: CellResult): re
 }
 
 /** What Outspan says once when it sees the requests of an SDK that it should have hooked. */
-const NOT_HOOKED = /OpenAI SDK is in use but is not hooked/;
+const NOT_HOOKED = /The (\w+) SDK is in use but is not hooked/;
+/** What it calls the libraries of which it says so. */
+const SAID_OF: ReadonlyMap<Driver['library'], string> = new Map([
+  ['openai', 'OpenAI'],
+  ['@anthropic-ai/sdk', 'Anthropic'],
+  ['groq-sdk', 'Groq'],
+  ['together-ai', 'Together'],
+]);
+
+/** The libraries that it has to be said of, by a process that makes these calls. */
+function unhooked(tracing: Variant['tracing'], cells: readonly Cell[]): readonly string[] {
+  const inferred = cells.filter(({ driver: { boundary } }) => tracing === 'hookless' && boundary.hooked === 'sdk' && boundary.hookless === 'inferred');
+  return [...new Set(inferred.flatMap(({ driver: { library } }) => SAID_OF.get(library) ?? []))];
+}
 
 function judgeProcess({ tracing }: Variant, cells: readonly Cell[], untraced: RunResult, traced: RunResult): readonly string[] {
   const complaints: string[] = [];
@@ -112,9 +125,11 @@ function judgeProcess({ tracing }: Variant, cells: readonly Cell[], untraced: Ru
   if (traced.process.exited !== untraced.process.exited) complaints.push(`the process ${traced.process.exited ? 'exits' : 'does not exit'} by itself, untraced it ${untraced.process.exited ? 'does' : 'does not'}; ${traced.process.stderr.trim().split('\n').at(-1) ?? ''}`);
   if (sorted(untraced.process.unhandled) !== sorted(traced.process.unhandled)) complaints.push(`unhandled rejections: ${untraced.process.unhandled.length} untraced, ${traced.process.unhandled.length} traced`);
   if (sorted(untraced.process.warnings) !== sorted(traced.process.warnings)) complaints.push(`process warnings: untraced ${sorted(untraced.process.warnings)}, traced ${sorted(traced.process.warnings)}`);
-  const announced = traced.process.diagnostics.filter((line) => NOT_HOOKED.test(line)).length;
-  const toAnnounce = tracing === 'hookless' && cells.some(({ driver }) => driver.library === 'openai') ? 1 : 0;
-  if (announced !== toAnnounce) complaints.push(`an SDK that is not hooked is announced ${announced} times, not ${toAnnounce}`);
+  const announced = traced.process.diagnostics.flatMap((line) => NOT_HOOKED.exec(line)?.[1] ?? []);
+  const missing = unhooked(tracing, cells).filter((name) => !announced.includes(name));
+  if (missing.length > 0) complaints.push(`nothing says that ${missing.join(', ')} is not hooked`);
+  // Frameworks bring these SDKs as well.
+  if (new Set(announced).size < announced.length || (tracing === 'hooked' && announced.length > 0)) complaints.push(`announced as not hooked: ${announced.join(', ')}`);
   for (const line of new Set(traced.process.diagnostics)) if (!NOT_HOOKED.test(line)) complaints.push(`diagnostics: ${line}`);
   return complaints;
 }
