@@ -690,6 +690,8 @@ describe('an operation that another instrumentation of its SDK has a span of', (
     const { tracker, span, around } = within(PEER, chat);
     const [one, other] = [call(tracker, around), call(tracker, around)];
     expect([one.span === span, other.span === span]).toEqual([true, false]);
+  });
+});
 
 describe('the span of an SDK that ends it at the head (Mistral’s)', () => {
   const SCOPE = 'mistralai_sdk_tracer';
