@@ -616,7 +616,6 @@ describe('a loop of a framework around a call', () => {
   });
 });
 
-<<<<<<< HEAD
 describe('an operation that another instrumentation of its SDK has a span of', () => {
   let provider: TracerProvider;
   beforeEach(() => {
@@ -734,7 +733,9 @@ describe('the span of an SDK that ends it at the head (Mistral’s)', () => {
     Reflect.set(own, 'resource', { attributes: { 'service.name': 'mistralai_sdk' } });
     succeed(begin(track(), { context: within(own) }));
     expect(operations().map(({ attributes }) => attributes['outspan.operation.boundary'])).toEqual(['inferred']);
-=======
+  });
+});
+
 describe('an SDK that is not hooked', () => {
   const said = (): string[] => {
     const lines: string[] = [];
@@ -756,6 +757,5 @@ describe('an SDK that is not hooked', () => {
     const context = trace.setSpanContext(ROOT_CONTEXT, { traceId: '1'.repeat(32), spanId: '2'.repeat(16), traceFlags: 0 });
     call('OpenAI/JS 7.57.0', { context });
     expect(lines).toEqual([]);
->>>>>>> d45e58d (Announce each SDK of the family that is in use and not hooked; say what the package covers)
   });
 });
