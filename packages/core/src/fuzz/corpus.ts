@@ -6,9 +6,15 @@ import { bedrockInvokeModel } from '../dialects/bedrock-invoke-model.ts';
 import type { Dialect, RequestFacts } from '../dialects/dialect.ts';
 import { fixture } from '../dialects/fixtures/fixture.ts';
 import { geminiGenerateContent } from '../dialects/gemini-generate-content.ts';
+import { cohereChat } from '../dialects/cohere-chat.ts';
+import { cohereEmbed } from '../dialects/cohere-embed.ts';
+import { cohereV1Chat } from '../dialects/cohere-v1-chat.ts';
+import { ollamaChat, ollamaGenerate } from '../dialects/ollama.ts';
+import { ollamaEmbed } from '../dialects/ollama-embed.ts';
 import { openaiChat } from '../dialects/openai-chat.ts';
 import { openaiEmbeddings } from '../dialects/openai-embeddings.ts';
 import { openaiResponses } from '../dialects/openai-responses.ts';
+import { rerank } from '../dialects/rerank.ts';
 import { encodeUtf8 } from '../platform/bytes.ts';
 import { frame } from './frames.ts';
 import type { HeadFacts } from '../verdict/evidence.ts';
@@ -141,6 +147,44 @@ function invokeEvents(texts: readonly string[], tool: string | undefined): reado
   return anthropicEvents(texts, tool).map(({ data, ends }) => json({ bytes: Buffer.from(data).toString('base64'), p: 'abc' }, 'chunk', ends));
 }
 
+function cohereEvents(texts: readonly string[], tool: string | undefined): readonly Event[] {
+  const event = (data: { readonly type: string } & Readonly<Record<string, unknown>>, ends = false): Event => json(data, data.type, ends);
+  return [
+    event({ id: 'c1', type: 'message-start', delta: { message: { role: 'assistant', content: [] } } }),
+    ...texts.map((part) => event({ type: 'content-delta', index: 0, delta: { message: { content: { text: part } } } })),
+    event({ type: 'content-end', index: 0 }),
+    ...(tool === undefined
+      ? []
+      : [
+          event({ type: 'tool-call-start', index: 0, delta: { message: { tool_calls: { id: 'call_1', type: 'function', function: { name: 'f', arguments: '' } } } } }),
+          ...halves(tool).map((part) => event({ type: 'tool-call-delta', index: 0, delta: { message: { tool_calls: { function: { arguments: part } } } } })),
+          event({ type: 'tool-call-end', index: 0 }),
+        ]),
+    event({ type: 'message-end', delta: { finish_reason: tool === undefined ? 'COMPLETE' : 'TOOL_CALL', usage: { billed_units: { input_tokens: 9, output_tokens: 4 } } } }, true),
+  ];
+}
+
+function cohereV1Events(texts: readonly string[], tool: string | undefined): readonly Event[] {
+  const calls = tool === undefined ? [] : [{ name: 'f', parameters: JSON.parse(tool) }];
+  return [
+    json({ is_finished: false, event_type: 'stream-start', generation_id: 'g1' }),
+    ...texts.map((part) => json({ is_finished: false, event_type: 'text-generation', text: part })),
+    ...(calls.length === 0 ? [] : [json({ is_finished: false, event_type: 'tool-calls-generation', tool_calls: calls })]),
+    json({ is_finished: true, event_type: 'stream-end', finish_reason: 'COMPLETE', response: { text: texts.join(''), generation_id: 'g1', tool_calls: calls, meta: { billed_units: { input_tokens: 9, output_tokens: 4 } } } }, undefined, true),
+  ];
+}
+
+const ollamaEvents =
+  (said: (text: string, calls?: readonly object[]) => object): Write =>
+  (texts, tool) => {
+    const line = (more: object, ends = false): Event => json({ model: 'llama3.2', created_at: '2026-11-20T10:04:00Z', ...more }, undefined, ends);
+    return [
+      ...texts.map((part) => line({ ...said(part), done: false })),
+      ...(tool === undefined ? [] : [line({ ...said('', [{ function: { name: 'f', arguments: JSON.parse(tool) } }]), done: false })]),
+      line({ ...said(''), done: true, done_reason: 'stop', prompt_eval_count: 9, eval_count: 4 }, true),
+    ];
+  };
+
 function halves(of: string): readonly string[] {
   const middle = of.length >> 1;
   return [of.slice(0, middle), of.slice(middle)];
@@ -152,6 +196,14 @@ const STREAMS: readonly (readonly [dialect: Dialect, write: Write])[] = [
   [openaiResponses, responsesEvents],
   [anthropicMessages, anthropicEvents],
   [geminiGenerateContent, geminiEvents],
+  [cohereChat, cohereEvents],
+];
+
+/** One row a dialect whose streams are documents one a line. */
+const LINED: readonly (readonly [dialect: Dialect, write: Write])[] = [
+  [cohereV1Chat, cohereV1Events],
+  [ollamaChat, ollamaEvents((content, calls) => ({ message: { role: 'assistant', content, ...(calls && { tool_calls: calls }) } }))],
+  [ollamaGenerate, ollamaEvents((response) => ({ response }))],
 ];
 
 const DOCUMENTS: readonly (readonly [dialect: Dialect, document: (text: string) => object])[] = [
@@ -162,6 +214,13 @@ const DOCUMENTS: readonly (readonly [dialect: Dialect, document: (text: string) 
   [bedrockConverse, (part) => ({ output: { message: { role: 'assistant', content: [{ text: part }] } }, stopReason: 'end_turn', usage: { inputTokens: 9, outputTokens: 4 } })],
   [bedrockInvokeModel, (generation) => ({ generation, prompt_token_count: 9, generation_token_count: 4, stop_reason: 'stop' })],
   [geminiGenerateContent, (part) => ({ candidates: [{ content: { parts: [{ text: part }] }, finishReason: 'STOP', index: 0 }], usageMetadata: { promptTokenCount: 9, candidatesTokenCount: 4 }, modelVersion: 'gemini-3', responseId: 'r1' })],
+  [cohereChat, (part) => ({ id: 'c1', finish_reason: 'COMPLETE', message: { role: 'assistant', content: [{ type: 'text', text: part }] }, usage: { billed_units: { input_tokens: 9, output_tokens: 4 } } })],
+  [cohereV1Chat, (part) => ({ text: part, generation_id: 'g1', finish_reason: 'COMPLETE', meta: { billed_units: { input_tokens: 9, output_tokens: 4 } } })],
+  [cohereEmbed, (part) => ({ id: 'c1', embeddings: { float: [[0.5, -1e-3]] }, texts: [part], meta: { billed_units: { input_tokens: 9 } } })],
+  [rerank, (part) => ({ id: 'c1', results: [{ index: 0, relevance_score: 0.9, document: { text: part } }], meta: { billed_units: { search_units: 1 } } })],
+  [ollamaChat, (content) => ({ model: 'llama3.2', message: { role: 'assistant', content }, done: true, done_reason: 'stop', prompt_eval_count: 9, eval_count: 4 })],
+  [ollamaGenerate, (response) => ({ model: 'llama3.2', response, done: true, done_reason: 'stop', prompt_eval_count: 9, eval_count: 4 })],
+  [ollamaEmbed, (model) => ({ model: `m${model}`, embeddings: [[0.5, -1e-3]], prompt_eval_count: 9 })],
 ];
 
 function asked(dialect: Dialect, stream: boolean, offersTools: boolean): RequestFacts {
@@ -210,9 +269,30 @@ const framed: fc.Arbitrary<WholeAnswer> = fc
     return { dialect, request: asked(dialect, true, true), head, bytes: Uint8Array.from(Buffer.concat(messages)), endsAt: Buffer.concat(upTo).length };
   });
 
+/** Writes events as documents one a line, some of which may be blank. `endsAt` is the end of the line that ends the answer. */
+function writeLines(events: readonly Event[], { eol, bom, comments }: Style): { readonly wire: string; readonly upTo: string } {
+  const end = eol === '\r' ? '\n' : eol;
+  let wire = bom ? '\uFEFF' : '';
+  let upTo: string | undefined;
+  for (const { data, ends } of events) {
+    wire += data;
+    if (ends === true) upTo ??= wire;
+    wire += end + (comments ? ` ${end}` : '');
+  }
+  return { wire, upTo: upTo ?? wire };
+}
+const LINES_HEADS: readonly HeadFacts[] = [{ status: 200, contentType: 'application/x-ndjson' }, { status: 200, contentType: 'application/stream+json', providerSigned: true }, { status: 200 }];
+
+const lined: fc.Arbitrary<WholeAnswer> = fc
+  .tuple(fc.constantFrom(...LINED), fc.array(text, { minLength: 1, maxLength: 12 }), fc.option(toolArguments, { nil: undefined }), style, fc.boolean(), fc.constantFrom(...LINES_HEADS))
+  .map(([[dialect, write], texts, tool, how, offers, head]) => {
+    const { wire, upTo } = writeLines(write(texts, tool), how);
+    return { dialect, request: asked(dialect, true, offers || tool !== undefined), head, bytes: encodeUtf8(wire), endsAt: encodeUtf8(upTo).length };
+  });
+
 /** Streams of which only the two ends are read: text without tools, and much of it. */
-export const longStreams: fc.Arbitrary<WholeAnswer> = fc.tuple(fc.constantFrom(...STREAMS), fc.integer({ min: 80, max: 600 }), text, style).map(([[dialect, write], events, part, how]) => {
-  const { wire, upTo } = writeEvents(write(Array.from({ length: events }, (_, at) => `${part}${at}`), undefined), { ...how, bom: false });
+export const longStreams: fc.Arbitrary<WholeAnswer> = fc.tuple(fc.constantFrom(...STREAMS, ...LINED), fc.integer({ min: 80, max: 600 }), text, style).map(([[dialect, write], events, part, how]) => {
+  const { wire, upTo } = (dialect.streamsLines === true ? writeLines : writeEvents)(write(Array.from({ length: events }, (_, at) => `${part}${at}`), undefined), { ...how, bom: false });
   return shown({ dialect, request: asked(dialect, true, false), head: STREAM_HEAD, bytes: encodeUtf8(wire), endsAt: encodeUtf8(upTo).length });
 });
 
@@ -239,6 +319,12 @@ const RECORDED: readonly WholeAnswer[] = (
     ['anthropic-messages.tools.sse', anthropicMessages, 'data: {"type":"message_stop"'],
     ['gemini.text.sse', geminiGenerateContent, '"finishReason"'],
     ['gemini.tools.sse', geminiGenerateContent, '"finishReason"'],
+    ['cohere-chat.text.sse', cohereChat, 'data: {"type":"message-end"'],
+    ['cohere-chat.tools.sse', cohereChat, 'data: {"type":"message-end"'],
+    ['cohere-v1-chat.text.ndjson', cohereV1Chat, '"event_type":"stream-end"'],
+    ['ollama-chat.text.ndjson', ollamaChat, '"done":true'],
+    ['ollama-chat.tools.ndjson', ollamaChat, '"done":true'],
+    ['ollama-generate.text.ndjson', ollamaGenerate, '"done":true'],
   ] as const
 ).map(([name, dialect, mark]) => {
   const bytes = fixture(name);
@@ -263,7 +349,7 @@ const RECORDED_FRAMES: readonly WholeAnswer[] = (
 });
 
 /** Whole answers of every dialect: recorded and generated, streams and documents. */
-export const wholeAnswers: fc.Arbitrary<WholeAnswer> = fc.oneof({ arbitrary: streams, weight: 4 }, { arbitrary: documents, weight: 2 }, { arbitrary: framed, weight: 2 }, arrays, fc.constantFrom(...RECORDED, ...RECORDED_FRAMES)).map(shown);
+export const wholeAnswers: fc.Arbitrary<WholeAnswer> = fc.oneof({ arbitrary: streams, weight: 4 }, { arbitrary: documents, weight: 2 }, { arbitrary: framed, weight: 2 }, { arbitrary: lined, weight: 2 }, arrays, fc.constantFrom(...RECORDED, ...RECORDED_FRAMES)).map(shown);
 
 /** One thing that happens to bytes on a bad way. */
 type Damage = (bytes: Uint8Array, at: number, byte: number) => Uint8Array;

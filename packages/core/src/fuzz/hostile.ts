@@ -32,8 +32,8 @@ function digest(dialect: Dialect, stream: boolean, contentBytes: number, head: H
 const heads: fc.Arbitrary<HeadFacts> = fc.record({ status: fc.constantFrom(200, 200, 400, 503) , contentType: fc.constantFrom('application/json', 'text/event-stream', 'text/html') }, { requiredKeys: ['status'] });
 
 /** The words of every dialect, so that what is built of them gets far. */
-const NAMES = ['id', 'model', 'type', 'object', 'status', 'choices', 'delta', 'message', 'index', 'usage', 'prompt_tokens', 'input_tokens', 'error', 'code', 'response', 'output', 'output_index', 'item', 'item_id', 'call_id', 'content_block', 'content', 'candidates', 'parts', 'text', 'functionCall', 'args', 'usageMetadata', 'promptTokensDetails', 'finish_reason', 'finishReason', 'stop_reason', 'tool_calls', 'function', 'name', 'arguments', 'input', 'data', 'embedding', 'service_tier', '__proto__', 'constructor', 'prototype', 'toString', 'length'] as const;
-const WORDS = ['stop', 'message', 'message_start', 'message_delta', 'content_block_start', 'content_block_delta', 'content_block_stop', 'tool_use', 'input_json_delta', 'text_delta', 'response', 'response.completed', 'response.failed', 'response.output_item.added', 'response.output_item.done', 'response.function_call_arguments.delta', 'function_call', 'error', 'STOP', 'AUDIO', '\ud800', '\0', '\uFEFF', '🙂'] as const;
+const NAMES = ['id', 'model', 'type', 'object', 'status', 'choices', 'delta', 'message', 'index', 'usage', 'prompt_tokens', 'input_tokens', 'error', 'code', 'response', 'output', 'output_index', 'item', 'item_id', 'call_id', 'content_block', 'content', 'candidates', 'parts', 'text', 'functionCall', 'args', 'usageMetadata', 'promptTokensDetails', 'finish_reason', 'finishReason', 'stop_reason', 'tool_calls', 'function', 'name', 'arguments', 'input', 'data', 'embedding', 'service_tier', 'finish_reason', 'event_type', 'results', 'embeddings', 'meta', 'billed_units', 'done', 'done_reason', 'eval_count', '__proto__', 'constructor', 'prototype', 'toString', 'length'] as const;
+const WORDS = ['stop', 'message', 'message_start', 'message_delta', 'content_block_start', 'content_block_delta', 'content_block_stop', 'tool_use', 'input_json_delta', 'text_delta', 'response', 'response.completed', 'response.failed', 'response.output_item.added', 'response.output_item.done', 'response.function_call_arguments.delta', 'function_call', 'error', 'message-end', 'tool-call-start', 'tool-call-delta', 'stream-end', 'STOP', 'AUDIO', '\ud800', '\0', '\uFEFF', '🙂'] as const;
 
 /** JSON of any shape out of those names: members of the right names and of the wrong types. */
 const shapes: fc.Arbitrary<unknown> = fc.letrec((tie) => ({
@@ -62,6 +62,12 @@ function write(value: unknown): string {
   return Array.isArray(value) ? `[${value.map(write).join(',')}]` : JSON.stringify(value);
 }
 
+/** A document as it is, or as the one event of a stream. */
+function asSent(document: string, dialect: Dialect, stream: boolean): string {
+  if (!stream) return document;
+  return dialect.streamsLines === true ? `${document}\n` : `data: ${document}\n\n`;
+}
+
 /** Where a value may be in an answer. `@` is its place. */
 const PLACES = [
   '{"id":"x","choices":[{"index":0,"message":{"content":@}}]}',
@@ -73,6 +79,12 @@ const PLACES = [
   '{"candidates":[{"content":{"parts":[{"functionCall":{"name":"f","args":@}}]},"finishReason":"STOP"}]}',
   '{"object":"response","id":"r","status":"completed","output":[{"type":"function_call","name":"f","arguments":@}]}',
   '{"type":"response.completed","response":{"object":"response","id":"r","status":"completed","output":[{"type":"web_search_call","action":@}]}}',
+  '{"model":"m","message":{"content":"","tool_calls":[{"function":{"name":"f","arguments":@}}]},"done":true,"done_reason":"stop"}',
+  '{"type":"tool-call-start","index":0,"delta":{"message":{"tool_calls":{"id":"c","function":{"name":"f","arguments":@}}}}}',
+  '{"type":"message-end","delta":{"finish_reason":"COMPLETE","usage":@}}',
+  '{"event_type":"stream-end","response":{"text":"","tool_calls":[{"name":"f","parameters":@}]}}',
+  '{"embeddings":@}',
+  '{"results":[{"index":0,"relevance_score":@}]}',
   '{"error":@}',
   '{"error":{"code":@,"message":@}}',
   '{"object":"list","data":[{"embedding":@}]}',
@@ -142,7 +154,7 @@ export const HOSTILE: readonly Property[] = [
     runs: 3_000,
     property: fc.property(shapes, fc.constantFrom(...PLACES), fc.constantFrom(...DIALECTS), heads, fc.boolean(), fc.constantFrom(0, 100), (value, place, dialect, head, stream, contentBytes) => {
       const document = place.replaceAll('@', () => write(value));
-      const facts = digest(dialect, stream, contentBytes, head, [encodeUtf8(stream ? `data: ${document}\n\n` : document)]);
+      const facts = digest(dialect, stream, contentBytes, head, [encodeUtf8(asSent(document, dialect, stream))]);
       checkTexts(exported(facts), 'answer');
       deepStrictEqual([Object.keys(Object.prototype), 'polluted' in {}, 'terminal' in {}], [[], false, false]);
     }),
@@ -154,7 +166,7 @@ export const HOSTILE: readonly Property[] = [
     property: fc.property(fc.oneof(fc.integer({ min: 200, max: 100_000 }).map((length) => 'n'.repeat(length)), fc.string({ unit: fc.constantFrom('a', '\0', '\n', '\u007f', '\u0085', '\ud800', '\udc00', '\uFEFF', '🙂'), minLength: 1, maxLength: 6 })), fc.constantFrom(...DIALECTS), fc.boolean(), (text, dialect, stream) => {
       const name = JSON.stringify(text);
       const document = `{"id":${name},"model":${name},"responseId":${name},"modelVersion":${name},"type":"message","object":"response","status":${name},"stop_reason":${name},"content":[{"type":"tool_use","id":${name},"name":${name},"input":{}}],"service_tier":${name},"system_fingerprint":${name},"choices":[{"index":0,"message":{"tool_calls":[{"id":${name},"function":{"name":${name},"arguments":"{}"}}]},"finish_reason":${name}}],"candidates":[{"finishReason":${name}}],"output":[]}`;
-      checkTexts(exported(digest(dialect, stream, 0, { status: 200 }, [encodeUtf8(stream ? `data: ${document}\n\n` : document)])), 'answer');
+      checkTexts(exported(digest(dialect, stream, 0, { status: 200 }, [encodeUtf8(asSent(document, dialect, stream))])), 'answer');
     }),
   },
   {
@@ -164,7 +176,7 @@ export const HOSTILE: readonly Property[] = [
     property: fc.property(fc.constantFrom(...DEPTHS), fc.constantFrom(...NESTS), fc.constantFrom(...PLACES), fc.constantFrom(...DIALECTS), fc.boolean(), fc.boolean(), fc.constantFrom(0, 100), (depth, [open, close], place, dialect, stream, closed, contentBytes) => {
       const deep = open.repeat(depth) + (closed ? `1${close.repeat(depth)}` : '');
       const document = place.replace('@', () => deep).replace('@', '1');
-      digest(dialect, stream, contentBytes, { status: 200, contentType: stream ? 'text/event-stream' : 'application/json' }, [encodeUtf8(stream ? `data: ${document}\n\n` : document)]);
+      digest(dialect, stream, contentBytes, { status: 200, contentType: stream ? 'text/event-stream' : 'application/json' }, [encodeUtf8(asSent(document, dialect, stream))]);
     }),
   },
   {

@@ -41,6 +41,13 @@ const PLACES: readonly Place[] = [
   { text: 'data: {"type":"content_block_delta","index":0,"delta":{"type":"input_json_delta","partial_json":"@"}}\n\n', as: 'anthropic.messages', fits: [...CHARACTERS, '['] },
   { text: 'data: {"type":"response.output_text.delta","output_index":0,@"delta":"a"}\n\n', as: 'openai.responses', fits: ['"delta":"a",', '"sequence_number":1,'] },
   { text: 'data: {"type":"response.completed","response":{"object":"response","output":[@{}]}}\n\n', as: 'openai.responses', fits: ['{"type":"function_call","arguments":"{}"},', '{"type":"message"},'] },
+  { text: '{"model":"m","message":{"content":"@"},"done":false}\n', as: 'ollama.chat', fits: CHARACTERS },
+  { text: '{"model":"m","message":{"tool_calls":[@{}]},"done":false}\n', as: 'ollama.chat', fits: ['{"function":{"name":"f","arguments":{}}},'] },
+  { text: '@', as: 'ollama.generate', fits: ['{"model":"m","response":"a","done":false}\n', '{"done":true}\n'] },
+  { text: '{"is_finished":false,"event_type":"text-generation",@"text":"a"}\n', as: 'cohere.v1_chat', fits: ['"text":"a",', '"a":"",'] },
+  { text: 'data: {"type":"tool-call-delta","index":0,"delta":{"message":{"tool_calls":{"function":{"arguments":"@"}}}}}\n\n', as: 'cohere.chat', fits: [...CHARACTERS, '['] },
+  { text: '{"id":"x","results":[@{"index":0}]}', as: 'cohere.rerank', fits: ['{"index":0,"relevance_score":0.5},'] },
+  { text: '{"id":"x","embeddings":{@"float":[[1]]}}', as: 'cohere.embed', fits: ['"float":[[1]],', '"int8":[[1]],'] },
   { text: '{"object":"list","data":[@{"embedding":[1]}]}', as: 'openai.embeddings', fits: ['{"embedding":[1]},'] },
 ];
 
