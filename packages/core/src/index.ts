@@ -19,6 +19,8 @@ export type { FrameworkCall, SdkCall, TrackerHost } from './operation/tracker.ts
 export type { Attempt, AttemptStart } from './operation/attempt.ts';
 export type { InterpretAbort, Operation } from './operation/operation.ts';
 export type { PendingCall } from './operation/pending-call.ts';
+export { provideStep } from './steps/ambient.ts';
+export type { FindStep } from './steps/ambient.ts';
 export { stepOf } from './steps/context.ts';
 export type * from './steps/step.ts';
 export { StepTracker } from './steps/step-tracker.ts';

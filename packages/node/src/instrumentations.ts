@@ -8,6 +8,7 @@ import { HttpInstrumentation } from '@outspan/instrumentation-http';
 import { AiSdkInstrumentation } from '@outspan/instrumentation-ai-sdk';
 import { OllamaInstrumentation } from '@outspan/instrumentation-ollama';
 import { MistralInstrumentation } from '@outspan/instrumentation-mistral';
+import { OpenAIAgentsInstrumentation } from '@outspan/instrumentation-openai-agents';
 import { OpenAIInstrumentation } from '@outspan/instrumentation-openai';
 import { UndiciInstrumentation } from '@outspan/instrumentation-undici';
 import { SdkInstrumentation, type TestedRange } from '@outspan/sdk-boundary';
@@ -23,6 +24,7 @@ interface Instrumentations {
   readonly '@outspan/instrumentation-cohere': typeof CohereInstrumentation;
   readonly '@outspan/instrumentation-ollama': typeof OllamaInstrumentation;
   readonly '@outspan/instrumentation-mistral': typeof MistralInstrumentation;
+  readonly '@outspan/instrumentation-openai-agents': typeof OpenAIAgentsInstrumentation;
 }
 
 /** Every instrumentation, in the order in which they start: what sees requests before what knows whose they are. */
@@ -36,6 +38,7 @@ const INSTRUMENTATIONS: Instrumentations = {
   '@outspan/instrumentation-cohere': CohereInstrumentation,
   '@outspan/instrumentation-ollama': OllamaInstrumentation,
   '@outspan/instrumentation-mistral': MistralInstrumentation,
+  '@outspan/instrumentation-openai-agents': OpenAIAgentsInstrumentation,
 };
 
 /** The names of Outspan's instrumentation packages. */

@@ -180,6 +180,15 @@ export class SdkTracing {
     return stream;
   }
 
+  /**
+   * Starts a step, in `parent`. Whoever asks for it sees to it that it ends.
+   *
+   * @returns undefined where nothing is to be traced
+   */
+  startStep(described: DescribedStep, parent: Context): Step | undefined {
+    return this.#startStep(() => described, parent);
+  }
+
   #startStep(describe: () => DescribedStep | undefined, parent: Context): Step | undefined {
     return guard('starting a step', () => {
       const described = describe();

@@ -30,6 +30,11 @@ export function withPendingCall(context: Context, pending: PendingCall): Context
   return context.setValue(OPERATION, pending);
 }
 
+/** Whether a context is inside an operation, or a framework's loop around one. */
+export function inCall(context: Context): boolean {
+  return context.getValue(OPERATION) !== undefined;
+}
+
 /** The context, as of what is no part of an operation that was started in it. */
 export function withoutOperation(context: Context): Context {
   return context.deleteValue(OPERATION);

@@ -18,6 +18,7 @@ import { endForOwner } from '../telemetry/end-for-owner.ts';
 import { endOperationSpan, startOperationSpan } from '../telemetry/operation-span.ts';
 import { peerSpanOf } from '../telemetry/peer-spans.ts';
 import { later } from '../platform/timers.ts';
+import { placed } from '../steps/ambient.ts';
 import { callEnded, callStarted, StepTracker } from '../steps/step-tracker.ts';
 import type { Phase } from '../verdict/vocabulary.ts';
 import { Attempt, OVERSIZED_HEAD } from './attempt.ts';
@@ -104,9 +105,11 @@ export class CallTracker implements AttemptOwner, OperationOwner {
    *
    * @returns undefined when it is no LLM call, or nothing is to be traced here
    */
-  begin(start: AttemptStart): Attempt | undefined {
-    if (isSuppressed(start.context)) return undefined;
-    const dialect = dialectFor(start.method, start.url.pathname, () => providerAt(start.url, start.header, this.settings.providers));
+  begin(given: AttemptStart): Attempt | undefined {
+    if (isSuppressed(given.context)) return undefined;
+    const dialect = dialectFor(given.method, given.url.pathname, () => providerAt(given.url, given.header, this.settings.providers));
+    const context = dialect === undefined ? given.context : placed(given.context);
+    const start = context === given.context ? given : { ...given, context };
     const pending = pendingCallOf(start.context);
     const operation = pending === undefined ? this.#operationOf(start, dialect) : dialect && pending.claim(dialect);
     if (dialect !== undefined && pending !== undefined) withholdNative(start.context);
@@ -128,8 +131,9 @@ export class CallTracker implements AttemptOwner, OperationOwner {
    *
    * @returns undefined when nothing is to be traced here
    */
-  startOperation(call: SdkCall | FrameworkCall): Operation | undefined {
-    if (isSuppressed(call.context) || openOperationOf(call.context)?.ofFramework === true) return undefined;
+  startOperation(given: SdkCall | FrameworkCall): Operation | undefined {
+    if (isSuppressed(given.context) || openOperationOf(given.context)?.ofFramework === true) return undefined;
+    const call = { ...given, context: placed(given.context) };
     const shared = { boundary: 'sdk', parent: call.context, startedAt: now(), ...(call.interpretAbort && { interpretAbort: call.interpretAbort }) } as const;
     if (!('dialect' in call)) {
       const { provider, request } = call;
@@ -163,7 +167,7 @@ export class CallTracker implements AttemptOwner, OperationOwner {
    */
   expectCall({ context, interpretAbort }: BoundedCall): PendingCall | undefined {
     if (isSuppressed(context) || openOperationOf(context)?.ofFramework === true) return undefined;
-    return new PendingCall(context, interpretAbort);
+    return new PendingCall(placed(context), interpretAbort);
   }
 
   /** An exchange of a framework's call tells how and to whom it is sent. What its SDK traces by itself is no second inference. */

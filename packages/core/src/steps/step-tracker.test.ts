@@ -8,6 +8,7 @@ import { settle } from '../config.ts';
 import type { OutspanConfig } from '../config.ts';
 import { CallTracker } from '../operation/tracker.ts';
 import { readSdkError } from '../verdict/sdk-error.ts';
+import { provideStep } from './ambient.ts';
 import { stepOf } from './context.ts';
 import type { Step, StepStart, StepSubject } from './step.ts';
 
@@ -213,6 +214,23 @@ describe('a step', () => {
     step.end('returned');
     expect(stepOf(step.context)).toBeUndefined();
     expect(stepOf(context.active())).toBeUndefined();
+  });
+
+  it('is what a framework says is under way, for calls and steps outside of any other', () => {
+    const tracker = track();
+    const agent = start(tracker, { kind: 'agent', name: 'ambient' });
+    const leave = provideStep(() => agent);
+    call(tracker, ROOT_CONTEXT);
+    const tool = start(tracker, { kind: 'tool', name: 'inner' });
+    call(tracker, tool.context, { model: 'small' });
+    tool.end('returned');
+    leave();
+    agent.end('returned');
+    call(tracker, ROOT_CONTEXT, { model: 'other' });
+    const parents = new Map(finished().map((span) => [span.name, span.parentSpanContext?.spanId]));
+    const id = named('invoke_agent ambient').spanContext().spanId;
+    expect([parents.get('chat gpt-5'), parents.get('execute_tool inner'), parents.get('chat other')]).toEqual([id, id, undefined]);
+    expect(parents.get('chat small')).toBe(named('execute_tool inner').spanContext().spanId);
   });
 
   it('is none where tracing is suppressed', () => {

@@ -8,6 +8,7 @@ import { later } from '../platform/timers.ts';
 import { InstrumentsInForce } from '../telemetry/metrics/instruments-in-force.ts';
 import { StepMetrics } from '../telemetry/metrics/step-metrics.ts';
 import { endStepSpan, startStepSpan } from '../telemetry/step-span.ts';
+import { placed } from './ambient.ts';
 import { Step } from './step.ts';
 import type { StepOwner, StepStart } from './step.ts';
 
@@ -42,7 +43,8 @@ export class StepTracker implements StepOwner {
    * @returns undefined when nothing is to be traced here
    */
   start(start: StepStart): Step | undefined {
-    return isSuppressed(start.parent) ? undefined : guard('starting a step', () => new Step(start, this));
+    if (isSuppressed(start.parent)) return undefined;
+    return guard('starting a step', () => new Step({ ...start, parent: placed(start.parent) }, this));
   }
 
   open(step: Step): Span {

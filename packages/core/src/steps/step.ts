@@ -232,7 +232,7 @@ export class Step {
 
   #judge(result: StepResult): Verdict {
     const failure = this.#failed?.verdict;
-    if (result === 'returned_answer') return this.#failed?.kind === 'inference' && failure !== undefined ? failure : { outcome: 'success', invalidToolCalls: 0 };
+    if (result === 'returned_answer') return this.#failed !== undefined && this.#failed.kind !== 'tool' && failure !== undefined ? failure : { outcome: 'success', invalidToolCalls: 0 };
     if (typeof result === 'string') return judgeOperation([], { by: 'sdk', result });
     if ('failed' in result) return { outcome: 'failure', error: { class: 'unknown', origin: 'client', type: result.failed, retryable: false }, invalidToolCalls: 0 };
     const verdict = judgeOperation(failure === undefined ? [] : [failure], { by: 'sdk', result });

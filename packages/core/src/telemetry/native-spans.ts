@@ -20,6 +20,11 @@ const NATIVE_SCOPES: ReadonlyMap<string, NativeTracing> = new Map([
   ['mistralai_sdk_tracer', { endsEarly: true, ownService: 'mistralai_sdk' }],
 ]);
 
+/** Scopes that have such spans among others, of agents, steps and tools: `@ai-sdk/otel`. */
+const SCOPES_WITH_CALLS: ReadonlySet<string> = new Set(['gen_ai']);
+
+const INFERENCES: ReadonlySet<unknown> = new Set(['chat', 'generate_content', 'text_completion', 'embeddings']);
+
 /** Whether an instrumentation scope is that of an SDK which traces its own calls. */
 export function isNativeScope(scope: string): boolean {
   return tracingOf(scope) !== undefined;
@@ -41,7 +46,8 @@ export function scopeOf(span: object): string | undefined {
 export function nativeScopeOf(span: Span): string | undefined {
   const scope = scopeOf(span);
   const tracing = tracingOf(scope);
-  if (tracing === undefined || !span.isRecording()) return undefined;
+  if (!span.isRecording()) return undefined;
+  if (tracing === undefined) return scope !== undefined && SCOPES_WITH_CALLS.has(scope) && INFERENCES.has(operationNameOf(span)) ? scope : undefined;
   return tracing.ownService !== undefined && serviceOf(span) === tracing.ownService ? undefined : scope;
 }
 
@@ -54,6 +60,11 @@ function serviceOf(span: Span): unknown {
   const resource: unknown = 'resource' in span ? span.resource : undefined;
   const attributes: unknown = typeof resource === 'object' && resource !== null && 'attributes' in resource ? resource.attributes : undefined;
   return typeof attributes === 'object' && attributes !== null && 'service.name' in attributes ? attributes['service.name'] : undefined;
+}
+
+function operationNameOf(span: object): unknown {
+  const attributes = 'attributes' in span ? span.attributes : undefined;
+  return typeof attributes === 'object' && attributes !== null && ATTR.operationName in attributes ? attributes[ATTR.operationName] : undefined;
 }
 
 /** What the SDK itself made of its call, read off the span that it is about to end. */

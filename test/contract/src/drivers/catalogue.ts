@@ -8,6 +8,7 @@ import { HUGGINGFACE_DRIVERS } from './huggingface.ts';
 import { MISTRAL_DRIVERS } from './mistral.ts';
 import { LANGCHAIN_DRIVERS } from './langchain.ts';
 import { OLLAMA_DRIVERS } from './ollama.ts';
+import { OPENAI_AGENTS_DRIVERS } from './openai-agents.ts';
 import { OPENAI_DRIVERS } from './openai.ts';
 import { OPENAI_LIKE_DRIVERS } from './openai-likes.ts';
 import { OPENROUTER_DRIVERS } from './openrouter.ts';
@@ -25,6 +26,7 @@ export const DRIVERS: readonly Driver[] = [
   ...AI_SDK_DRIVERS,
   ...COHERE_DRIVERS,
   ...OLLAMA_DRIVERS,
+  ...OPENAI_AGENTS_DRIVERS,
   ...PLAIN_HTTP_DRIVERS,
   ...NODE_HTTP_DRIVERS,
   ...OPENAI_LIKE_DRIVERS,

@@ -1,0 +1,123 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { beforeAll, describe, expect, it } from 'vitest';
+
+const RUNNER = fileURLToPath(new URL('fixtures/run-scenarios.ts', import.meta.url));
+
+interface Result {
+  readonly value: unknown;
+  readonly trees: readonly string[];
+  readonly attributes: readonly Readonly<Record<string, unknown>>[];
+}
+
+type Results = Readonly<Record<string, Result>>;
+
+async function run(mode: 'content' | 'none'): Promise<Results> {
+  const { stdout } = await promisify(execFile)(process.execPath, [RUNNER, mode], { timeout: 60_000, maxBuffer: 1e8 });
+  // Written by the fixture next to this file.
+  return JSON.parse(stdout) as Results;
+}
+
+let results: Results = {};
+let withContent: Results = {};
+
+beforeAll(async () => {
+  [results, withContent] = await Promise.all([run('none'), run('content')]);
+});
+
+function of(name: string, from = results): Result {
+  const result = from[name];
+  if (result === undefined) throw new RangeError(`no scenario ${name}`);
+  return result;
+}
+
+/** A tree without HTTP exchanges and ids. */
+const treeOf = (name: string): readonly string[] => of(name).trees.filter((line) => !line.trim().startsWith('POST')).map((line) => line.replace(/ call\.id=\S+/, ''));
+
+const CHAT = 'chat gpt-5 operation.boundary=sdk retry.count=0';
+const AGENT = ['invoke_agent', `  ${CHAT}`, '  execute_tool get_weather', `  ${CHAT}`];
+
+describe('a call of the AI SDK 7', () => {
+  it('without tools is one operation and nothing else', () => {
+    expect(of('plain').trees).toEqual([CHAT, '  POST response.status_code=200']);
+  });
+
+  it('is one operation with all tries of the SDK’s retry loop', () => {
+    expect(of('retried').trees).toEqual([
+      'chat gpt-5 operation.boundary=sdk retry.count=1',
+      '  POST ERROR error.type=rate_limit_exceeded error.class=rate_limited response.status_code=429',
+      '  POST response.status_code=200',
+    ]);
+    expect(of('embedding').trees[0]).toBe('embeddings text-embedding-3-small operation.boundary=sdk retry.count=1');
+  });
+
+  it('ends at once where the SDK does not try again', () => {
+    expect(treeOf('refused')).toEqual(['chat gpt-5 ERROR error.type=invalid_api_key error.class=authentication operation.boundary=sdk retry.count=0']);
+  });
+
+  it('keeps to itself while others are under way', () => {
+    expect(treeOf('parallel').toSorted()).toEqual([CHAT, CHAT, 'chat gpt-5 operation.boundary=sdk retry.count=1']);
+  });
+});
+
+describe('a run with tools', () => {
+  it('is an agent, with its calls and tools beneath it', () => {
+    expect(of('tools').value).toBe(2);
+    expect(treeOf('tools')).toEqual(['invoke_agent forecast', ...AGENT.slice(1)]);
+    expect(treeOf('agent')).toEqual(AGENT);
+    expect(treeOf('streamedTools')).toEqual(AGENT);
+  });
+
+  it('tells of the agent what its calls come to', () => {
+    expect(of('tools').attributes[0]).toMatchObject({ 'gen_ai.operation.name': 'invoke_agent', 'gen_ai.request.model': 'gpt-5', 'gen_ai.response.finish_reasons': ['stop'], 'gen_ai.usage.input_tokens': 42 });
+  });
+
+  it('goes on where a tool throws, which has failed', () => {
+    expect(of('brokenTool').value).toBe('stop');
+    expect(treeOf('brokenTool')).toEqual([AGENT[0], AGENT[1], '  execute_tool get_weather ERROR error.type=RangeError error.class=unknown', AGENT[3]]);
+  });
+
+  it('has the calls that a tool makes beneath that tool', () => {
+    expect(treeOf('callInTool')).toEqual([AGENT[0], AGENT[1], AGENT[2], `    ${CHAT}`, AGENT[3]]);
+  });
+
+  it('has failed where its answer was lost, whether the SDK returns it or never tells of its end', () => {
+    expect(of('cutStream').value).toBe('interrupted');
+    for (const name of ['cutStream', 'resetStream']) expect(treeOf(name)[0]).toMatch(/^invoke_agent ERROR error\.type=\S+ error\.class=truncated_response$/);
+  });
+
+  it('that its caller stopped is cancelled', () => {
+    expect(treeOf('abortedRun')).toEqual(['invoke_agent operation.cancelled=true', '  chat gpt-5 operation.boundary=sdk retry.count=0 operation.cancelled=true']);
+  });
+
+  it('keeps the spans of @ai-sdk/otel where the application registered it: its calls are adopted, with all attempts', () => {
+    expect(of('withItsOwnSpans').trees.map((line) => line.replace(/ call\.id=\S+/, ''))).toEqual([
+      'invoke_agent gpt-5',
+      '  step 1',
+      '    chat gpt-5 operation.boundary=native retry.count=1',
+      '      POST ERROR error.type=rate_limit_exceeded error.class=rate_limited response.status_code=429',
+      '      POST response.status_code=200',
+      '    execute_tool get_weather',
+      '  step 2',
+      '    chat gpt-5 operation.boundary=native retry.count=0',
+      '      POST response.status_code=200',
+    ]);
+  });
+});
+
+describe('content', () => {
+  it('is nowhere by default', () => {
+    const texts = JSON.stringify(Object.values(results).map(({ attributes }) => attributes));
+    expect(texts).not.toContain('weather in Paris');
+    expect(texts).not.toContain('sunny in');
+  });
+
+  it('is on agents and tools where the application asks for it', () => {
+    const [agent, , tool] = of('tools', withContent).attributes.filter(({ span }) => span !== 'POST');
+    expect(agent).toMatchObject({ 'gen_ai.input.messages': '[{"role":"user","parts":[{"type":"text","content":"What is the weather in Paris?"}]}]' });
+    expect(JSON.parse(String(agent?.['gen_ai.output.messages']))).toMatchObject([{ role: 'assistant', parts: [{ type: 'text' }], finish_reason: 'stop' }]);
+    expect(JSON.parse(String(tool?.['gen_ai.tool.call.arguments']))).toHaveProperty('city');
+    expect(tool?.['gen_ai.tool.call.result']).toMatch(/^"sunny in /);
+  });
+});

@@ -1,0 +1,2 @@
+export { OpenAIAgentsInstrumentation } from './instrumentation.ts';
+export type { OpenAIAgentsInstrumentationConfig } from './instrumentation.ts';
