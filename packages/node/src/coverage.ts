@@ -23,8 +23,6 @@ const WITHOUT_HOOKS: readonly CoveredSdk[] = [
   { name: 'ai', tested: { from: '5.0.0', below: '7.0.0' }, by: 'inferred' },
   { name: '@openrouter/sdk', tested: { from: '1.0.0', below: '2.0.0' }, by: 'inferred' },
   { name: '@huggingface/inference', tested: { from: '4.0.0', below: '5.0.0' }, by: 'inferred' },
-  // Its requests do not go through fetch or undici.
-  { name: '@aws-sdk/client-bedrock-runtime', tested: { from: '3.0.0', below: '4.0.0' }, by: 'none' },
 ];
 
 /**

@@ -9,6 +9,7 @@ import { AiSdkInstrumentation } from '@outspan/instrumentation-ai-sdk';
 import { OllamaInstrumentation } from '@outspan/instrumentation-ollama';
 import { MistralInstrumentation } from '@outspan/instrumentation-mistral';
 import { OpenAIAgentsInstrumentation } from '@outspan/instrumentation-openai-agents';
+import { AwsBedrockInstrumentation } from '@outspan/instrumentation-aws-bedrock';
 import { OpenAIInstrumentation } from '@outspan/instrumentation-openai';
 import { UndiciInstrumentation } from '@outspan/instrumentation-undici';
 import { SdkInstrumentation, type TestedRange } from '@outspan/sdk-boundary';
@@ -25,6 +26,7 @@ interface Instrumentations {
   readonly '@outspan/instrumentation-ollama': typeof OllamaInstrumentation;
   readonly '@outspan/instrumentation-mistral': typeof MistralInstrumentation;
   readonly '@outspan/instrumentation-openai-agents': typeof OpenAIAgentsInstrumentation;
+  readonly '@outspan/instrumentation-aws-bedrock': typeof AwsBedrockInstrumentation;
 }
 
 /** Every instrumentation, in the order in which they start: what sees requests before what knows whose they are. */
@@ -39,6 +41,7 @@ const INSTRUMENTATIONS: Instrumentations = {
   '@outspan/instrumentation-ollama': OllamaInstrumentation,
   '@outspan/instrumentation-mistral': MistralInstrumentation,
   '@outspan/instrumentation-openai-agents': OpenAIAgentsInstrumentation,
+  '@outspan/instrumentation-aws-bedrock': AwsBedrockInstrumentation,
 };
 
 /** The names of Outspan's instrumentation packages. */

@@ -70,7 +70,7 @@ function ofThisWorkspace(code: string): string {
 
 /** A provider that answers, and none of the settings of the machine that could change what is printed. */
 function environment(baseUrl: string): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(([name]) => !/^(OTEL|OUTSPAN|OPENAI|ANTHROPIC|GEMINI|GOOGLE|CO_|OLLAMA|NODE|VITEST|FORCE_COLOR|NO_COLOR)/.test(name));
+  const kept = Object.entries(process.env).filter(([name]) => !/^(OTEL|OUTSPAN|OPENAI|ANTHROPIC|GEMINI|GOOGLE|AWS|CO_|OLLAMA|NODE|VITEST|FORCE_COLOR|NO_COLOR)/.test(name));
   return {
     ...Object.fromEntries(kept),
     PATH: [dirname(process.execPath), process.env['PATH']].join(delimiter),
@@ -83,6 +83,10 @@ function environment(baseUrl: string): NodeJS.ProcessEnv {
     CO_API_KEY: 'cohere-snippet',
     CO_API_URL: baseUrl,
     OLLAMA_HOST: baseUrl,
+    AWS_REGION: 'eu-central-1',
+    AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
+    AWS_SECRET_ACCESS_KEY: 'snippet',
+    AWS_ENDPOINT_URL_BEDROCK_RUNTIME: baseUrl,
   };
 }
 

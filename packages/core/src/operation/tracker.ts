@@ -5,7 +5,7 @@ import { announce, guard } from '../guard.ts';
 import type { Settings } from '../config.ts';
 import { dialectFor } from '../dialects/catalogue.ts';
 import type { Dialect, RequestFacts } from '../dialects/dialect.ts';
-import { providerAt, recogniseProvider } from '../providers/recognise.ts';
+import { flavourOf, providerAt, recogniseProvider } from '../providers/recognise.ts';
 import type { ProviderFacts } from '../providers/recognise.ts';
 import type { ProviderRow } from '../providers/table.ts';
 import { endAttemptSpan, startAttemptSpan } from '../telemetry/attempt-span.ts';
@@ -50,8 +50,8 @@ export interface SdkCall extends BoundedCall {
   readonly dialect: Dialect;
   /** The parameters that the SDK's method was given, by their names on the wire; or the body that it made of them. */
   readonly parameters: Readonly<Record<string, unknown>> | Uint8Array;
-  /** Where the call goes. */
-  readonly url: URL;
+  /** Where the call goes; absent where the SDK finds that out later: its first attempt tells. */
+  readonly url?: URL;
 }
 
 /**
@@ -115,7 +115,7 @@ export class CallTracker implements AttemptOwner, OperationOwner {
     if (dialect !== undefined && pending !== undefined) withholdNative(start.context);
     const used = operation?.dialect ?? dialect;
     if (used === undefined) return undefined;
-    if (operation?.ofFramework === true) this.#learn(operation, used, start);
+    if (operation !== undefined) this.#learn(operation, used, start);
     const attempt = new Attempt(start, used, this, operation?.ofFramework === true ? undefined : operation?.subject.request);
     operation?.attemptStarted(attempt);
     return attempt;
@@ -147,7 +147,7 @@ export class CallTracker implements AttemptOwner, OperationOwner {
       return again;
     }
     const looped = pending?.expectant === true ? { parent: pending.parent, startedAt: pending.startedAt } : {};
-    const subject = { ...shared, ...looped, dialect, request: this.#readRequest(call), provider: this.#provider(url, dialect), url };
+    const subject = { ...shared, ...looped, dialect, request: this.#readRequest(call), provider: url === undefined ? flavourOf(dialect.id) : this.#provider(url, dialect), ...(url && { url }) };
     const made = pending === undefined ? peerIn(call.context) : undefined;
     const operation = made === undefined || this.#adopted.has(made) ? new Operation(subject, this) : this.#adopt(made, subject);
     if (pending?.expectant === true) pending.started(operation);
@@ -157,6 +157,7 @@ export class CallTracker implements AttemptOwner, OperationOwner {
 
   #readRequest({ dialect, parameters, url }: SdkCall): RequestFacts {
     if (!(parameters instanceof Uint8Array)) return dialect.readRequestParameters(parameters);
+    if (url === undefined) return dialect.readRequestParameters({});
     return dialect.readRequest(url, parameters.length > this.settings.limits.requestBytes ? parameters.subarray(0, OVERSIZED_HEAD) : parameters);
   }
 
@@ -170,11 +171,11 @@ export class CallTracker implements AttemptOwner, OperationOwner {
     return new PendingCall(placed(context), interpretAbort);
   }
 
-  /** An exchange of a framework's call tells how and to whom it is sent. What its SDK traces by itself is no second inference. */
+  /** The first exchange of a call tells to whom it is sent, and of a framework's how. What its SDK traces by itself is no second inference. */
   #learn(operation: Operation, dialect: Dialect, start: AttemptStart): void {
-    withholdNative(start.context);
-    if (operation.dialect !== undefined) return;
-    operation.dialect = dialect;
+    if (operation.ofFramework) withholdNative(start.context);
+    if (operation.url !== undefined) return;
+    operation.dialect ??= dialect;
     operation.provider = this.#provider(start.url, dialect);
     operation.url = start.url;
   }

@@ -124,13 +124,18 @@ function portOf(url: URL): number | undefined {
   return url.port === '' ? undefined : Number(url.port);
 }
 
+/** The provider by the dialect alone, where no address says more. */
+export function flavourOf(dialect: DialectId): ProviderFacts {
+  return { name: BY_DIALECT[dialect], public: false, known: false };
+}
+
 /**
  * Names the provider of a request.
  * @param extra a user's rows, looked up before the built-in ones; those that make no sense are passed over (see {@link acceptRows})
  */
 export function recogniseProvider(url: URL, dialect: DialectId, extra: readonly ProviderRow[]): ProviderFacts {
   const row = find(url.hostname, portOf(url), url.pathname, extra);
-  return row === undefined ? { name: BY_DIALECT[dialect], public: false, known: false } : { name: row.name, public: row.public ?? false, known: true };
+  return row === undefined ? flavourOf(dialect) : { name: row.name, public: row.public ?? false, known: true };
 }
 
 /** Clients of providers that can be on any host, by what they call themselves. */

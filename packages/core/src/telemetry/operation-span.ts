@@ -29,7 +29,7 @@ export function endOperationSpan(operation: Operation, content: CapturedContent 
   const { span, subject, verdict } = operation;
   if (verdict === undefined || operation.endedAt === undefined) return;
   // What was known at the start is there already, but on an SDK's own span or where the wire told the request later.
-  const late = subject.request === undefined || subject.adopted !== undefined || operation.ofFramework;
+  const late = subject.request === undefined || subject.adopted !== undefined || subject.url === undefined;
   if (span.isRecording()) guard('writing an operation', () => write(operation, verdict, late, content, settings));
   if (subject.adopted !== undefined) {
     if (operation.abandoned) endForOwner(span, operation.timeline.epoch(operation.endedAt));

@@ -24,6 +24,8 @@ const BY_NAME: ReadonlyMap<string, SdkErrorMeaning> = new Map<string, SdkErrorMe
   ['AbortError', { kind: 'cancelled', certain: false }],
   ['APIConnectionError', { kind: 'failure', facts: { class: 'connection_closed' } }],
   ['ConnectionError', { kind: 'failure', facts: { class: 'connection_closed' } }],
+  // AWS: there is nobody to sign as.
+  ['CredentialsProviderError', { kind: 'failure', facts: { class: 'authentication', origin: 'client' } }],
   ['SyntaxError', { kind: 'unreadable' }],
   ['JSONParseError', { kind: 'unreadable' }],
   ['AI_JSONParseError', { kind: 'unreadable' }],

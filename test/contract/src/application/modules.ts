@@ -51,6 +51,9 @@ export interface LoadableModules {
   readonly 'cohere-ai-8': typeof import('cohere-ai-8');
   readonly 'ollama-5': typeof import('ollama-6');
   readonly 'ollama-6': typeof import('ollama-6');
+  readonly '@aws-sdk/client-bedrock-runtime-830': typeof import('@aws-sdk/client-bedrock-runtime-1164');
+  readonly '@aws-sdk/client-bedrock-runtime-1164': typeof import('@aws-sdk/client-bedrock-runtime-1164');
+  readonly '@smithy/node-http-handler': typeof import('@smithy/node-http-handler');
   readonly 'undici-6': typeof import('undici-8');
   readonly 'undici-7': typeof import('undici-8');
   readonly 'undici-8': typeof import('undici-8');

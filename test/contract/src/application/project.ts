@@ -2,7 +2,7 @@ import type { Json } from '../json.ts';
 
 const LOOPBACK = /(?:http:\/\/)?(?:127\.0\.0\.1|localhost):\d+(?:\/s\/[a-z0-9]+)?/g;
 /** Fields that tell the time of day. */
-const CLOCKS: ReadonlySet<string> = new Set(['created', 'created_at', 'createTime', 'completed_at', 'date', 'localPort']);
+const CLOCKS: ReadonlySet<string> = new Set(['created', 'created_at', 'createTime', 'completed_at', 'date', 'localPort', 'totalRetryDelay']);
 const DEEPEST = 12;
 
 const EPOCH = /"(created|created_at|completed_at)": ?\d+/g;

@@ -1,5 +1,6 @@
 import { AI_SDK_DRIVERS } from './ai-sdk.ts';
 import { ANTHROPIC_DRIVERS } from './anthropic.ts';
+import { AWS_BEDROCK_DRIVERS } from './aws-bedrock.ts';
 import type { Driver } from './driver.ts';
 import { NODE_HTTP_DRIVERS } from './node-http.ts';
 import { COHERE_DRIVERS } from './cohere.ts';
@@ -27,6 +28,7 @@ export const DRIVERS: readonly Driver[] = [
   ...COHERE_DRIVERS,
   ...OLLAMA_DRIVERS,
   ...OPENAI_AGENTS_DRIVERS,
+  ...AWS_BEDROCK_DRIVERS,
   ...PLAIN_HTTP_DRIVERS,
   ...NODE_HTTP_DRIVERS,
   ...OPENAI_LIKE_DRIVERS,

@@ -12,7 +12,7 @@ export type Pattern = (typeof PATTERNS)[number];
 export type ApplicationName = 'sdks' | 'undici-6' | 'undici-7' | 'undici-8';
 
 /** The libraries whose calls are proven. */
-export type Library = 'openai' | '@anthropic-ai/sdk' | 'groq-sdk' | 'together-ai' | '@google/genai' | '@mistralai/mistralai' | '@openrouter/sdk' | '@huggingface/inference' | 'cohere-ai' | 'ollama' | 'langchain' | 'ai' | '@openai/agents' | 'fetch' | 'undici' | 'node:http' | 'node:http2' | 'axios' | 'node-fetch' | 'got';
+export type Library = '@aws-sdk/client-bedrock-runtime' | 'openai' | '@anthropic-ai/sdk' | 'groq-sdk' | 'together-ai' | '@google/genai' | '@mistralai/mistralai' | '@openrouter/sdk' | '@huggingface/inference' | 'cohere-ai' | 'ollama' | 'langchain' | 'ai' | '@openai/agents' | 'fetch' | 'undici' | 'node:http' | 'node:http2' | 'axios' | 'node-fetch' | 'got';
 
 /** What a call is made with. */
 export interface CallSettings {
@@ -64,6 +64,8 @@ export interface Driver {
   readonly includeUsage?: boolean;
   /** How the boundary of its calls is known with the module hooks, and with the diagnostics channels alone. */
   readonly boundary: { readonly hooked: Boundary; readonly hookless: Boundary };
+  /** The model that is asked, where the format of its answers is the model's. */
+  readonly model?: string;
   /** Requests that one call makes at most, by how often it may retry. */
   readonly attempts: (retries: number) => number;
   /** Its transport tells of a reset also where the end of the connection delimits the body; others take it for that end. */

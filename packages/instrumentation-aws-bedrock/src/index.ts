@@ -1,0 +1,2 @@
+export { AwsBedrockInstrumentation } from './instrumentation.ts';
+export type { AwsBedrockInstrumentationConfig } from './instrumentation.ts';
