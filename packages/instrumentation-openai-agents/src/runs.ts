@@ -9,6 +9,9 @@ type Facts = Readonly<Record<string, unknown>>;
 /** Traces and spans of the SDK that are known at once: those that nobody ends must not pile up. */
 const MOST = 10_000;
 
+/** Milliseconds after which a run is over whose last agent failed: of a run that throws, the SDK does not tell the end. */
+const ENDS_AFTER_FAILURE = 5_000;
+
 /** Which of the SDK's spans are agents and tools. Turns, handoffs, guardrails and model calls are part of those. */
 const SUBJECTS: Readonly<Record<string, (data: Facts) => StepSubject>> = {
   agent: ({ name }) => ({ kind: 'agent', ...(typeof name === 'string' && { name }) }),
@@ -116,7 +119,7 @@ export class Runs {
   }
 
   #start(subject: StepSubject, parent: Step | undefined): Step | undefined {
-    return this.#tracing.startStep({ subject }, parent?.context ?? context.active());
+    return this.#tracing.startStep({ subject, ...(subject.kind === 'workflow' && { endsAfterFailure: ENDS_AFTER_FAILURE }) }, parent?.context ?? context.active());
   }
 
   #end(id: string, result: StepResult, data: Facts = {}): void {

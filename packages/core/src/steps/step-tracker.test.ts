@@ -340,6 +340,7 @@ describe('a step that nobody ends', () => {
     call(tracker, agent.context, { status: 400, body: '{"error":{"message":"no","code":"context_length_exceeded"}}' });
     vi.advanceTimersByTime(5_001);
     expect(named('invoke_agent').attributes).toMatchObject({ 'outspan.error.class': 'context_length_exceeded' });
+    expect(agent.endedAt).toBe(agent.lastSeenAt);
   });
 
   it('gives way to a newer one when too many are open', () => {

@@ -135,6 +135,8 @@ export class Step {
   /** What ended last beneath it, if it failed: then that is what an error is about. */
   #failed: WorkBeneath | undefined;
   #cancelEnd: (() => void) | undefined;
+  /** What it comes to if nothing follows. */
+  #awaited: Verdict | undefined;
 
   constructor(start: StepStart, owner: StepOwner) {
     this.subject = start.subject;
@@ -184,7 +186,10 @@ export class Step {
 
   /** Ends what nobody will end. */
   abandon(): void {
-    if (!this.ended) this.#close(undefined);
+    if (this.ended) return;
+    // Where nothing followed a failure, it was over by then.
+    if (this.#awaited === undefined) this.#close(undefined);
+    else this.#close(this.#awaited, this.lastSeenAt);
   }
 
   /** Ends what the end of the process cuts off. */
@@ -199,6 +204,7 @@ export class Step {
     this.lastSeenAt = now();
     this.#cancelEnd?.();
     this.#cancelEnd = undefined;
+    this.#awaited = undefined;
     this.above?.workStarted();
   }
 
@@ -215,9 +221,9 @@ export class Step {
 
   #awaitEnd(verdict: Verdict | undefined): void {
     if (this.#endsAfterFailure === undefined || this.active > 0 || this.ended) return;
-    this.#cancelEnd = later(this.#endsAfterFailure, () => {
-      if (!this.ended) this.#close(verdict?.outcome === 'failure' ? { ...verdict, invalidToolCalls: 0 } : { outcome: 'cancelled', invalidToolCalls: 0 });
-    });
+    this.#awaited = verdict?.outcome === 'failure' ? verdict : { outcome: 'cancelled', invalidToolCalls: 0 };
+    this.#cancelEnd?.();
+    this.#cancelEnd = later(this.#endsAfterFailure, () => this.abandon());
   }
 
   #count({ kind, model, usage, finishReasons }: WorkBeneath): void {
@@ -239,9 +245,9 @@ export class Step {
     return verdict.outcome === 'failure' && verdict.error.type === 'unknown' ? { ...verdict, error: { ...verdict.error, type: nameOf(result.threw) } } : verdict;
   }
 
-  #close(verdict: Verdict | undefined): void {
+  #close(verdict: Verdict | undefined, at = now()): void {
     this.#cancelEnd?.();
-    this.endedAt = now();
+    this.endedAt = at;
     this.verdict = verdict ?? { outcome: 'abandoned', invalidToolCalls: 0 };
     this.#owner.close(this);
     this.above?.workEnded({ kind: this.subject.kind, verdict: this.verdict });
