@@ -5,7 +5,7 @@ const config: ViteUserConfig = defineConfig({
     name: 'contract',
     include: ['src/**/*.test.ts'],
     // One variant's processes; each process has its own, shorter bound.
-    hookTimeout: 900_000,
+    hookTimeout: 3_000_000,
     testTimeout: 60_000,
   },
 });

@@ -31,7 +31,7 @@ Outspan and with it. For each of these cells it checks
   received; status, error class, origin, whether a retry is worth it, kind of truncation, number of retries, tokens, finish reasons, response id and model
   wherever the provider sent them; no error where the caller stopped the call; no key and no prompt in any attribute.
 
-${proofs.length} cells, each proven on: ${all.map(({ variant }) => variantName(variant)).join(' · ')}.
+${provenOn(main, all)}
 
 Versions: ${[...versions, ...NODE_VERSIONS.map((node) => `Node ${nodeRelease(node)}`)].join(' · ')}.
 
@@ -40,6 +40,14 @@ In ${silent.length} of the ${proofs.length} cells **the SDK tells the applicatio
 The tables show, for the newest version of each library on ${variantName(main.variant)}, what happens to the requests of one call (the last fault repeats), what is true of the call
 then, and what the application is told: \`ok\`, the class of what is thrown, \`no event\` of a stream, or without an SDK the status and the \`bytes\`, with the number of requests before it where that is not one. SDKs may retry once here,
 and have a deadline of two seconds where a silence has to end; where they have none for it, the application gives up and the call is cancelled.`;
+}
+
+/** Where all cells were run, and where a choice of them. */
+function provenOn(main: Proofs, all: readonly Proofs[]): string {
+  const names = (whole: boolean): string => all.filter(({ cells }) => (cells.size === main.cells.size) === whole).map(({ variant }) => variantName(variant)).join(' · ');
+  const choice = all.find(({ cells }) => cells.size < main.cells.size);
+  const everywhere = `${main.cells.size} cells, each proven on: ${names(true)}.`;
+  return choice === undefined ? everywhere : `${everywhere} Of them a choice of about ${choice.cells.size}, in which every driver and every fault occurs, was proven on each of: ${names(false)}.`;
 }
 
 function broken(all: readonly Proofs[]): string {

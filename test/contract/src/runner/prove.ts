@@ -37,6 +37,8 @@ export interface Proofs {
   readonly process: readonly string[];
 }
 
+/** Cells of one process at most, so that it ends within its bound on a busy machine too. */
+const SHARE = 2_000;
 /** Calls at once when cells are run again. */
 const CALMLY = 6;
 
@@ -50,7 +52,10 @@ export type UntracedRuns = Map<string, Promise<RunResult>>;
 export async function prove(variant: Variant, cells: readonly Cell[], untracedRuns: UntracedRuns = new Map()): Promise<Proofs> {
   const proofs = new Map<string, Proof>();
   const complaints: string[] = [];
-  for (const [application, members] of Map.groupBy(cells, ({ driver }) => driver.application)) {
+  const shares = [...Map.groupBy(cells, ({ driver }) => driver.application)].flatMap(([application, all]) =>
+    Array.from({ length: Math.ceil(all.length / SHARE) }, (_, i) => ({ application, members: all.slice(i * SHARE, (i + 1) * SHARE) })),
+  );
+  for (const { application, members } of shares) {
     const { untraced, traced } = await runBoth(variant, application, members, untracedRuns);
     const first = judge(variant, members, untraced, traced);
     const failed = members.filter(({ id }) => (first.get(id)?.findings.length ?? 0) > 0);

@@ -64,7 +64,7 @@ const GIVE_UP_MS = 2500;
 /** Milliseconds that no call takes which nothing keeps waiting, however busy the machine. */
 const FAR_MS = 20_000;
 /** Milliseconds for one whole process. */
-const RUN_MS = 300_000;
+const RUN_MS = 600_000;
 /** Milliseconds for a process to end when its work is done. */
 const EXIT_MS = 10_000;
 
