@@ -60,6 +60,7 @@ const REQUESTS: Readonly<Record<DialectId, Request>> = {
     path: (mode) => `/v1beta/models/gemini-3-pro:${mode === 'stream' ? 'streamGenerateContent?alt=sse' : 'generateContent'}`,
     body: { contents: [{ role: 'user', parts: [{ text: QUESTION }] }], tools: [{ functionDeclarations: [{ name: 'get_weather', parameters: SCHEMA }] }] },
   },
+  'gemini.embed_content': { path: () => '/v1beta/models/gemini-embedding-001:batchEmbedContents', body: { requests: [{ model: 'models/gemini-embedding-001', content: { parts: [{ text: QUESTION }] }, outputDimensionality: 256 }] } },
   'cohere.chat': { path: () => '/v2/chat', agent: 'cohere-ai/8.1.0', body: { model: 'command-a', messages: [{ role: 'user', content: QUESTION }], p: 0.9, k: 20, tools: [{ type: 'function', function: { name: 'get_weather', parameters: SCHEMA } }] } },
   'cohere.v1_chat': { path: () => '/v1/chat', agent: 'cohere-ai/8.1.0', body: { model: 'command-r', message: QUESTION, preamble: 'Be brief.', max_tokens: 64 } },
   'cohere.embed': { path: () => '/v2/embed', agent: 'cohere-ai/8.1.0', body: { model: 'embed-v4.0', texts: [QUESTION], input_type: 'search_query', embedding_types: ['float'], output_dimension: 256 } },

@@ -131,6 +131,7 @@ const MEMBERS: Readonly<Record<DialectId, (c: Canaries) => object>> = {
     tools: [{ type: 'function', function: { name: c.toolName, description: c.toolDescription, parameters: schema(c) } }],
   }),
   'cohere.v1_chat': (c) => ({ preamble: c.system, message: asked(c), chatHistory: [{ role: 'CHATBOT', message: c.toolResult }], conversationId: c.user }),
+  'gemini.embed_content': (c) => ({ contents: [c.embedded, 'Berlin'] }),
   'cohere.embed': (c) => ({ texts: [c.embedded, 'Berlin'] }),
   'cohere.rerank': (c) => ({ query: asked(c), documents: [c.file, c.embedded] }),
   'ollama.chat': (c) => ({

@@ -5,6 +5,7 @@ import { cohereChat } from './cohere-chat.ts';
 import { cohereEmbed } from './cohere-embed.ts';
 import { cohereV1Chat } from './cohere-v1-chat.ts';
 import type { Dialect } from './dialect.ts';
+import { geminiEmbedContent } from './gemini-embed-content.ts';
 import { geminiGenerateContent } from './gemini-generate-content.ts';
 import { ollamaChat, ollamaGenerate } from './ollama.ts';
 import { ollamaEmbed } from './ollama-embed.ts';
@@ -16,7 +17,7 @@ import { rerank } from './rerank.ts';
 
 /** Every dialect that is spoken here. Their paths do not overlap, but for those of a dialect that is {@link Dialect.spokenBy} one provider alone. */
 export const DIALECTS: readonly Dialect[] = [
-  openaiChat, openaiResponses, anthropicMessages, geminiGenerateContent, bedrockConverse, bedrockInvokeModel,
+  openaiChat, openaiResponses, anthropicMessages, geminiGenerateContent, geminiEmbedContent, bedrockConverse, bedrockInvokeModel,
   cohereChat, cohereV1Chat, cohereEmbed, rerank,
   ollamaChat, ollamaGenerate, ollamaEmbed,
   openaiEmbeddings, openaiImages, openaiTranscriptions, openaiSpeech, openaiModerations,

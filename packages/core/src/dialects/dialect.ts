@@ -1,7 +1,7 @@
 import type { JsonValue } from '../body/json.ts';
 
 /** The provider's wire format of a call. */
-export type DialectId = 'openai.chat' | 'openai.responses' | 'openai.embeddings' | 'openai.images' | 'openai.transcriptions' | 'openai.speech' | 'openai.moderations' | 'anthropic.messages' | 'gemini.generate_content' | 'aws.bedrock.converse' | 'aws.bedrock.invoke_model'
+export type DialectId = 'openai.chat' | 'openai.responses' | 'openai.embeddings' | 'openai.images' | 'openai.transcriptions' | 'openai.speech' | 'openai.moderations' | 'anthropic.messages' | 'gemini.generate_content' | 'gemini.embed_content' | 'aws.bedrock.converse' | 'aws.bedrock.invoke_model'
   | 'cohere.chat' | 'cohere.v1_chat' | 'cohere.embed' | 'cohere.rerank' | 'ollama.chat' | 'ollama.generate' | 'ollama.embed';
 
 /** `gen_ai.operation.name` of the calls that are read. `moderation` and `rerank` are no names of the conventions, which have none for them. */

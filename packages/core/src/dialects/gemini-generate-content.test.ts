@@ -51,7 +51,6 @@ describe('gemini.generate_content requests', () => {
 
   it('have model, streaming and operation in their path', () => {
     expect(read('streamGenerateContent?alt=sse')).toEqual({ operation: 'generate_content', model: 'gemini-2.5-flash', stream: true, parameters: {} });
-    expect(read('embedContent', { content: {}, outputDimensionality: 256 })).toMatchObject({ operation: 'embeddings', parameters: { 'gen_ai.embeddings.dimension.count': 256 } });
     expect(read('generateContent', { tools: [{ functionDeclarations: [{ name: 'f' }] }] }).offersTools).toBe(true);
   });
 });
@@ -94,11 +93,6 @@ describe('gemini.generate_content answers', () => {
     const body = { error: { code: 503, message: 'The model is overloaded.', status: 'UNAVAILABLE', details: [] } };
     const error = { code: 'UNAVAILABLE', status: 503, message: 'The model is overloaded.' };
     for (const shape of [body, [body]]) expect(answer(shape)).toMatchObject({ error, terminal: true, choices: 0 });
-  });
-
-  it('of embeddings tell their dimensions', () => {
-    expect(answer({ embedding: { values: [1, 2, 3] } })).toMatchObject({ recognised: true, terminal: true, attributes: { 'gen_ai.embeddings.dimension.count': 3 } });
-    expect(answer({ embeddings: [{ values: [1, 2] }, { values: [3, 4] }] }).attributes).toEqual({ 'gen_ai.embeddings.dimension.count': 2 });
   });
 
   it.each([null, [], {}, { choices: [] }])('do not recognise %j', (body) => {

@@ -14,7 +14,7 @@ import { ToolCallDraft } from './tool-call.ts';
 import { decodeSegment } from './url-segment.ts';
 
 /** The Gemini API and Vertex AI. Other publishers' models speak other dialects there. */
-const PATH = /(?:^|\/)(?:models|tunedModels|endpoints)\/([^/:]+):(generateContent|streamGenerateContent|embedContent|batchEmbedContents)$/;
+const PATH = /(?:^|\/)(?:models|tunedModels|endpoints)\/([^/:]+):(generateContent|streamGenerateContent)$/;
 const OTHER_PUBLISHER = /\/publishers\/(?!google\/)/;
 
 const PARAMETERS: readonly ParameterRow[] = [
@@ -29,9 +29,9 @@ const PARAMETERS: readonly ParameterRow[] = [
 ];
 /** Protocol buffers' JSON takes both spellings. */
 const SPELLINGS: readonly ParameterRow[] = PARAMETERS.flatMap((row) => [{ ...row, from: snakeCase(row.from) }, row]);
-const OTHER_SETTINGS = ['candidateCount', 'responseMimeType', 'responseModalities', 'thinkingConfig', 'outputDimensionality'] as const;
+const OTHER_SETTINGS = ['candidateCount', 'responseMimeType', 'responseModalities', 'thinkingConfig'] as const;
 const WITHIN: ReadonlySet<string> = new Set([...SPELLINGS.map((row) => row.from), ...OTHER_SETTINGS.flatMap((name) => [name, snakeCase(name)]), 'thinkingLevel']);
-const WANTED: ReadonlySet<string> = new Set(['model', 'generationConfig', 'generation_config', 'tools', 'outputDimensionality', 'requests']);
+const WANTED: ReadonlySet<string> = new Set(['model', 'generationConfig', 'generation_config', 'tools']);
 
 /** In these the text events of one stream differ. Each counts, and the last one's counts hold. */
 const VARYING = ['text', 'promptTokenCount', 'candidatesTokenCount', 'thoughtsTokenCount', 'totalTokenCount', 'tokenCount'] as const;
@@ -40,7 +40,7 @@ const FILTERS: ReadonlySet<string> = new Set(['SAFETY', 'RECITATION', 'BLOCKLIST
 const UNSAID = 'FINISH_REASON_UNSPECIFIED';
 const MALFORMED_CALL = 'MALFORMED_FUNCTION_CALL';
 
-/** Gemini's generateContent, unary, as events and as a JSON array, and its embeddings. */
+/** Gemini's generateContent, unary, as events and as a JSON array. */
 export const geminiGenerateContent: Dialect = {
   id: 'gemini.generate_content',
   operation: 'generate_content',
@@ -53,7 +53,6 @@ export const geminiGenerateContent: Dialect = {
     const [, model, verb] = PATH.exec(url.pathname) ?? [];
     return {
       ...facts,
-      operation: verb?.includes('mbed') === true ? 'embeddings' : 'generate_content',
       stream: verb === 'streamGenerateContent',
       ...(model !== undefined && { model: decodeSegment(model) }),
     };
@@ -100,8 +99,6 @@ function readRequestMembers(members: JsonObject, whole: boolean): RequestFacts {
   if (outputType !== undefined) parameters[names.OUTPUT_TYPE] = outputType;
   const choices = asCount(setting('candidateCount'));
   if (choices !== undefined && choices !== 1) parameters[names.REQUEST_CHOICE_COUNT] = choices;
-  const dimensions = asCount(members['outputDimensionality']) ?? asCount(setting('outputDimensionality'));
-  if (dimensions !== undefined) parameters[names.EMBEDDINGS_DIMENSION_COUNT] = dimensions;
 
   const model = asText(members['model'])?.replace(/^.*\//, '');
   const tools = offersTools([members['tools'], config['tools']], whole);
@@ -137,7 +134,6 @@ class GeminiReader implements EventReader {
   readonly #contentBytes: number;
   readonly #document: boolean;
   #blocked = false;
-  #embedded = false;
   readonly #template = new EventTemplate(VARYING);
   /** The last event that was not parsed. */
   #skimmed: string | undefined;
@@ -175,19 +171,13 @@ class GeminiReader implements EventReader {
     // Counts are cumulative: newer ones replace those that were passed over.
     if (chunk !== undefined && 'usageMetadata' in chunk) this.#skimmed = undefined;
     const draft = this.#draft;
-    const isAnswer = chunk !== undefined && ('candidates' in chunk || 'usageMetadata' in chunk || 'promptFeedback' in chunk || 'embedding' in chunk || 'embeddings' in chunk);
+    const isAnswer = chunk !== undefined && ('candidates' in chunk || 'usageMetadata' in chunk || 'promptFeedback' in chunk);
     if (!isAnswer || isObject(chunk['error'])) draft.error ??= readProviderError(event);
     if (!isAnswer) return;
     draft.recognised = true;
     this.#readShell(chunk);
     if (asText(asObject(chunk['promptFeedback'])?.['blockReason']) !== undefined) this.#blocked = true;
     for (const [position, candidate] of asList(chunk['candidates']).entries()) if (isObject(candidate)) this.#readCandidate(candidate, position);
-    const embedding = asObject(chunk['embedding']) ?? asObject(asList(chunk['embeddings'])[0]);
-    if (embedding !== undefined) {
-      this.#embedded = true;
-      const dimensions = asList(embedding['values']).length;
-      if (dimensions > 0) draft.attributes[names.EMBEDDINGS_DIMENSION_COUNT] = dimensions;
-    }
   }
 
   /** What every chunk repeats. */
@@ -234,7 +224,7 @@ class GeminiReader implements EventReader {
 
   /** There is no terminal event: a finish reason for every candidate, or a blocked prompt, is all that a stream says of its end. */
   get terminal(): boolean {
-    if (this.#draft.error !== undefined || this.#blocked || this.#embedded) return true;
+    if (this.#draft.error !== undefined || this.#blocked) return true;
     if (this.#document) return this.#draft.recognised;
     if (this.#candidates.size < Math.max(1, this.#expected)) return false;
     for (const candidate of this.#candidates.values()) if (candidate.finish === undefined) return false;

@@ -180,6 +180,7 @@ describe('the cheap look at a path', () => {
     '/v1beta/models/m:generateContent',
     '/v1beta/models/m:streamGenerateContent',
     '/v1beta/models/m:embedContent',
+    '/v1/projects/p/locations/l/publishers/google/models/text-embedding-005:predict',
     '/v1/projects/p/locations/l/publishers/anthropic/models/m:rawPredict',
   ];
   it.each(paths)('lets through what a dialect would take, on any host: %s', (path) => {

@@ -32,6 +32,7 @@ const BY_DIALECT: Readonly<Record<DialectId, string>> = {
   'openai.moderations': 'openai',
   'anthropic.messages': 'anthropic',
   'gemini.generate_content': 'gcp.gemini',
+  'gemini.embed_content': 'gcp.gemini',
   'aws.bedrock.converse': 'aws.bedrock',
   'aws.bedrock.invoke_model': 'aws.bedrock',
   'cohere.chat': 'cohere',
@@ -159,7 +160,7 @@ function providerOfClient(header: ((name: string) => string | undefined) | undef
 }
 
 /** Ends of paths that nobody but an LLM API has. */
-const TELLING_ENDS: readonly string[] = ['/completions', '/embeddings', '/rerank', '/audio/transcriptions', '/audio/translations', '/audio/speech', '/images/generations', ':generateContent', ':streamGenerateContent', ':embedContent', ':batchEmbedContents', ':rawPredict', ':streamRawPredict', '/converse-stream', '/invoke-with-response-stream'];
+const TELLING_ENDS: readonly string[] = ['/completions', '/embeddings', '/rerank', '/audio/transcriptions', '/audio/translations', '/audio/speech', '/images/generations', ':generateContent', ':streamGenerateContent', ':embedContent', ':batchEmbedContents', ':predict', ':rawPredict', ':streamRawPredict', '/converse-stream', '/invoke-with-response-stream'];
 /** Ends that other APIs have as well: they count on a known host, from a known client, or right behind a part that tells. */
 const COMMON_ENDS: readonly string[] = ['/messages', '/responses', '/moderations', '/images/edits', '/images/variations', '/converse', '/invoke', '/chat', '/generate', '/embed'];
 const TELLING_PART = /(?:\/(?:v\d+\w*|openai|anthropic|codex)\/(?:messages|responses|moderations|images\/edits|images\/variations)|^\/responses|\/model\/[^/]+\/(?:converse|invoke))$/;

@@ -5,6 +5,7 @@ import { bedrockInvokeModel } from './bedrock-invoke-model.ts';
 import { cohereChat } from './cohere-chat.ts';
 import { cohereEmbed, cohereRerank } from './cohere-documents.ts';
 import { cohereV1Chat } from './cohere-v1-chat.ts';
+import { geminiEmbedContent } from './gemini-embed-content.ts';
 import { geminiGenerateContent } from './gemini-generate-content.ts';
 import { ollamaChat, ollamaEmbed, ollamaGenerate } from './ollama.ts';
 import { openaiChat } from './openai-chat.ts';
@@ -23,6 +24,7 @@ const DIALECTS: Readonly<Record<DialectId, WireDialect | ((model: string) => Wir
   'openai.moderations': openaiModerations,
   'anthropic.messages': anthropicMessages,
   'gemini.generate_content': geminiGenerateContent,
+  'gemini.embed_content': geminiEmbedContent,
   'aws.bedrock.converse': bedrockConverse,
   'aws.bedrock.invoke_model': bedrockInvokeModel,
   'cohere.chat': cohereChat,

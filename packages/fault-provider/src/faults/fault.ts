@@ -89,7 +89,7 @@ export type Play = (call: Call, dialect: WireDialect) => Reply;
 
 /** Every dialect. */
 export const DIALECTS: readonly DialectId[] = [
-  'openai.chat', 'openai.responses', 'openai.embeddings', 'openai.images', 'openai.transcriptions', 'openai.speech', 'openai.moderations', 'anthropic.messages', 'gemini.generate_content',
+  'openai.chat', 'openai.responses', 'openai.embeddings', 'openai.images', 'openai.transcriptions', 'openai.speech', 'openai.moderations', 'anthropic.messages', 'gemini.generate_content', 'gemini.embed_content',
   'aws.bedrock.converse', 'aws.bedrock.invoke_model', 'cohere.chat', 'cohere.v1_chat', 'cohere.embed', 'cohere.rerank', 'ollama.chat', 'ollama.generate', 'ollama.embed',
 ];
 /** Those whose answers are generated text, so that they can be streamed and can end early. */

@@ -50,7 +50,7 @@ const ROWS: readonly Row[] = [
   ['rate_limited', ['429'], 'The provider answers 429 for the rate, with Retry-After.', { class: 'rate_limited', origin: 'provider', retryable: true }, providerError('rate_limited', 429, { retryAfter: true })],
   ['rate_limited_without_retry_after', ['429_bare'], 'The provider answers 429 for the rate, without Retry-After.', { class: 'rate_limited', origin: 'provider', retryable: true }, providerError('rate_limited', 429)],
   // Anthropic says this with 402: see payment_required.
-  ['quota_exhausted', ['429_quota'], 'The provider answers 429 because the account has no quota left.', { class: 'quota_exhausted', origin: 'account', retryable: false }, providerError('quota_exhausted', 429), [...OPENAI, 'gemini.generate_content', ...BEDROCK, ...COHERE, ...OLLAMA]],
+  ['quota_exhausted', ['429_quota'], 'The provider answers 429 because the account has no quota left.', { class: 'quota_exhausted', origin: 'account', retryable: false }, providerError('quota_exhausted', 429), [...OPENAI, 'gemini.generate_content', 'gemini.embed_content', ...BEDROCK, ...COHERE, ...OLLAMA]],
   ['payment_required', ['402'], 'The provider answers 402: the account has to pay first.', { class: 'quota_exhausted', origin: 'account', retryable: false }, providerError('payment_required', 402), AND_COHERE],
   ['unauthenticated', ['401'], 'The provider answers 401: it does not know the key.', { class: 'authentication', origin: 'account', retryable: false }, providerError('unauthenticated', 401)],
   ['permission_denied', ['403'], "The provider answers 403 with its own error body.", { class: 'permission_denied', origin: 'account', retryable: false }, providerError('permission_denied', 403)],

@@ -30,6 +30,8 @@ const RULES: readonly PathRule[] = [
   { dialect: 'cohere.rerank', path: /\/rerank$/ },
   { dialect: 'ollama.chat', path: /\/api\/chat$/ },
   { dialect: 'ollama.generate', path: /\/api\/generate$/ },
+  { dialect: 'gemini.embed_content', path: /\/models\/(?<model>[^/:]+):(?<method>embedContent|batchEmbedContents)$/ },
+  { dialect: 'gemini.embed_content', path: /\/publishers\/google\/models\/(?<model>[^/:]*embedding[^/:]*):(?<method>predict)$/ },
   { dialect: 'gemini.generate_content', path: /\/models\/(?<model>[^/:]+):(?<method>generateContent|streamGenerateContent)$/ },
 ];
 
@@ -60,7 +62,7 @@ function readBody(dialect: DialectId, method: string | undefined, named: string 
     mode,
     model: text(body['model']) ?? (named === undefined ? undefined : decodeURIComponent(named)) ?? 'unnamed-model',
     includeUsage: field(body, 'stream_options')['include_usage'] === true,
-    count: STREAMLESS.includes(dialect) ? inputs(body['input'] ?? body['texts'] ?? body['documents']) : atMost(100, body['n'] ?? generation['candidateCount']),
+    count: STREAMLESS.includes(dialect) ? inputs(body['input'] ?? body['texts'] ?? body['documents'] ?? body['requests'] ?? body['instances']) : atMost(100, body['n'] ?? generation['candidateCount']),
     vector: { dimensions: atMost(4096, body['dimensions'] ?? body['output_dimension'] ?? 8), base64: body['encoding_format'] === 'base64' },
     tool: firstTool(body['tools'] ?? field(body, 'toolConfig')['tools']),
     arrayStream: mode === 'stream' && method === 'streamGenerateContent' && url.searchParams.get('alt') !== 'sse',

@@ -213,6 +213,7 @@ const PLACES: Readonly<Record<DialectId, Places>> = {
     output: [[['usage', 'outputTokens'], ['metadata', 'usage', 'outputTokens']]],
     toolArguments: (documents) => joined(documents, ['contentBlockDelta', 'delta', 'toolUse', 'input']),
   },
+  'gemini.embed_content': { ...NOTHING_SAID, terminal: ({ documents }) => last(documents, [['embeddings']]) !== undefined },
   'gemini.generate_content': {
     id: [['responseId']],
     model: [['modelVersion']],

@@ -33,6 +33,7 @@ const REQUESTS: Readonly<Record<DialectId, (mode: Mode) => SampleRequest>> = {
   'ollama.chat': (mode) => ({ path: '/api/chat', body: { model, messages, stream: mode === 'stream' } }),
   'ollama.generate': (mode) => ({ path: '/api/generate', body: { model, prompt: QUESTION, ...(mode === 'unary' && { stream: false }) } }),
   'ollama.embed': () => ({ path: '/api/embed', body: { model, input: QUESTION } }),
+  'gemini.embed_content': () => ({ path: `/v1beta/models/${model}:batchEmbedContents`, body: { requests: [{ model: `models/${model}`, content: { parts: [{ text: QUESTION }] } }] } }),
   'gemini.generate_content': (mode) => ({
     path: `/v1beta/models/${model}:${mode === 'stream' ? 'streamGenerateContent?alt=sse' : 'generateContent'}`,
     body: { contents: [{ role: 'user', parts: [{ text: QUESTION }] }] },
