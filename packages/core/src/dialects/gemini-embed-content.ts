@@ -22,9 +22,10 @@ export const geminiEmbedContent: Dialect = {
   matches: (method, path) => method === 'POST' && PATH.test(path),
 
   readRequest(url, body) {
-    const [, model = undefined, vertexModel = model] = PATH.exec(url.pathname) ?? [];
+    const [, ofGemini, ofVertex] = PATH.exec(url.pathname) ?? [];
     const facts = readMembers(readRequestBody(body, WANTED, WITHIN).members);
-    return vertexModel === undefined ? facts : { ...facts, model: decodeSegment(vertexModel) };
+    const model = ofGemini ?? ofVertex;
+    return model === undefined ? facts : { ...facts, model: decodeSegment(model) };
   },
   readRequestParameters: readMembers,
   readAnswer: (body) => readDocument(body, readAnswer),
