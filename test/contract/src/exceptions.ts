@@ -90,6 +90,14 @@ export const EXCEPTIONS: readonly Exception[] = [
     instead: (expected) => changed(expected, () => ({ end: { outcome: 'cancelled' } }), () => ({ end: { outcome: 'cancelled' } })),
   },
   {
+    drivers: 'cohere, streams of the first API',
+    meets: 'ok_zstd, where Node’s fetch knows no zstd (22)',
+    says: 'success, or cancelled, without the tokens and the finish reason',
+    reason: 'the SDK trips over compressed bytes where it looks for lines, and cancels the rest: whether all of the answer had come by then is chance',
+    matches: (cell) => cell.driver.dialect === 'cohere.v1_chat' && cell.driver.mode === 'stream' && meets(cell, /^ok_zstd$/),
+    instead: (expected) => changed(expected, () => ({ end: { outcome: 'success', orCancelled: true }, tokens: false, finishReasons: false, responseId: undefined }), () => ({ end: { outcome: 'success', orCancelled: true } })),
+  },
+  {
     drivers: 'genai and ollama streams',
     meets: 'break after the first event',
     says: 'success instead of cancelled',

@@ -13,8 +13,8 @@ export interface ExpectedFailure {
 
 /** How an attempt or an operation went. */
 export type ExpectedEnd =
-  /** `status` is not looked at where `sdkStatus` says that the span is the SDK's own, which wrote a failure of its own to it. */
-  { readonly outcome: 'success'; readonly sdkStatus?: true } | { readonly outcome: 'cancelled' } | ({ readonly outcome: 'failure' } & ExpectedFailure);
+  /** `status` is not looked at where `sdkStatus` says that the span is the SDK's own, which wrote a failure of its own to it. `orCancelled`: which of both it is is chance. */
+  { readonly outcome: 'success'; readonly sdkStatus?: true; readonly orCancelled?: true } | { readonly outcome: 'cancelled' } | ({ readonly outcome: 'failure' } & ExpectedFailure);
 
 /** What has to be true of an attempt's span. */
 export interface ExpectedAttempt {
