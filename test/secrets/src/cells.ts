@@ -60,8 +60,8 @@ export function cellsWithContent(form: Form, shift: number): readonly Cell[] {
   return inOneProcess(cellsByDefault(form, shift)).filter((_cell, i) => form === 'long' || i % 2 === shift % 2);
 }
 
-/** Cells to public hosts: through what obeys Node's proxy variables, which a fetch over `node:http` in the application does not, nor AWS's client. */
+/** Cells to public hosts: through what obeys Node's proxy variables, which a fetch over `node:http` in the application does not, nor AWS's client, nor node-fetch with the agent that Groq's older SDK gives it. */
 export function cellsToPublic(form: Form): readonly Cell[] {
-  const own = cellsByDefault(form, 3).filter(({ script, driver }) => script[0] !== 'refused' && !driver.id.includes('node:http') && !driver.dialect.startsWith('aws.') && !driver.id.includes('with a user'));
+  const own = cellsByDefault(form, 3).filter(({ script, driver }) => script[0] !== 'refused' && !driver.id.includes('node:http') && !driver.id.startsWith('groq 0.') && !driver.dialect.startsWith('aws.') && !driver.id.includes('with a user'));
   return inOneProcess(own).filter((_cell, i) => form === 'long' || i % 2 === 1);
 }
