@@ -59,7 +59,7 @@ function axios(module: Extract<Name, `axios-${string}`>): readonly Row[] {
       return { status: response.status, head, body: null, close: () => undefined };
     };
   };
-  const name = `axios ${module.slice(-1)}`;
+  const name = `axios ${module.slice(-1)} post`;
   // Version 0 lets go of the signal when it hands out the stream.
   const patterns = STREAM_PATTERNS.filter((pattern) => pattern !== 'abort_mid_stream' || module !== 'axios-0');
   return [
@@ -75,7 +75,7 @@ function nodeFetch(module: Extract<Name, `node-fetch-${string}`>): readonly Row[
     const response = await fetch(url, { method: 'POST', headers: sent, body, signal });
     return { status: response.status, head: headers(response.headers), body: response.body && bytesOf(response.body), close: () => caller.abort() };
   };
-  return MODES.map((mode) => ({ name: `node-fetch ${module.slice(-1)}`, library: 'node-fetch', module, mode, with: { deadline: { head: 'none', body: 'none' } }, send }));
+  return MODES.map((mode) => ({ name: `node-fetch ${module.slice(-1)} fetch`, library: 'node-fetch', module, mode, with: { deadline: { head: 'none', body: 'none' } }, send }));
 }
 
 async function* bytesOf(stream: NodeJS.ReadableStream): AsyncGenerator<Uint8Array> {
@@ -87,7 +87,7 @@ const RETRIED = { methods: ['POST' as const], statusCodes: [408, 429, 500, 502, 
 
 const GOT: readonly Row[] = [
   {
-    name: 'got 16',
+    name: 'got 16 post',
     library: 'got',
     module: 'got-16',
     mode: 'unary',
@@ -100,7 +100,7 @@ const GOT: readonly Row[] = [
     },
   },
   {
-    name: 'got 16',
+    name: 'got 16 stream.post',
     library: 'got',
     module: 'got-16',
     mode: 'stream',
