@@ -51,3 +51,31 @@ describe('the route of a request', () => {
     }
   });
 });
+
+describe('the route of a request to Cohere or Ollama', () => {
+  it.each([
+    ['/v2/chat', 'cohere.chat'],
+    ['/v1/chat', 'cohere.v1_chat'],
+    ['/v1/embed', 'cohere.embed'],
+    ['/v2/embed', 'cohere.embed'],
+    ['/v2/rerank', 'cohere.rerank'],
+    ['/api/chat', 'ollama.chat'],
+    ['/api/generate', 'ollama.generate'],
+    ['/api/embed', 'ollama.embed'],
+    ['/api/embeddings', 'ollama.embed'],
+  ])('%s is in %s', (path, dialect) => {
+    expect(route(at(path), {})?.dialect).toBe(dialect);
+  });
+
+  it('is a stream of Ollama’s unless it says no, and of Cohere’s only if it says so', () => {
+    const modes = (path: string): readonly (string | undefined)[] => [undefined, true, false].map((stream) => route(at(path), { ...(stream !== undefined && { stream }) })?.mode);
+    expect(modes('/api/chat')).toEqual(['stream', 'stream', 'unary']);
+    expect(modes('/v2/chat')).toEqual(['unary', 'stream', 'unary']);
+    expect(modes('/api/embed')).toEqual(['unary', 'unary', 'unary']);
+  });
+
+  it('counts what is embedded or ranked', () => {
+    expect(route(at('/v2/embed'), { texts: ['a', 'b'], output_dimension: 16 })).toMatchObject({ count: 2, vector: { dimensions: 16 } });
+    expect(route(at('/v2/rerank'), { documents: ['a', 'b', 'c'] })?.count).toBe(3);
+  });
+});
