@@ -1,6 +1,6 @@
 /** LangChain's packages leave their core to the application; here two majors of it are at work beside each other. */
 const CORE_OF = {
-  '@langchain/anthropic@0.3.24': '0.3.58',
+  '@langchain/anthropic@0.3.29': '0.3.58',
   '@langchain/anthropic@1.5.11': '1.4.0',
   '@langchain/google-genai@0.2.0': '0.3.58',
   '@langchain/google-genai@2.3.2': '1.4.0',

@@ -1,7 +1,7 @@
 import { context, createContextKey, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
-import { CallTracker, settle, StepTracker } from '@outspan/core';
+import { CallTracker, settle } from '@outspan/core';
 import { SdkTracing } from '@outspan/sdk-boundary';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { OperationBoundary } from './boundary.ts';
@@ -9,8 +9,7 @@ import { OperationBoundary } from './boundary.ts';
 const exporter = new InMemorySpanExporter();
 const tracer = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] }).getTracer('test');
 const settings = settle({}, {});
-const host = { settings: () => settings, tracer: () => tracer, meterProvider: () => undefined };
-const boundary = new OperationBoundary(new SdkTracing(new CallTracker(host), new StepTracker(host), 'openai', () => undefined));
+const boundary = new OperationBoundary(new SdkTracing(new CallTracker({ settings: () => settings, tracer: () => tracer, meterProvider: () => undefined }), 'openai', () => undefined));
 const client = { baseURL: 'https://api.openai.com/v1' };
 const chat = { method: 'post', path: '/chat/completions', body: { model: 'gpt-5', messages: [] } };
 const operations = (): string[] => exporter.getFinishedSpans().map((span) => span.name);

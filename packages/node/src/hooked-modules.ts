@@ -21,7 +21,8 @@ export function hookedModules(instrumentations: readonly Instrumentation[]): Hoo
       const definitions: unknown = instrumentation.getModuleDefinitions();
       for (const definition of Array.isArray(definitions) ? definitions : []) {
         if (!isNamed(definition)) continue;
-        names.add(definition.name);
+        // Of some packages only files are patched.
+        if ('patch' in definition && typeof definition.patch === 'function') names.add(definition.name);
         const declared: unknown = 'files' in definition ? definition.files : [];
         for (const file of Array.isArray(declared) ? declared : []) if (isNamed(file) && !file.name.endsWith('.cjs')) files.add(file.name);
       }

@@ -5,7 +5,7 @@ import { trace } from '@opentelemetry/api';
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
 import { InstrumentationBase, InstrumentationNodeModuleDefinition, InstrumentationNodeModuleFile } from '@opentelemetry/instrumentation';
 import type { InstrumentationConfig, InstrumentationModuleDefinition } from '@opentelemetry/instrumentation';
-import { announce, beforeFlush, CallTracker, endWithProcess, environment, guard, settle, StepTracker, takeSeat } from '@outspan/core';
+import { announce, beforeFlush, CallTracker, endWithProcess, environment, guard, settle, takeSeat } from '@outspan/core';
 import type { OutspanConfig, Settings } from '@outspan/core';
 import { isTested } from './sdk.ts';
 import type { Sdk } from './sdk.ts';
@@ -25,7 +25,6 @@ const ANY_VERSION = ['*'];
 export abstract class SdkInstrumentation<Config extends SdkInstrumentationConfig = SdkInstrumentationConfig> extends InstrumentationBase<Config> {
   // `declare`: the base constructor calls init() and enable(), whose state a field initialiser would overwrite.
   declare protected tracker: CallTracker;
-  declare private steps: StepTracker;
   declare private settings: Settings;
   declare private meterProvider: MeterProvider | undefined;
   declare private tracings: Map<Sdk, SdkTracing>;
@@ -75,7 +74,7 @@ export abstract class SdkInstrumentation<Config extends SdkInstrumentationConfig
     this.leaveSeat ??= takeSeat(this.instrumentationName, this.instrumentationVersion);
     if (this.leaveSeat === undefined) return;
     super.enable();
-    this.leaveExit ??= endWithProcess({ shutdown: this.shutDownTracker, interrupt: () => this.interrupt() });
+    this.leaveExit ??= endWithProcess(this.tracker);
     for (const [target, { sdk, leave }] of this.patched) if (leave === undefined) this.observe(target, sdk);
     guard('looking for SDKs among the loaded modules', () => this.patchLoaded());
   }
@@ -91,13 +90,12 @@ export abstract class SdkInstrumentation<Config extends SdkInstrumentationConfig
       leave?.();
       this.patched.set(target, { sdk, leave: undefined });
     }
-    this.shutDownTracker();
+    this.tracker.shutdown();
   }
 
   /** Ends what is under way, as cut off by the end of the process. */
   interrupt(): void {
     this.tracker.interrupt();
-    this.steps.interrupt();
   }
 
   private definitionsOf(sdk: Sdk): InstrumentationModuleDefinition[] {
@@ -114,7 +112,12 @@ export abstract class SdkInstrumentation<Config extends SdkInstrumentationConfig
       ...sdk.files.map((name) => new InstrumentationNodeModuleFile(name, ANY_VERSION, patch, leave)),
       ...(sdk.uncovered?.files ?? []).map((name) => new InstrumentationNodeModuleFile(name, ANY_VERSION, announceUncovered, leave)),
     ];
+    const lookAround = (exports: unknown): unknown => {
+      guard('looking for SDKs among the loaded modules', () => this.patchLoaded());
+      return exports;
+    };
     return [
+      ...(sdk.loadedBy ?? []).map((file) => new InstrumentationNodeModuleDefinition(packageOf(file), ANY_VERSION, undefined, undefined, [new InstrumentationNodeModuleFile(file, ANY_VERSION, lookAround, leave)])),
       new InstrumentationNodeModuleDefinition(sdk.name, ANY_VERSION, sdk.filesOnly ? undefined : patch, leave, files),
       ...(sdk.specifiers ?? []).map((name) => new InstrumentationNodeModuleDefinition(name, ANY_VERSION, patch, leave)),
       ...(sdk.uncovered?.specifiers ?? []).map((name) => new InstrumentationNodeModuleDefinition(name, ANY_VERSION, announceUncovered, leave)),
@@ -125,14 +128,9 @@ export abstract class SdkInstrumentation<Config extends SdkInstrumentationConfig
     if (this.tracker !== undefined) return;
     this.patched = new Map();
     this.tracings = new Map();
-    const host = { settings: () => this.settings, tracer: () => this.tracer, meterProvider: () => this.meterProvider };
-    this.tracker = new CallTracker(host);
-    this.steps = new StepTracker(host);
+    this.tracker = new CallTracker({ settings: () => this.settings, tracer: () => this.tracer, meterProvider: () => this.meterProvider });
     this.flushTracker = () => this.tracker.flush();
-    this.shutDownTracker = () => {
-      this.tracker.shutdown();
-      this.steps.shutdown();
-    };
+    this.shutDownTracker = () => this.tracker.shutdown();
   }
 
   /** Ends what is under way before a tracer provider shuts down, so that it is exported. */
@@ -146,7 +144,7 @@ export abstract class SdkInstrumentation<Config extends SdkInstrumentationConfig
     let tracing = this.tracings.get(sdk);
     if (tracing === undefined) {
       // At every call: the application may register its tracer provider at any time.
-      tracing = new SdkTracing(this.tracker, this.steps, sdk.name, () => this.attach(trace.getTracerProvider()));
+      tracing = new SdkTracing(this.tracker, sdk.name, () => this.attach(trace.getTracerProvider()));
       this.tracings.set(sdk, tracing);
     }
     return tracing;
@@ -183,6 +181,10 @@ export abstract class SdkInstrumentation<Config extends SdkInstrumentationConfig
       }
     }
   }
+}
+
+function packageOf(file: string): string {
+  return file.split('/', file.startsWith('@') ? 2 : 1).join('/');
 }
 
 /** The folder of the SDK that a file belongs to, if it is one of those that are patched. */

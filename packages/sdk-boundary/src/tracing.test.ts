@@ -2,7 +2,7 @@ import { context, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
-import { CallTracker, dialectFor, settle, StepTracker } from '@outspan/core';
+import { CallTracker, dialectFor, settle } from '@outspan/core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { SdkTracing } from './tracing.ts';
 import type { DescribedCall } from './tracing.ts';
@@ -10,10 +10,8 @@ import type { DescribedCall } from './tracing.ts';
 const exporter = new InMemorySpanExporter();
 const tracer = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] }).getTracer('test');
 const settings = settle({}, {});
-const host = { settings: () => settings, tracer: () => tracer, meterProvider: () => undefined };
-const tracker = new CallTracker(host);
-const steps = new StepTracker(host);
-const tracing = new SdkTracing(tracker, steps, 'acme', () => undefined);
+const tracker = new CallTracker({ settings: () => settings, tracer: () => tracer, meterProvider: () => undefined });
+const tracing = new SdkTracing(tracker, 'acme', () => undefined);
 const url = new URL('http://127.0.0.1:9/v1/chat/completions');
 
 function described(more: Partial<DescribedCall> = {}): DescribedCall {

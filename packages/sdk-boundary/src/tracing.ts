@@ -1,7 +1,7 @@
 import { context, createContextKey, ROOT_CONTEXT } from '@opentelemetry/api';
 import type { Context } from '@opentelemetry/api';
 import { announce, guard, readSdkError } from '@outspan/core';
-import type { CallTracker, Dialect, FrameworkCall, InterpretAbort, Operation, PendingCall, SdkCall, Step, StepStart, StepTracker } from '@outspan/core';
+import type { CallTracker, Dialect, FrameworkCall, InterpretAbort, Operation, PendingCall, SdkCall, Step, StepStart } from '@outspan/core';
 import { isDeadline } from './ending.ts';
 import { observeIteration } from './iteration.ts';
 import type { SignalLike } from './shape.ts';
@@ -40,7 +40,6 @@ const PROBE = ROOT_CONTEXT.setValue(createContextKey('outspan.sdk-boundary.probe
 /** Starts the operations of one SDK's calls, and follows each to its end. */
 export class SdkTracing {
   readonly tracker: CallTracker;
-  readonly #steps: StepTracker;
   readonly #name: string;
   readonly #starting: () => void;
   /** Whether a context manager was seen; nobody takes one away again. */
@@ -50,9 +49,8 @@ export class SdkTracing {
    * @param name of the SDK, for what is announced
    * @param starting called before each operation starts
    */
-  constructor(tracker: CallTracker, steps: StepTracker, name: string, starting: () => void) {
+  constructor(tracker: CallTracker, name: string, starting: () => void) {
     this.tracker = tracker;
-    this.#steps = steps;
     this.#name = name;
     this.#starting = starting;
   }
@@ -193,7 +191,7 @@ export class SdkTracing {
     return guard('starting a step', () => {
       const described = describe();
       if (described === undefined || !this.#ready()) return undefined;
-      return this.#steps.start({ ...described, parent });
+      return this.tracker.steps.start({ ...described, parent });
     });
   }
 

@@ -1,13 +1,6 @@
 import { guard } from '../guard.ts';
 import { atExit, beforeExit } from '../platform/lifecycle.ts';
-
-/** What has something open that the end of the process cuts off. */
-export interface Interruptible {
-  /** Ends what is open, as abandoned. */
-  shutdown(): void;
-  /** Ends what is open, as cut off. */
-  interrupt(): void;
-}
+import type { CallTracker } from './tracker.ts';
 
 /**
  * Lets no call outlive the process: what is open when it has nothing more to do is ended as abandoned, what is open
@@ -15,7 +8,7 @@ export interface Interruptible {
  *
  * @returns what takes it back
  */
-export function endWithProcess(tracker: Interruptible): () => void {
+export function endWithProcess(tracker: CallTracker): () => void {
   const leave = [beforeExit(() => guard('ending calls at exit', () => tracker.shutdown())), atExit(() => guard('ending calls at exit', () => tracker.interrupt()))];
   return () => {
     for (const one of leave) one();
