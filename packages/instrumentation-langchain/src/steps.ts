@@ -20,8 +20,8 @@ export const CHAINS: Sdk = {
   targets: (exports) => prototypeWith(exports, 'RunnableSequence', ['invoke', 'batch', '_streamIterator']),
   observe: (prototype, tracing) =>
     all([
-      ...['invoke', 'batch'].map((method) => interpose(prototype, method, ({ self, args, run }) => tracing.runStep(() => describeChain(self, args[1]), run, OUTCOME))),
-      interpose(prototype, '_streamIterator', ({ self, args, run }) => tracing.iterateStep(() => describeChain(self, args[1]), run, OUTCOME)),
+      ...['invoke', 'batch'].map((method) => interpose(prototype, method, ({ self, args, run }) => tracing.runStep(() => describeChain(self, args[1]), run, outcomeOf(answersByModel(self))))),
+      interpose(prototype, '_streamIterator', ({ self, args, run }) => tracing.iterateStep(() => describeChain(self, args[1]), run, outcomeOf(answersByModel(self)))),
     ]),
 };
 
@@ -31,7 +31,7 @@ export const GRAPHS: Sdk = {
   files: ['@langchain/langgraph/dist/pregel/index.js', '@langchain/langgraph/dist/pregel/index.cjs'],
   targets: (exports) => prototypeWith(exports, 'Pregel', ['_streamIterator']),
   observe: (prototype, tracing: SdkTracing) =>
-    all([interpose(prototype, '_streamIterator', ({ self, args, run }) => tracing.iterateStep(() => describeGraph(self, args[1]), run, OUTCOME))]),
+    all([interpose(prototype, '_streamIterator', ({ self, args, run }) => tracing.iterateStep(() => describeGraph(self, args[1]), run, outcomeOf(isAgent(self))))]),
 };
 
 function all(leave: readonly ((() => void) | undefined)[]): () => void {
@@ -50,6 +50,11 @@ function prototypeWith(exports: unknown, name: string, methods: readonly string[
 const OUTCOME: StepOutcome = {
   failed: (error) => [isObject(error) && error['is_bubble_up'] === true ? 'returned' : { threw: readSdkError(error) }],
 };
+
+/** What an agent gives back is what its last call answered, and so is what a chain does that ends in a model: whole only if that was. */
+function outcomeOf(answers: boolean): StepOutcome {
+  return answers ? { ...OUTCOME, came: () => ['returned_answer'] } : OUTCOME;
+}
 
 const TOOL_OUTCOME: StepOutcome = {
   ...OUTCOME,
@@ -81,12 +86,28 @@ function describeChain(chain: unknown, options: unknown): DescribedStep | undefi
 
 /** A model and the parser of its answer, as `withStructuredOutput()` composes them: one call, to its caller as well. */
 function isParsedModel(chain: unknown): boolean {
+  const [first, ...rest] = stepsOf(chain);
+  return isModel(first) && rest.every(isParser);
+}
+
+/** Whether what comes out of a chain is a model's answer, parsed or not. */
+function answersByModel(chain: unknown): boolean {
+  return isModel(stepsOf(chain).findLast((step) => !isParser(step)));
+}
+
+function stepsOf(chain: unknown): readonly unknown[] {
   const steps = isObject(chain) ? chain['steps'] : undefined;
-  if (!Array.isArray(steps)) return false;
-  const [model, ...parsers]: readonly unknown[] = steps;
+  return Array.isArray(steps) ? steps : [];
+}
+
+function isModel(step: unknown): boolean {
   // Options are bound to a model by one around it.
-  const bound = isObject(model) && isObject(model['bound']) ? model['bound'] : model;
-  return isObject(bound) && isFunction(bound['_llmType']) && parsers.every((parser) => isObject(parser) && isFunction(parser['parseResult']));
+  const bound = isObject(step) && isObject(step['bound']) ? step['bound'] : step;
+  return isObject(bound) && isFunction(bound['_llmType']);
+}
+
+function isParser(step: unknown): boolean {
+  return isObject(step) && isFunction(step['parseResult']);
 }
 
 /** The node in which an agent asks its model: `createAgent`'s, `createReactAgent`'s. */
@@ -94,11 +115,15 @@ const AGENT_NODES = ['model_request', 'agent'] as const;
 /** What a graph is called that was given no name. */
 const UNNAMED = 'LangGraph';
 
-function describeGraph(graph: unknown, config: unknown): DescribedStep | undefined {
+function isAgent(graph: unknown): boolean {
   const nodes = isObject(graph) ? graph['nodes'] : undefined;
+  return isObject(nodes) && AGENT_NODES.some((node) => node in nodes);
+}
+
+function describeGraph(graph: unknown, config: unknown): DescribedStep | undefined {
   const given = textOf(graph, 'name');
   const name = given === UNNAMED ? undefined : given;
-  if (isObject(nodes) && AGENT_NODES.some((node) => node in nodes)) {
+  if (isAgent(graph)) {
     const description = textOf(graph, 'description');
     return { subject: { kind: 'agent', ...(name !== undefined && { name }), ...(description !== undefined && { description }), ...conversationOf(config) } };
   }

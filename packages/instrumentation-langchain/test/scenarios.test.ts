@@ -88,8 +88,9 @@ describe('a chain', () => {
     expect(withoutAttempts('chainStream')).toEqual(['invoke_workflow teller', `  ${OK}`]);
   });
 
-  it('hides a cut stream, which its call tells', () => {
-    expect(withoutAttempts('chainCut')).toEqual(['invoke_workflow', '  chat gpt-5 ERROR error.type=truncated_response operation.boundary=sdk retry.count=0']);
+  it('has failed where its model was cut off, though nobody was told', () => {
+    expect(of('chainCut').value).toBeUndefined();
+    expect(withoutAttempts('chainCut')).toEqual(['invoke_workflow ERROR error.type=truncated_response', '  chat gpt-5 ERROR error.type=truncated_response operation.boundary=sdk retry.count=0']);
   });
 });
 

@@ -10,6 +10,7 @@ import { OllamaInstrumentation } from '@outspan/instrumentation-ollama';
 import { MistralInstrumentation } from '@outspan/instrumentation-mistral';
 import { OpenAIAgentsInstrumentation } from '@outspan/instrumentation-openai-agents';
 import { AwsBedrockInstrumentation } from '@outspan/instrumentation-aws-bedrock';
+import { McpInstrumentation } from '@outspan/instrumentation-mcp';
 import { OpenAIInstrumentation } from '@outspan/instrumentation-openai';
 import { UndiciInstrumentation } from '@outspan/instrumentation-undici';
 import { SdkInstrumentation, type TestedRange } from '@outspan/sdk-boundary';
@@ -20,6 +21,7 @@ interface Instrumentations {
   readonly '@outspan/instrumentation-http': typeof HttpInstrumentation;
   readonly '@outspan/instrumentation-openai': typeof OpenAIInstrumentation;
   readonly '@outspan/instrumentation-langchain': typeof LangChainInstrumentation;
+  readonly '@outspan/instrumentation-mcp': typeof McpInstrumentation;
   readonly '@outspan/instrumentation-google-genai': typeof GoogleGenAIInstrumentation;
   readonly '@outspan/instrumentation-ai-sdk': typeof AiSdkInstrumentation;
   readonly '@outspan/instrumentation-cohere': typeof CohereInstrumentation;
@@ -35,6 +37,7 @@ const INSTRUMENTATIONS: Instrumentations = {
   '@outspan/instrumentation-http': HttpInstrumentation,
   '@outspan/instrumentation-openai': OpenAIInstrumentation,
   '@outspan/instrumentation-langchain': LangChainInstrumentation,
+  '@outspan/instrumentation-mcp': McpInstrumentation,
   '@outspan/instrumentation-google-genai': GoogleGenAIInstrumentation,
   '@outspan/instrumentation-ai-sdk': AiSdkInstrumentation,
   '@outspan/instrumentation-cohere': CohereInstrumentation,

@@ -7,6 +7,7 @@ import { InstrumentationBase, InstrumentationNodeModuleDefinition, Instrumentati
 import type { InstrumentationConfig, InstrumentationModuleDefinition } from '@opentelemetry/instrumentation';
 import { announce, beforeFlush, CallTracker, endWithProcess, environment, guard, settle, takeSeat } from '@outspan/core';
 import type { OutspanConfig, Settings } from '@outspan/core';
+import { hookRequired } from './require-hook.ts';
 import { isTested } from './sdk.ts';
 import type { Sdk } from './sdk.ts';
 import { isObject } from './shape.ts';
@@ -32,6 +33,7 @@ export abstract class SdkInstrumentation<Config extends SdkInstrumentationConfig
   declare private patched: Map<object, { readonly sdk: Sdk; readonly leave: (() => void) | undefined }>;
   declare private flushTracker: () => void;
   declare private shutDownTracker: () => void;
+  declare private hooked: boolean;
   declare private leaveExit: (() => void) | undefined;
   declare private leaveSeat: (() => void) | undefined;
 
@@ -77,6 +79,7 @@ export abstract class SdkInstrumentation<Config extends SdkInstrumentationConfig
     this.leaveExit ??= endWithProcess(this.tracker);
     for (const [target, { sdk, leave }] of this.patched) if (leave === undefined) this.observe(target, sdk);
     guard('looking for SDKs among the loaded modules', () => this.patchLoaded());
+    guard('hooking files of SDKs', () => this.hookFiles());
   }
 
   override disable(): void {
@@ -112,12 +115,7 @@ export abstract class SdkInstrumentation<Config extends SdkInstrumentationConfig
       ...sdk.files.map((name) => new InstrumentationNodeModuleFile(name, ANY_VERSION, patch, leave)),
       ...(sdk.uncovered?.files ?? []).map((name) => new InstrumentationNodeModuleFile(name, ANY_VERSION, announceUncovered, leave)),
     ];
-    const lookAround = (exports: unknown): unknown => {
-      guard('looking for SDKs among the loaded modules', () => this.patchLoaded());
-      return exports;
-    };
     return [
-      ...(sdk.loadedBy ?? []).map((file) => new InstrumentationNodeModuleDefinition(packageOf(file), ANY_VERSION, undefined, undefined, [new InstrumentationNodeModuleFile(file, ANY_VERSION, lookAround, leave)])),
       new InstrumentationNodeModuleDefinition(sdk.name, ANY_VERSION, sdk.filesOnly ? undefined : patch, leave, files),
       ...(sdk.specifiers ?? []).map((name) => new InstrumentationNodeModuleDefinition(name, ANY_VERSION, patch, leave)),
       ...(sdk.uncovered?.specifiers ?? []).map((name) => new InstrumentationNodeModuleDefinition(name, ANY_VERSION, announceUncovered, leave)),
@@ -168,6 +166,18 @@ export abstract class SdkInstrumentation<Config extends SdkInstrumentationConfig
     for (const target of targets) if (!this.patched.has(target)) this.observe(target, sdk);
   }
 
+  private hookFiles(): void {
+    if (this.hooked) return;
+    this.hooked = true;
+    const byFile = new Map(this.sdks().flatMap((sdk) => (sdk.filesOnly ? sdk.files.map((file) => [file, sdk] as const) : [])));
+    if (byFile.size === 0) return;
+    hookRequired([...byFile.keys()], (file, exports, folder) => {
+      const sdk = byFile.get(file);
+      // What is loaded while this is off is found when it is turned on.
+      if (sdk !== undefined && this.isEnabled()) guard(`patching ${sdk.name}`, () => this.patch(sdk, exports, versionIn(folder)));
+    });
+  }
+
   /** A copy that was loaded before this was enabled: the class is shared by all its clients, so that patching it now reaches them. */
   private patchLoaded(): void {
     const cache: unknown = Reflect.get(Module, '_cache');
@@ -181,10 +191,6 @@ export abstract class SdkInstrumentation<Config extends SdkInstrumentationConfig
       }
     }
   }
-}
-
-function packageOf(file: string): string {
-  return file.split('/', file.startsWith('@') ? 2 : 1).join('/');
 }
 
 /** The folder of the SDK that a file belongs to, if it is one of those that are patched. */

@@ -26,11 +26,6 @@ export interface Sdk {
   readonly files: readonly string[];
   /** The package's name itself leads to nothing that is patched: only the files do. */
   readonly filesOnly?: true;
-  /**
-   * CommonJS files of other packages, each with the package's name before it, after which the SDK's own are loaded: of a package
-   * without an entry of its own, a require hook sees no file.
-   */
-  readonly loadedBy?: readonly string[];
   /** The specifiers, besides its name, by which applications import what is patched; hooked where only specifiers are. */
   readonly specifiers?: readonly string[];
   readonly uncovered?: UncoveredModules;

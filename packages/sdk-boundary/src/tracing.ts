@@ -28,6 +28,7 @@ type StepEnd = Parameters<Step['end']>;
 
 /** Reads how a step went. */
 export interface StepOutcome {
+  /** By what came; of a stream, when it has ended. */
   readonly came?: (value: unknown) => StepEnd;
   readonly failed?: (error: unknown) => StepEnd;
 }
@@ -130,7 +131,7 @@ export class SdkTracing {
    * @param outcome reads from what came, or was thrown, how it went; by default what was thrown failed
    */
   runStep(describe: () => DescribedStep | undefined, method: () => unknown, outcome: StepOutcome = {}): unknown {
-    const step = this.#startStep(describe, context.active());
+    const step = this.#describedStep(describe, context.active());
     if (step === undefined) return method();
     let result: unknown;
     try {
@@ -166,11 +167,11 @@ export class SdkTracing {
         step: (run) => {
           if (!begun) {
             begun = true;
-            step = this.#startStep(describe, parent);
+            step = this.#describedStep(describe, parent);
           }
           return step === undefined ? run() : context.with(step.context, run);
         },
-        ended: () => step?.end('returned'),
+        ended: () => step?.end(...came(outcome, undefined)),
         failed: (error) => step?.end(...failed(outcome, error)),
         left: () => step?.end('cancelled'),
       }),
@@ -184,14 +185,13 @@ export class SdkTracing {
    * @returns undefined where nothing is to be traced
    */
   startStep(described: DescribedStep, parent: Context): Step | undefined {
-    return this.#startStep(() => described, parent);
+    return this.#ready() ? this.tracker.steps.start({ ...described, parent }) : undefined;
   }
 
-  #startStep(describe: () => DescribedStep | undefined, parent: Context): Step | undefined {
+  #describedStep(describe: () => DescribedStep | undefined, parent: Context): Step | undefined {
     return guard('starting a step', () => {
       const described = describe();
-      if (described === undefined || !this.#ready()) return undefined;
-      return this.tracker.steps.start({ ...described, parent });
+      return described && this.startStep(described, parent);
     });
   }
 

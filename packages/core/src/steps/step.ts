@@ -6,11 +6,13 @@ import type { Usage } from '../dialects/dialect.ts';
 import { guard } from '../guard.ts';
 import { later } from '../platform/timers.ts';
 import { judgeOperation } from '../verdict/judge-operation.ts';
+import { CLASS_TRAITS } from '../verdict/class-traits.ts';
 import type { SdkErrorFacts, Verdict } from '../verdict/verdict.ts';
+import type { ErrorClass } from '../verdict/vocabulary.ts';
 import { stepOf, withStep } from './context.ts';
 
-/** What an agentic application does around its inference calls: by the conventions `invoke_workflow`, `invoke_agent`, `execute_tool`. */
-export type StepSubject = WorkflowSubject | AgentSubject | ToolSubject;
+/** What an agentic application does around its inference calls: by the conventions `invoke_workflow`, `invoke_agent`, `execute_tool`, and the requests of the Model Context Protocol. */
+export type StepSubject = WorkflowSubject | AgentSubject | ToolSubject | McpSubject;
 
 /** A run that a framework coordinates: agents, tools and calls in some order. */
 export interface WorkflowSubject {
@@ -54,6 +56,29 @@ export interface ToolSubject {
   readonly conversationId?: string;
 }
 
+/** One request of the Model Context Protocol, on the side that makes it or on the side that answers it. */
+export interface McpSubject {
+  readonly kind: 'mcp';
+  readonly side: 'client' | 'server';
+  readonly method: string;
+  /** Of a tool, or a prompt, that the request is about. */
+  readonly toolName?: string;
+  readonly promptName?: string;
+  readonly resourceUri?: string;
+  /** `pipe` or `tcp`; absent where both sides are in one process. */
+  readonly transport?: string;
+  /** `http`, `websocket`. */
+  readonly networkProtocol?: string;
+  /** Where the server is, on the client's side. */
+  readonly url?: URL;
+  /** The following are told when they are known, at the latest before the step ends. */
+  requestId?: string;
+  sessionId?: string;
+  protocolVersion?: string;
+  /** The JSON-RPC error code that was answered with. */
+  statusCode?: number;
+}
+
 /** What goes in and comes out; recorded on opt-in only, redacted and bounded like the content of calls. */
 export interface StepContent {
   readonly systemInstructions?: readonly JsonValue[];
@@ -84,10 +109,10 @@ export interface StepStart {
 
 /**
  * How a step came out: by what it threw (`readSdkError` reads it), or, where nothing was thrown, by a low-cardinality
- * word for what went wrong (`tool_error`). `returned_answer`: it returned what its last call answered, so that a loss of that
- * answer which nobody was told of is the step's as well.
+ * word for what went wrong (`tool_error`), and its class where it has one. `returned_answer`: it returned what its last call
+ * answered, so that a loss of that answer which nobody was told of is the step's as well.
  */
-export type StepResult = 'returned' | 'returned_answer' | 'cancelled' | { readonly threw: SdkErrorFacts } | { readonly failed: string };
+export type StepResult = 'returned' | 'returned_answer' | 'cancelled' | { readonly threw: SdkErrorFacts } | { readonly failed: string; readonly class?: ErrorClass };
 
 /** What becomes of a step outside of its own life. */
 export interface StepOwner {
@@ -240,7 +265,7 @@ export class Step {
     const failure = this.#failed?.verdict;
     if (result === 'returned_answer') return this.#failed !== undefined && this.#failed.kind !== 'tool' && failure !== undefined ? failure : { outcome: 'success', invalidToolCalls: 0 };
     if (typeof result === 'string') return judgeOperation([], { by: 'sdk', result });
-    if ('failed' in result) return { outcome: 'failure', error: { class: 'unknown', origin: 'client', type: result.failed, retryable: false }, invalidToolCalls: 0 };
+    if ('failed' in result) return { outcome: 'failure', error: { type: result.failed, ...(result.class === undefined ? OWN_FAILURE : { class: result.class, ...CLASS_TRAITS[result.class] }) }, invalidToolCalls: 0 };
     const verdict = judgeOperation(failure === undefined ? [] : [failure], { by: 'sdk', result });
     return verdict.outcome === 'failure' && verdict.error.type === 'unknown' ? { ...verdict, error: { ...verdict.error, type: nameOf(result.threw) } } : verdict;
   }
@@ -250,9 +275,17 @@ export class Step {
     this.endedAt = at;
     this.verdict = verdict ?? { outcome: 'abandoned', invalidToolCalls: 0 };
     this.#owner.close(this);
-    this.above?.workEnded({ kind: this.subject.kind, verdict: this.verdict });
+    this.above?.workEnded({ kind: workOf(this.subject), verdict: this.verdict });
   }
 }
+
+/** A tool that is asked for over the Model Context Protocol is one that is called. */
+function workOf(subject: StepSubject): WorkBeneath['kind'] {
+  return subject.kind === 'mcp' && subject.side === 'client' && subject.toolName !== undefined ? 'tool' : subject.kind;
+}
+
+/** What went wrong is the application's own affair. */
+const OWN_FAILURE = { class: 'unknown', origin: 'client', retryable: false } as const;
 
 const CLASS_NAME = /^[A-Za-z_]\w{0,63}$/;
 

@@ -36,6 +36,16 @@ export const ATTR = {
   toolCallId: 'gen_ai.tool.call.id',
   toolArguments: 'gen_ai.tool.call.arguments',
   toolResult: 'gen_ai.tool.call.result',
+  promptName: 'gen_ai.prompt.name',
+
+  mcpMethod: 'mcp.method.name',
+  mcpSession: 'mcp.session.id',
+  mcpProtocolVersion: 'mcp.protocol.version',
+  mcpResource: 'mcp.resource.uri',
+  jsonRpcRequestId: 'jsonrpc.request.id',
+  rpcStatusCode: 'rpc.response.status_code',
+  networkTransport: 'network.transport',
+  networkProtocol: 'network.protocol.name',
 
   httpMethod: 'http.request.method',
   httpStatus: 'http.response.status_code',

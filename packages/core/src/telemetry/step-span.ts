@@ -3,7 +3,7 @@ import type { Attributes, Span, Tracer } from '@opentelemetry/api';
 import type { JsonValue } from '../body/json.ts';
 import type { Settings } from '../config.ts';
 import { guard } from '../guard.ts';
-import type { Step, StepContent, StepSubject } from '../steps/step.ts';
+import type { McpSubject, Step, StepContent, StepSubject } from '../steps/step.ts';
 import { recordable, toJson } from './content.ts';
 import { plainWord, withoutCredentials, withoutCredentialsIn } from './credentials.ts';
 import { endpointOf } from './endpoint.ts';
@@ -11,19 +11,26 @@ import { ATTR } from './names.ts';
 import { addVerdict, verdictDescription } from './verdict-attributes.ts';
 
 /** `gen_ai.operation.name` of each kind of step. */
-const OPERATIONS: Readonly<Record<StepSubject['kind'], string>> = { workflow: 'invoke_workflow', agent: 'invoke_agent', tool: 'execute_tool' };
+const OPERATIONS: Readonly<Record<Exclude<StepSubject['kind'], 'mcp'>, string>> = { workflow: 'invoke_workflow', agent: 'invoke_agent', tool: 'execute_tool' };
 
 /** Characters of a name, and of a description: what an application puts there is its own, but not without an end. */
 const LONGEST_NAME = 256;
 const LONGEST_DESCRIPTION = 1_024;
 
-/** Starts the span of a workflow, an agent or a tool. */
+/** Starts the span of a step. */
 export function startStepSpan(step: Step, tracer: Tracer): Span {
-  const { subject } = step;
-  const operation = OPERATIONS[subject.kind];
-  const name = subject.name === undefined || subject.name === '' ? operation : `${operation} ${short(subject.name)}`;
-  const kind = subject.kind === 'agent' && subject.remote !== undefined ? SpanKind.CLIENT : SpanKind.INTERNAL;
-  return tracer.startSpan(name, { kind, startTime: step.timeline.epoch(step.startedAt), attributes: identityOf(step) }, step.parent);
+  const startTime = step.timeline.epoch(step.startedAt);
+  return tracer.startSpan(nameOf(step.subject), { kind: kindOf(step.subject), startTime, attributes: identityOf(step) }, step.parent);
+}
+
+function nameOf(subject: StepSubject): string {
+  const [what, name] = subject.kind === 'mcp' ? [subject.method, subject.toolName ?? subject.promptName] : [OPERATIONS[subject.kind], subject.name];
+  return name === undefined || name === '' ? short(what) : `${short(what)} ${short(name)}`;
+}
+
+function kindOf(subject: StepSubject): SpanKind {
+  if (subject.kind === 'mcp') return subject.side === 'client' ? SpanKind.CLIENT : SpanKind.SERVER;
+  return subject.kind === 'agent' && subject.remote !== undefined ? SpanKind.CLIENT : SpanKind.INTERNAL;
 }
 
 function short(name: string): string {
@@ -31,6 +38,7 @@ function short(name: string): string {
 }
 
 function identityOf({ agentName, subject }: Step): Attributes {
+  if (subject.kind === 'mcp') return requestOf(subject);
   const attributes: Attributes = { [ATTR.operationName]: OPERATIONS[subject.kind] };
   const say = (name: string, value: string | undefined, longest = LONGEST_NAME): void => {
     if (value !== undefined && value !== '') attributes[name] = value.slice(0, longest);
@@ -62,6 +70,34 @@ function identityOf({ agentName, subject }: Step): Attributes {
   return withoutCredentialsIn(attributes);
 }
 
+/** What is known of a request of the Model Context Protocol, by now. */
+function requestOf(subject: McpSubject): Attributes {
+  const attributes: Attributes = {};
+  for (const [name, of] of MCP) {
+    const value = of(subject);
+    if (value !== undefined && value !== '') attributes[name] = typeof value === 'string' ? value.slice(0, LONGEST_NAME) : value;
+  }
+  return withoutCredentialsIn(attributes);
+}
+
+const MCP: readonly (readonly [name: string, of: (subject: McpSubject) => string | number | undefined])[] = [
+  [ATTR.mcpMethod, ({ method }) => method],
+  // Of the conventions' operations, only this one is a request of the protocol.
+  [ATTR.operationName, ({ toolName }) => (toolName === undefined ? undefined : OPERATIONS.tool)],
+  [ATTR.toolName, ({ toolName }) => toolName],
+  [ATTR.promptName, ({ promptName }) => promptName],
+  [ATTR.mcpResource, ({ resourceUri }) => resourceUri],
+  // What a peer makes up is a word, or nothing.
+  [ATTR.jsonRpcRequestId, ({ requestId }) => requestId && plainWord(requestId)],
+  [ATTR.mcpSession, ({ sessionId }) => sessionId && plainWord(sessionId)],
+  [ATTR.mcpProtocolVersion, ({ protocolVersion }) => protocolVersion && plainWord(protocolVersion)],
+  [ATTR.rpcStatusCode, ({ statusCode }) => statusCode?.toString()],
+  [ATTR.networkTransport, ({ transport }) => transport],
+  [ATTR.networkProtocol, ({ networkProtocol }) => networkProtocol],
+  [ATTR.serverAddress, ({ url }) => url && endpointOf(url).address],
+  [ATTR.serverPort, ({ url }) => url && endpointOf(url).port],
+];
+
 /** Writes what became of a step to its span, and ends the span. */
 export function endStepSpan(step: Step, settings: Settings): void {
   if (step.endedAt === undefined) return;
@@ -74,6 +110,8 @@ function write(step: Step, settings: Settings): void {
   if (verdict === undefined) return;
   const attributes: Attributes = {};
   if (subject.kind === 'agent') addWork(attributes, step);
+  // Some of it only the answer told.
+  if (subject.kind === 'mcp') Object.assign(attributes, requestOf(subject));
   addVerdict(attributes, verdict);
   if (verdict.outcome === 'cancelled' || verdict.outcome === 'abandoned') attributes[ATTR.cancelled] = true;
   if (step.interrupted && verdict.outcome !== 'success') attributes[ATTR.interrupted] = true;

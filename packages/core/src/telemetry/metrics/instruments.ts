@@ -21,6 +21,7 @@ export const METRIC_ATTR = {
 const SECONDS = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92];
 const TOKENS = [1, 4, 16, 64, 256, 1_024, 4_096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304, 16_777_216, 67_108_864];
 const AGENT_SECONDS = [0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8, 25.6, 51.2, 102.4, 204.8, 409.6];
+const MCP_SECONDS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300];
 const WORKFLOW_SECONDS = [1, 5, 10, 30, 60, 120, 300, 600, 1_800, 3_600, 7_200];
 const CALLS = [1, 2, 4, 8, 16, 32, 64, 128];
 
@@ -33,7 +34,7 @@ export interface Metric {
   readonly bounds?: number[];
 }
 
-type HistogramKey = 'inferenceDuration' | 'timeToFirstChunk' | 'timePerOutputChunk' | 'operationInputTokens' | 'operationOutputTokens' | 'embeddingsDuration' | 'embeddingsInputTokens' | 'retryDelay' | 'workflowDuration' | 'agentDuration' | 'agentInferenceCalls' | 'agentToolCalls' | 'toolDuration';
+type HistogramKey = 'inferenceDuration' | 'timeToFirstChunk' | 'timePerOutputChunk' | 'operationInputTokens' | 'operationOutputTokens' | 'embeddingsDuration' | 'embeddingsInputTokens' | 'retryDelay' | 'workflowDuration' | 'agentDuration' | 'agentInferenceCalls' | 'agentToolCalls' | 'toolDuration' | 'mcpClientDuration' | 'mcpServerDuration';
 
 /** Metrics that are distributions. */
 export const HISTOGRAMS: Readonly<Record<HistogramKey, Metric>> = {
@@ -50,6 +51,8 @@ export const HISTOGRAMS: Readonly<Record<HistogramKey, Metric>> = {
   agentInferenceCalls: { name: 'gen_ai.invoke_agent.inference_calls', unit: '{inference_call}', bounds: CALLS, description: 'Inference calls that an agent made until it was done, failed ones included.' },
   agentToolCalls: { name: 'gen_ai.invoke_agent.tool_calls', unit: '{tool_call}', bounds: CALLS, description: 'Tools that an agent executed until it was done, failed ones included.' },
   toolDuration: { name: 'gen_ai.execute_tool.duration', unit: 's', bounds: SECONDS, description: 'Duration of the execution of a tool.' },
+  mcpClientDuration: { name: 'mcp.client.operation.duration', unit: 's', bounds: MCP_SECONDS, description: 'Duration of a request of the Model Context Protocol, as its sender sees it.' },
+  mcpServerDuration: { name: 'mcp.server.operation.duration', unit: 's', bounds: MCP_SECONDS, description: 'Duration of a request of the Model Context Protocol, as its receiver sees it.' },
 };
 
 type CounterKey = 'inputTokens' | 'outputTokens' | 'cacheReadTokens' | 'cacheWriteTokens' | 'reasoningTokens' | 'operations' | 'attempts' | 'tokensWasted';

@@ -5,9 +5,9 @@ import { ATTR } from '../names.ts';
 import type { InstrumentsInForce } from './instruments-in-force.ts';
 import { LabelValues } from './label-values.ts';
 
-type Labelled = typeof ATTR.workflowName | typeof ATTR.agentName | typeof ATTR.toolName | typeof ATTR.toolType | typeof ATTR.requestModel | typeof ATTR.errorType;
+type Labelled = typeof ATTR.mcpMethod | typeof ATTR.mcpProtocolVersion | typeof ATTR.rpcStatusCode | typeof ATTR.promptName | typeof ATTR.workflowName | typeof ATTR.agentName | typeof ATTR.toolName | typeof ATTR.toolType | typeof ATTR.requestModel | typeof ATTR.errorType;
 
-/** Measures workflows, agents and tools, as the GenAI conventions have it. */
+/** Measures workflows, agents, tools and requests of the Model Context Protocol, as the conventions have it. */
 export class StepMetrics {
   readonly #settings: () => Settings;
   readonly #instruments: InstrumentsInForce;
@@ -18,6 +18,10 @@ export class StepMetrics {
     [ATTR.toolType]: new LabelValues(ATTR.toolType),
     [ATTR.requestModel]: new LabelValues(ATTR.requestModel),
     [ATTR.errorType]: new LabelValues(ATTR.errorType),
+    [ATTR.mcpMethod]: new LabelValues(ATTR.mcpMethod),
+    [ATTR.mcpProtocolVersion]: new LabelValues(ATTR.mcpProtocolVersion),
+    [ATTR.promptName]: new LabelValues(ATTR.promptName),
+    [ATTR.rpcStatusCode]: new LabelValues(ATTR.rpcStatusCode),
   };
 
   /**
@@ -49,6 +53,20 @@ export class StepMetrics {
         this.#label(attributes, ATTR.agentName, step.agentName);
         instruments.toolDuration.record(seconds, { ...attributes, ...ending }, context);
         return;
+      case 'mcp': {
+        const { method, networkProtocol, promptName, protocolVersion, side, statusCode, toolName, transport } = subject;
+        this.#label(attributes, ATTR.mcpMethod, method);
+        this.#label(attributes, ATTR.toolName, toolName);
+        this.#label(attributes, ATTR.promptName, promptName);
+        this.#label(attributes, ATTR.mcpProtocolVersion, protocolVersion);
+        this.#label(attributes, ATTR.rpcStatusCode, statusCode?.toString());
+        if (toolName !== undefined) attributes[ATTR.operationName] = 'execute_tool';
+        if (transport !== undefined) attributes[ATTR.networkTransport] = transport;
+        if (networkProtocol !== undefined) attributes[ATTR.networkProtocol] = networkProtocol;
+        const duration = side === 'client' ? instruments.mcpClientDuration : instruments.mcpServerDuration;
+        duration.record(seconds, { ...attributes, ...ending }, context);
+        return;
+      }
       case 'agent':
         this.#label(attributes, ATTR.agentName, subject.name);
         instruments.agentInferenceCalls.record(step.inferenceCalls, attributes, context);
