@@ -27,6 +27,7 @@ const stepRows = new Map<string, string>(tableRows(section(text, 'Agents, tools 
 type Place = 'operation' | 'attempt' | 'step';
 
 function placeOf({ attributes }: ReadableSpan): Place {
+  if ('mcp.method.name' in attributes) return 'step';
   const operation = attributes['gen_ai.operation.name'];
   if (operation === undefined) return 'attempt';
   return typeof operation === 'string' && /^(?:invoke_|execute_)/.test(operation) ? 'step' : 'operation';

@@ -149,6 +149,13 @@ async function steps(baseUrl: string, meterProvider: MeterProvider): Promise<voi
   tool.end('returned', () => ({ toolResult: { sky: 'blue' } }));
   agent.end('returned', () => ({ outputMessages: [{ role: 'assistant', parts: [{ type: 'text', content: 'Blue.' }], finish_reason: 'stop' }] }));
   workflow.end('returned');
+  const url = new URL('http://127.0.0.1:9/mcp');
+  const way = { transport: 'tcp', networkProtocol: 'http', requestId: '1', sessionId: 'session-7', protocolVersion: '2025-11-25' };
+  for (const side of ['client', 'server'] as const) {
+    start({ kind: 'mcp', side, method: 'tools/call', toolName: 'get_weather', statusCode: -32_602, ...(side === 'client' && { url }), ...way }).end({ failed: '-32602', class: 'invalid_request' });
+    start({ kind: 'mcp', side, method: 'prompts/get', promptName: 'greeting', ...way }).end('returned');
+    start({ kind: 'mcp', side, method: 'resources/read', resourceUri: 'note://1', ...way }).end('cancelled');
+  }
   start({ kind: 'agent', name: 'elsewhere', remote: { provider: 'openai', url: new URL(baseUrl), id: 'asst_1', version: '2' } }).end('cancelled');
   for (const subject of [{ kind: 'tool', name: 'get_weather' }, { kind: 'agent', name: 'planner' }, { kind: 'workflow', name: 'travel desk' }] as const) {
     start(subject).end({ threw: readSdkError(new TypeError('no')) });

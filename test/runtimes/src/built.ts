@@ -35,7 +35,7 @@ const SECOND_ENTRIES: Readonly<Record<string, string>> = {
     "import { OpenAIInstrumentation } from '@outspan/instrumentation-openai';\nimport { UndiciInstrumentation } from '@outspan/instrumentation-undici';\nnew UndiciInstrumentation();\nnew OpenAIInstrumentation();\n",
 };
 
-const COPIED = ['core', 'sdk-boundary', 'instrumentation-undici', 'instrumentation-http', 'instrumentation-openai', 'instrumentation-langchain', 'node'] as const;
+const COPIED = ['core', 'sdk-boundary', 'instrumentation-undici', 'instrumentation-http', 'instrumentation-openai', 'instrumentation-langchain', 'instrumentation-mcp', 'node'] as const;
 
 /** esbuild's ES modules have no `require`, which CommonJS dependencies ask for. */
 const REQUIRE = "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);";
