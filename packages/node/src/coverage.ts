@@ -1,8 +1,8 @@
 import type { TestedRange } from '@outspan/sdk-boundary';
 import { type InstrumentationName, sdkCoverage } from './instrumentations.ts';
 
-/** How the calls of an SDK are told from each other; `none`: they are not seen. */
-export type Coverage = 'sdk' | 'native' | 'inferred' | 'none';
+/** How the calls of an SDK are told from each other. */
+export type Coverage = 'sdk' | 'native' | 'inferred';
 
 /** One SDK, or a range of its versions. */
 export interface CoveredSdk {

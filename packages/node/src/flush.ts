@@ -16,6 +16,14 @@ export interface Telemetry {
   shutdown(): Promise<void>;
 }
 
+const DEFAULT_TIMEOUT = 1_000;
+
+/** Milliseconds that the end of the process may take, as the checked variables say. */
+export function flushTimeout(values: Readonly<Record<string, string | undefined>>): number {
+  const timeout = values['OUTSPAN_FLUSH_TIMEOUT'];
+  return timeout === undefined ? DEFAULT_TIMEOUT : Number(timeout);
+}
+
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 type Signal = (typeof SIGNALS)[number];
 

@@ -5,7 +5,7 @@ import { guard } from '@outspan/core';
 import { checkEnvironment } from './environment/check.ts';
 import { keepExports, retryLimits } from './export-retry/keep-exports.ts';
 import type { RetryLimits } from './export-retry/kept-batches.ts';
-import { flushAtEnd, type Telemetry } from './flush.ts';
+import { flushAtEnd, flushTimeout, type Telemetry } from './flush.ts';
 import { enabledInstrumentations, liveInstrumentations } from './instrumentations.ts';
 import { prepareLastExport } from './last-export/last-export.ts';
 import { hookModules } from './module-hook.ts';
@@ -17,8 +17,6 @@ import { isSelfObserved, keepSelfObservationAside } from './self-observation.ts'
 import { startSdk, type RunningSdk } from './start-sdk.ts';
 import { logLevel, StderrLogger } from './stderr-log.ts';
 import { writeStderr } from './stderr.ts';
-
-const DEFAULT_FLUSH_TIMEOUT = 1_000;
 
 /** Whether this entry has something to do in this thread, and is not the second of its kind. */
 function begins(entry: 'register' | 'instrument'): boolean {
@@ -121,8 +119,7 @@ export function register(): void {
     for (const complaint of environment.complaints) diag.warn(`outspan: ${complaint}`);
     const live = instrumentations();
     const sdk = startSdk(environment, live);
-    const timeout = environment.values['OUTSPAN_FLUSH_TIMEOUT'];
-    flushAtEnd(telemetry(sdk, live, retryLimits(environment.values)), timeout === undefined ? DEFAULT_FLUSH_TIMEOUT : Number(timeout));
+    flushAtEnd(telemetry(sdk, live, retryLimits(environment.values)), flushTimeout(environment.values));
   });
 }
 

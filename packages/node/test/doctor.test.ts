@@ -86,7 +86,7 @@ describe.concurrent('npx @outspan/node doctor', () => {
     const folder = folderWith({ 'node_modules/openai': '7.57.0' });
     const one = await diagnose(folder, { OTEL_NODE_DISABLED_INSTRUMENTATIONS: 'openai' }, '--offline');
     expect(one.sdks).toEqual([expect.objectContaining({ boundary: 'inferred', note: '@outspan/instrumentation-openai is switched off' })]);
-    const both = await diagnose(folder, { OTEL_NODE_DISABLED_INSTRUMENTATIONS: 'openai,undici' }, '--offline');
+    const both = await diagnose(folder, { OTEL_NODE_DISABLED_INSTRUMENTATIONS: 'openai,undici,http' }, '--offline');
     expect(both).toMatchObject({ code: 1, sdks: [{ boundary: 'none' }] });
   });
 
@@ -107,8 +107,9 @@ describe.concurrent('npx @outspan/node doctor', () => {
     expect(exports.map(({ signal, protocol: spoken, headers, answers }) => [signal, spoken, headers, answers])).toEqual(['traces', 'metrics', 'logs'].map((signal) => [signal, protocol, ['x-api-key'], true]));
     expect(receiver.requests.map(({ path, headers }) => [path.includes('race') || path.includes('etric') || path.includes('log'), headers['x-api-key']])).toEqual([1, 2, 3].map(() => [true, 'sk-canary']));
     expect(receiver.requests.every(({ body }) => body.byteLength <= 2)).toBe(true);
-    const { stdout } = await doctor(folder, ['doctor'], env);
+    const { stdout } = await doctor(folder, ['doctor'], { ...env, OUTSPAN_RETRY_QUEUE_SIZE: '77', OUTSPAN_FLUSH_TIMEOUT: '88' });
     expect(stdout).toContain('x-api-key=***');
+    expect(stdout).toMatch(/77 spans and 77 log records are kept.* at most 88 ms/);
     expect(stdout).not.toContain('canary');
   });
 

@@ -80,6 +80,16 @@ describe.concurrent('what is kept for a backend that is away', () => {
     expect(diagLines(ended).at(-1)).toContain('in the 300 ms that the end of the process may take');
   });
 
+  it('does not hold it either while another try gets no answer', async ({ expect }) => {
+    let requests = 0;
+    // The first export of each signal fails, all others hang: longer than the application is let live.
+    const receiver = await receiveHttp({ answer: () => (requests++ < 2 ? 'reset' : 'never') });
+    receivers.push(receiver);
+    const ended = await application(receiver, 200, 'itself', { OUTSPAN_FLUSH_TIMEOUT: '300', OTEL_EXPORTER_OTLP_TIMEOUT: '120000' }).ended;
+    expect(receiver.requests.length).toBeGreaterThan(2);
+    expect(ended).toMatchObject({ code: 0, signal: null });
+  });
+
   it('loses the oldest past its bound, and says how much', async ({ expect }) => {
     const receiver = await backend(503);
     const app = application(receiver, 200, 'signal', { OUTSPAN_RETRY_QUEUE_SIZE: '60' });

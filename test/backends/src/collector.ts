@@ -77,10 +77,10 @@ export interface RestartableCollector extends Collector {
   restart(): Promise<void>;
 }
 
-/** Starts a server whose process id is known. */
-async function startKillable(options: ServerOptions, pidFile: string): Promise<Server> {
+/** Starts a server whose process id is known, and perhaps one that can write no file beyond so many blocks of 512 bytes. */
+async function startKillable(options: ServerOptions, pidFile: string, blocks: number | 'unlimited' = 'unlimited'): Promise<Server> {
   // The shell becomes the Collector.
-  return startServer({ ...options, binary: '/bin/sh', args: ['-c', 'echo $$ > "$0"; exec "$@"', pidFile, options.binary, ...options.args] });
+  return startServer({ ...options, binary: '/bin/sh', args: ['-c', `echo $$ > "$0"; ulimit -f ${blocks}; exec "$@"`, pidFile, options.binary, ...options.args] });
 }
 
 async function killServer(server: Server, pidFile: string): Promise<void> {
@@ -110,6 +110,44 @@ export function startCollectorWithoutQueue(binary: string, tracesTo: string): Pr
       kill: () => killServer(server, pidFile),
       restart: async () => {
         server = await start();
+      },
+    };
+  });
+}
+
+/** A Collector with a queue on a disk. */
+export interface CollectorWithDisk extends Collector {
+  /** Kills it and starts it again, with the same ports and the same queue, and all the room there is. */
+  restartWithRoom(): Promise<void>;
+}
+
+/** Blocks of 512 bytes that fit on the disk. The storage doubles its file, and fails where that does not fit. */
+const SMALL_DISK = 256;
+
+/** Starts a Collector whose queue is on a disk that is soon full: no file of it may grow past 128 KiB, which fails a write as a full disk does. */
+export function startCollectorWithSmallDisk(binary: string, tracesTo: string): Promise<CollectorWithDisk> {
+  return withFreePorts(3, async ([grpc, http, health]) => {
+    const folder = await mkdtemp(join(tmpdir(), 'outspan-collector-'));
+    const pidFile = join(folder, 'pid');
+    const config = {
+      receivers: { otlp: { protocols: { grpc: { endpoint: `127.0.0.1:${grpc}` }, http: { endpoint: `127.0.0.1:${http}` } } } },
+      exporters: {
+        otlp_http: { endpoint: tracesTo, encoding: 'json', compression: 'none', sending_queue: { storage: 'file_storage', queue_size: 100_000 }, retry_on_failure: { initial_interval: '1s', max_interval: '1s', max_elapsed_time: '0s' } },
+      },
+      extensions: { health_check: { endpoint: `127.0.0.1:${health}` }, file_storage: { directory: join(folder, 'queue'), create_directory: true } },
+      service: { extensions: ['health_check', 'file_storage'], pipelines: { traces: { receivers: ['otlp'], exporters: ['otlp_http'] } }, telemetry: { metrics: { level: 'none' } } },
+    };
+    const start = (blocks: number | 'unlimited'): Promise<Server> =>
+      startKillable({ name: 'OpenTelemetry Collector with a small disk', binary, args: ['--config=env:COLLECTOR_CONFIG'], env: { COLLECTOR_CONFIG: JSON.stringify(config) }, readyUrl: `http://127.0.0.1:${health}/` }, pidFile, blocks);
+    let server = await start(SMALL_DISK);
+    return {
+      otlpGrpcUrl: `http://127.0.0.1:${grpc}`,
+      otlpHttpUrl: `http://127.0.0.1:${http}`,
+      logs: () => server.logs(),
+      stop: () => server.stop().then(() => rm(folder, { recursive: true, force: true })),
+      restartWithRoom: async () => {
+        await killServer(server, pidFile);
+        server = await start('unlimited');
       },
     };
   });

@@ -4,6 +4,8 @@ import { createServer } from 'node:http';
 export interface SpanSink {
   /** Without a path. */
   readonly url: string;
+  /** Takes nothing while it is, and says so by 503. */
+  away: boolean;
   /** How often each span came, by its id. */
   readonly times: ReadonlyMap<string, number>;
   stop(): Promise<void>;
@@ -16,10 +18,15 @@ interface Traces {
 /** Starts it on a free port of 127.0.0.1. */
 export async function startSpanSink(): Promise<SpanSink> {
   const times = new Map<string, number>();
+  const state = { away: false };
   const server = createServer((request, response) => {
     let body = '';
     request.setEncoding('utf8').on('data', (text: string) => (body += text));
     request.once('end', () => {
+      if (state.away) {
+        response.writeHead(503).end();
+        return;
+      }
       const { resourceSpans = [] }: Traces = JSON.parse(body);
       for (const { spans = [] } of resourceSpans.flatMap(({ scopeSpans = [] }) => scopeSpans)) {
         for (const { spanId } of spans) times.set(spanId, (times.get(spanId) ?? 0) + 1);
@@ -32,13 +39,13 @@ export async function startSpanSink(): Promise<SpanSink> {
   });
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('a TCP server has a port');
-  return {
+  return Object.assign(state, {
     url: `http://127.0.0.1:${address.port}`,
     times,
     stop: () =>
-      new Promise((resolve) => {
+      new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
       }),
-  };
+  });
 }

@@ -2,7 +2,7 @@ import { isTested } from '@outspan/sdk-boundary';
 import { coverage, type Coverage, type CoveredSdk } from '../coverage.ts';
 import { enabledInstrumentations } from '../instrumentations.ts';
 import { isSupportedNode } from '../node-version.ts';
-import { exportSettings, type ExportSetting } from './export-settings.ts';
+import { exportSettings, type ExportSetting, type Patience } from './export-settings.ts';
 import { installed, type InstalledPackage } from './installed.ts';
 import { rivalOf } from './rivals.ts';
 
@@ -11,7 +11,8 @@ export interface FoundSdk extends InstalledPackage {
   /** What is tested, `5.0.0 to below 8.0.0`. */
   readonly tested: string;
   readonly inTestedRange: boolean;
-  readonly boundary: Coverage;
+  /** `none`: they are not seen. */
+  readonly boundary: Coverage | 'none';
   /** Why it is not what it could be. */
   readonly note?: string;
 }
@@ -28,6 +29,7 @@ export interface Diagnosis {
   readonly sdks: readonly FoundSdk[];
   readonly others: readonly FoundRival[];
   readonly exports: readonly ExportSetting[];
+  readonly patience: Patience;
   /** What keeps telemetry from coming to be or from arriving. */
   readonly problems: readonly string[];
 }
@@ -47,15 +49,17 @@ function rowOf({ version }: InstalledPackage, rows: readonly CoveredSdk[]): Cove
   return rows.find(({ tested }) => isTested(version, tested)) ?? rows.find(({ tested }) => isTested(version, { from: tested.from, below: '999999.0.0' })) ?? rows.at(-1);
 }
 
+/** What sees requests, whoever makes them. */
+const SEEING: readonly string[] = ['@outspan/instrumentation-undici', '@outspan/instrumentation-http'];
+
 function found(one: InstalledPackage, rows: readonly CoveredSdk[], enabled: ReadonlySet<string>): FoundSdk[] {
   const row = rowOf(one, rows.filter(({ name }) => name === one.name));
   if (row === undefined) return [];
   const known = { ...one, tested: `${row.tested.from} to below ${row.tested.below}`, inTestedRange: isTested(one.version, row.tested) };
-  if (row.by === 'none') return [{ ...known, boundary: 'none', note: 'it does not make its requests by fetch or undici' }];
-  const seesRequests = enabled.has('@outspan/instrumentation-undici');
+  const seesRequests = SEEING.some((name) => enabled.has(name));
   const off = row.instrumentation !== undefined && !enabled.has(row.instrumentation);
   if (off) return [{ ...known, boundary: seesRequests ? 'inferred' : 'none', note: `${row.instrumentation} is switched off` }];
-  if (!seesRequests && row.by === 'inferred') return [{ ...known, boundary: 'none', note: '@outspan/instrumentation-undici is switched off' }];
+  if (!seesRequests && row.by === 'inferred') return [{ ...known, boundary: 'none', note: `${SEEING.join(' and ')} are switched off` }];
   return [{ ...known, boundary: row.by, ...(!known.inTestedRange && { note: 'this version is not tested; its calls are traced all the same' }) }];
 }
 
@@ -75,7 +79,7 @@ export async function examine({ folder, environment, version, asks }: Examinatio
   const names = new Set(rows.map(({ name }) => name));
   const enabled = new Set<string>(enabledInstrumentations(environment));
   const packages = installed(folder, (name) => names.has(name) || rivalOf(name) !== undefined);
-  const { settings, complaints } = await exportSettings(environment, asks);
+  const { settings, patience, complaints } = await exportSettings(environment, asks);
   const diagnosis = {
     folder,
     node: { version, supported: isSupportedNode(version) },
@@ -85,6 +89,7 @@ export async function examine({ folder, environment, version, asks }: Examinatio
       return rival === undefined ? [] : [{ ...one, beside: rival.beside }];
     }),
     exports: settings,
+    patience,
   };
   return { ...diagnosis, problems: problemsOf(diagnosis, complaints, environment) };
 }

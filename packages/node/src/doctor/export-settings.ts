@@ -5,6 +5,8 @@ import { parcelOf } from '../last-export/parcel.ts';
 import { processorsOf } from '../last-export/pending-batches.ts';
 import { listAt, reach } from '../last-export/reach.ts';
 import { checkEnvironment } from '../environment/check.ts';
+import { retryLimits } from '../export-retry/keep-exports.ts';
+import { flushTimeout } from '../flush.ts';
 import { providerOf } from '../opentelemetry-globals.ts';
 import { startSdk } from '../start-sdk.ts';
 
@@ -25,9 +27,20 @@ export interface ExportSetting {
   readonly reason?: string;
 }
 
+/** What is made of a backend that does not take what is sent. */
+export interface Patience {
+  /** Spans, and log records, that are kept for it; 0: none. */
+  readonly keptItems: number;
+  /** Bytes of each that are kept. */
+  readonly keptBytes: number;
+  /** Milliseconds that the last export may take. */
+  readonly flushTimeout: number;
+}
+
 /** What the exporters are, and what was said while they were made. */
 export interface ExportSettings {
   readonly settings: readonly ExportSetting[];
+  readonly patience: Patience;
   /** Variables that make no sense, and what the SDK complained of. */
   readonly complaints: readonly string[];
 }
@@ -104,5 +117,6 @@ export async function exportSettings(environment: NodeJS.ProcessEnv, asks: boole
   await new Promise((resolve) => setTimeout(resolve, 50));
   const settings = exporters.map(({ signal, exporter, destination }) => settingOf(signal, exporter, destination?.(), asks));
   diag.disable();
-  return { settings, complaints };
+  const { bytes: keptBytes, items: keptItems } = retryLimits(checked.values);
+  return { settings, patience: { keptItems, keptBytes, flushTimeout: flushTimeout(checked.values) }, complaints };
 }

@@ -1,4 +1,4 @@
-import type { ExportSetting } from './export-settings.ts';
+import type { ExportSetting, Patience } from './export-settings.ts';
 import type { Diagnosis, FoundSdk } from './examine.ts';
 
 const WORDS: Readonly<Record<FoundSdk['boundary'], string>> = {
@@ -29,19 +29,24 @@ function exportLine({ signal, protocol, url, headers = [], compression, certific
   return `  ${answers === false ? '✗' : '✓'} ${parts.filter((part) => part !== undefined).join(' · ')}`;
 }
 
+function patienceLine({ keptItems, keptBytes, flushTimeout }: Patience): string {
+  const kept = keptItems === 0 || keptBytes === 0 ? 'nothing is kept' : `${keptItems} spans and ${keptItems} log records are kept, ${keptBytes} bytes of each`;
+  return `  · while a backend is away ${kept}; the last export takes at most ${flushTimeout} ms`;
+}
+
 function section(title: string, lines: readonly string[], none: string): string[] {
   return ['', title, ...(lines.length === 0 ? [`  ${none}`] : lines)];
 }
 
 /** A diagnosis for a reader, in lines. */
 export function render(diagnosis: Diagnosis): string[] {
-  const { folder, node, sdks, others, exports, problems } = diagnosis;
+  const { folder, node, sdks, others, exports, patience, problems } = diagnosis;
   return [
     `@outspan/node in ${folder}`,
     `  ${node.supported ? '✓' : '✗'} Node.js ${node.version}`,
-    ...section('LLM SDKs', sdks.map(sdkLine), 'none that is known; other clients that use fetch or undici are covered from the wire'),
+    ...section('LLM SDKs', sdks.map(sdkLine), 'none that is known; other clients are covered from the wire'),
     ...section('Other instrumentations', others.map(({ name, version, beside }) => `  ! ${name} ${version} ${beside}`), 'none'),
-    ...section('Export', exports.map(exportLine), 'nothing is exported'),
+    ...section('Export', exports.length === 0 ? [] : [...exports.map(exportLine), patienceLine(patience)], 'nothing is exported'),
     ...section('Problems', problems.map((problem) => `  ✗ ${problem}`), 'none'),
   ];
 }
