@@ -106,6 +106,14 @@ export const EXCEPTIONS: readonly Exception[] = [
     instead: (expected) => changed(expected, () => ({ end: { outcome: 'success' } }), () => ({ end: { outcome: 'success' } })),
   },
   {
+    drivers: 'bedrock streams',
+    meets: 'break after the first event, no module hook',
+    says: 'success instead of cancelled',
+    reason: 'the SDK reads a stream to its end after its reader has left: on the wire the answer is whole',
+    matches: ({ driver, pattern }, tracing) => tracing === 'hookless' && driver.library === '@aws-sdk/client-bedrock-runtime' && pattern === 'break_after_first',
+    instead: (expected) => changed(expected, () => ({ end: { outcome: 'success' } }), () => ({ end: { outcome: 'success' } })),
+  },
+  {
     drivers: 'langchain ChatGoogleGenerativeAI stream; langchain 0 ChatAnthropic stream',
     meets: 'break after the first event; with langchain 0 also an abort in mid-stream, and a stream that is never read',
     says: 'success instead of cancelled',
