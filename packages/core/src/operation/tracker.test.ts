@@ -128,6 +128,14 @@ describe('an operation without an SDK boundary', () => {
     expect(operations().map((span) => [span.status.code, span.attributes['outspan.error.class']])).toEqual([[SpanStatusCode.ERROR, 'overloaded']]);
   });
 
+  it('is one with all its tries where the AI SDK makes a span for each of them', () => {
+    const tracker = track();
+    const ai = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] }).getTracer('ai');
+    const around = trace.setSpan(ROOT_CONTEXT, ai.startSpan('ai.generateText'));
+    for (const finish of [fail, succeed]) finish(begin(tracker, { context: trace.setSpan(around, ai.startSpan('ai.generateText.doGenerate', {}, around)) }));
+    expect(operations().map(({ attributes }) => [attributes['outspan.operation.boundary'], attributes['outspan.retry.count']])).toEqual([['inferred', 1]]);
+  });
+
   it('ends with the end time of its last attempt, however long it waited', () => {
     const attempt = begin(track());
     fail(attempt);
