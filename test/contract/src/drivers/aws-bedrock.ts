@@ -140,7 +140,8 @@ function driver(module: Version['module'], row: Row, http: 1 | 2): Driver {
         endpoint: baseUrl,
         credentials: { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: apiKey, sessionToken: apiKey },
         maxAttempts: retries + 1,
-        requestHandler: http === 1 ? new NodeHttpHandler({ requestTimeout: timeoutMs, socketTimeout: timeoutMs, throwOnRequestTimeout: true }) : { requestTimeout: timeoutMs },
+        // Over HTTP/1 there are two timers, which race.
+        requestHandler: http === 1 ? new NodeHttpHandler({ socketTimeout: timeoutMs }) : { requestTimeout: timeoutMs },
       });
       if (more !== undefined) client.middlewareStack.add((next) => (args) => next(withHeaders(args, more.headers)), { step: 'build' });
       abortWhenPatternSays(settings);
