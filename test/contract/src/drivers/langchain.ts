@@ -37,6 +37,8 @@ interface Model {
    * caller: whether that is before the process ends is chance. Such a call is not aborted here.
    */
   readonly sendsAgain?: (version: Version, mode: Driver['mode']) => boolean;
+  /** Of a stream that is aborted before its head, the request does not hear: whether the SDK's deadline ends it or the process is chance. */
+  readonly hearsNoAbort?: (version: Version, mode: Driver['mode']) => boolean;
   readonly create: (settings: CallSettings, version: Version) => Promise<ChatModel>;
 }
 
@@ -73,6 +75,7 @@ const MODELS: readonly Model[] = [
     module: ({ anthropic }) => anthropic,
     dialect: 'anthropic.messages',
     deadline: () => ({ head: 'own', body: 'none' }),
+    hearsNoAbort: ({ anthropic }, mode) => anthropic === '@langchain/anthropic-0' && mode === 'stream',
     async create({ baseUrl, apiKey, load, more, retries, timeoutMs, tools }, version) {
       const { ChatAnthropic } = await load(version.anthropic);
       const model = new ChatAnthropic({ model: 'claude-sonnet-4-5', maxTokens: 256, apiKey, anthropicApiUrl: baseUrl, maxRetries: retries, clientOptions: { timeout: timeoutMs, ...(more && { defaultHeaders: more.headers }) } });
@@ -109,7 +112,7 @@ function chat(version: Version, model: Model, mode: Driver['mode']): Driver {
     boundary: { hooked: 'sdk', hookless: 'inferred' },
     attempts: (retries) => retries + 1,
     deadline: model.deadline(version, mode),
-    patterns: sendsAgain ? patterns.filter((pattern) => pattern !== 'abort_before_head') : patterns,
+    patterns: sendsAgain || model.hearsNoAbort?.(version, mode) === true ? patterns.filter((pattern) => pattern !== 'abort_before_head') : patterns,
     async call(settings) {
       const { caller, observe } = settings;
       const chatModel = await model.create(settings, version);
