@@ -15,6 +15,8 @@ describe('the route of a request', () => {
     ['/v1/messages', 'anthropic.messages'],
     ['/v1beta/models/gemini-3:generateContent', 'gemini.generate_content'],
     ['/v1/projects/p/locations/l/publishers/google/models/gemini-3:streamGenerateContent', 'gemini.generate_content'],
+    ['/model/anthropic.claude/converse', 'aws.bedrock.converse'],
+    ['/model/anthropic.claude/invoke-with-response-stream', 'aws.bedrock.invoke_model'],
   ])('%s is in %s', (path, dialect) => {
     expect(route(at(path), {})?.dialect).toBe(dialect);
   });
@@ -27,6 +29,7 @@ describe('the route of a request', () => {
     expect(route(at('/v1/chat/completions'), { model: 'a' })?.model).toBe('a');
     expect(route(at('/openai/deployments/my%20dep/chat/completions'), {})?.model).toBe('my dep');
     expect(route(at('/v1beta/models/gemini-3:generateContent'), {})?.model).toBe('gemini-3');
+    expect(route(at('/model/amazon.nova-lite-v1%3A0/converse-stream'), {})).toMatchObject({ model: 'amazon.nova-lite-v1:0', mode: 'stream' });
   });
 
   it('tells a stream by the body, Gemini’s by the path and its form by the query', () => {
