@@ -5,7 +5,7 @@ import { type Property, prove, SEED, TIMES, writeRows } from './property.ts';
 export function suiteOf(name: string, area: string, properties: readonly Property[]): void {
   const times = new Map<Property, number>();
   describe(`${name} (seed ${SEED}, ${TIMES}×)`, () => {
-    it.each(properties.map((property) => [property.tried, property] as const))('%s', { timeout: 60_000 * Math.max(1, TIMES) }, (_, property) => {
+    it.each(properties.map((property) => [property.tried, property] as const))('%s', { timeout: 180_000 * Math.max(1, TIMES) }, (_, property) => {
       times.set(property, prove(property));
       expect(times.get(property)).toBeGreaterThanOrEqual(property.runs * TIMES);
     });
