@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -35,7 +36,7 @@ const SECOND_ENTRIES: Readonly<Record<string, string>> = {
     "import { OpenAIInstrumentation } from '@outspan/instrumentation-openai';\nimport { UndiciInstrumentation } from '@outspan/instrumentation-undici';\nnew UndiciInstrumentation();\nnew OpenAIInstrumentation();\n",
 };
 
-const COPIED = ['core', 'sdk-boundary', 'instrumentation-undici', 'instrumentation-http', 'instrumentation-openai', 'instrumentation-langchain', 'instrumentation-mcp', 'node'] as const;
+const COPIED: readonly string[] = readdirSync(PACKAGES).filter((name) => /^(?:core|sdk-boundary|node|instrumentation-.+)$/.test(name));
 
 /** esbuild's ES modules have no `require`, which CommonJS dependencies ask for. */
 const REQUIRE = "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);";
