@@ -19,7 +19,7 @@ export function truthDocument(all: readonly Proofs[]): string {
 function introduction(main: Proofs, all: readonly Proofs[]): string {
   const proofs = [...main.cells.values()];
   const silent = proofs.filter(isSilent);
-  const versions = LIBRARIES.flatMap(({ library, versions: tested }) => tested.map((version) => `${library} ${version}`));
+  const versions = LIBRARIES.flatMap(({ packages }) => packages.flatMap(({ name, versions: tested }) => tested.map((version) => `${name} ${version}`)));
   return `# What is proven
 
 This page is written by \`npm run truth\`. It plays every fault of \`@outspan/fault-provider\` to every way of calling an LLM that is listed here, twice: without
