@@ -110,6 +110,13 @@ export function followResponse(exchange: Exchange, request: Http1Request, respon
     else if (response['_dumped'] === true) exchange.end({ by: 'abandonment' });
     else exchange.whole();
   });
+  const { socket } = request;
+  // Some leave an answer by ending its connection, and it is the peer that closes it then. Node ends what its peer has ended.
+  if (isObject(socket)) {
+    exchange.watch(socket, 'end', () => {
+      if (socket['readableEnded'] === false && response['complete'] !== true) exchange.stopped(undefined);
+    });
+  }
   exchange.watch(response, '_destroy', ([error]) => {
     // Node destroys the answer with an error of its own when its connection closes.
     if (isHangUp(error)) hungUp(exchange, request);

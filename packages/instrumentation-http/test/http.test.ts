@@ -226,6 +226,7 @@ describe('an end before the end', () => {
     ['abort() before the head', 'hang_before_head', (request) => setTimeout(() => Reflect.apply(Reflect.get(request, 'abort'), request, []), 50)],
     ['destroy() of the request within the body', 'hang_in_body', (request) => request.on('response', (response) => response.once('data', () => request.destroy()))],
     ['destroy() of the answer within the body', 'hang_in_body', (request) => request.on('response', (response) => response.once('data', () => response.destroy()))],
+    ['end() of its socket within the body, as core-sse of Azure does', 'hang_in_body', (request) => request.on('response', (response) => response.once('data', () => response.socket.end()))],
     ['destroy() before it is sent', 'ok', (request) => request.destroy()],
   ])('by the caller is no failure: %s', async (_, script, meet) => {
     const { attributes, status } = await only(() => post(chat(script), { meet }));

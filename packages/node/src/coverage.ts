@@ -23,6 +23,7 @@ const WITHOUT_HOOKS: readonly CoveredSdk[] = [
   { name: 'ai', tested: { from: '5.0.0', below: '7.0.0' }, by: 'inferred' },
   { name: '@openrouter/sdk', tested: { from: '1.0.0', below: '2.0.0' }, by: 'inferred' },
   { name: '@huggingface/inference', tested: { from: '4.0.0', below: '5.0.0' }, by: 'inferred' },
+  { name: '@azure-rest/ai-inference', tested: { from: '1.0.0-beta.1', below: '2.0.0' }, by: 'inferred' },
 ];
 
 /**

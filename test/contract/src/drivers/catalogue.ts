@@ -1,6 +1,7 @@
 import { AI_SDK_DRIVERS } from './ai-sdk.ts';
 import { ANTHROPIC_DRIVERS } from './anthropic.ts';
 import { AWS_BEDROCK_DRIVERS } from './aws-bedrock.ts';
+import { AZURE_INFERENCE_DRIVERS } from './azure-inference.ts';
 import type { Driver } from './driver.ts';
 import { NODE_HTTP_DRIVERS } from './node-http.ts';
 import { COHERE_DRIVERS } from './cohere.ts';
@@ -23,6 +24,7 @@ export const DRIVERS: readonly Driver[] = [
   ...MISTRAL_DRIVERS,
   ...OPENROUTER_DRIVERS,
   ...HUGGINGFACE_DRIVERS,
+  ...AZURE_INFERENCE_DRIVERS,
   ...LANGCHAIN_DRIVERS,
   ...AI_SDK_DRIVERS,
   ...COHERE_DRIVERS,
