@@ -112,7 +112,7 @@ describe('examples', () => {
     backend.close();
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const operations = backend.spans.filter((span) => 'gen_ai.operation.name' in span.attributes);
-    expect(Object.fromEntries(operations.map((span) => [span.attributes['gen_ai.provider.name'], span.attributes['outspan.operation.boundary']]))).toEqual({ openai: 'sdk', 'gcp.gemini': 'inferred' });
+    expect(Object.fromEntries(operations.map((span) => [span.attributes['gen_ai.provider.name'], span.attributes['outspan.operation.boundary']]))).toEqual({ openai: 'sdk', 'gcp.gemini': 'sdk' });
   });
 
   it('auto-instrumentations gives one span per attempt, beneath the operation', async () => {

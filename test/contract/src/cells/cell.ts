@@ -81,9 +81,13 @@ export function covering(cells: readonly Cell[], share: number, shift: number): 
   const drivers = indexes(cells, ({ driver }) => driver.id);
   const scripts = indexes(cells, meeting);
   const spread = cells.filter((cell) => ((drivers.get(cell.driver.id) ?? 0) + (scripts.get(meeting(cell)) ?? 0) + shift) % share === 0);
-  const met = new Set(spread.map(meeting));
-  const rest = [...Map.groupBy(cells, meeting)].flatMap(([name, members]) => (met.has(name) ? [] : members.slice(shift % members.length, (shift % members.length) + 1)));
-  return [...spread, ...rest];
+  const chosen = new Set(spread);
+  // What the spread left out has one cell, whichever the shift makes it.
+  for (const name of [meeting, ({ driver }: Cell) => driver.id]) {
+    const met = new Set([...chosen].map(name));
+    for (const [missed, members] of Map.groupBy(cells, name)) if (!met.has(missed)) for (const cell of members.slice(shift % members.length, (shift % members.length) + 1)) chosen.add(cell);
+  }
+  return [...chosen];
 }
 
 function meeting({ script, pattern }: Cell): string {
