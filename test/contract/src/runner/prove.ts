@@ -39,15 +39,15 @@ export interface Proofs {
 
 /** Cells of one process at most, so that it ends within its bound on a busy machine too. */
 const SHARE = 2_000;
-/** Calls at once when cells are run again. */
-const CALMLY = 6;
+/** Calls at once when cells are run again, and when those that fail then are run a last time. */
+const CALMLY = [6, 2] as const;
 
 /** Untraced runs, which variants share that differ in tracing alone. */
 export type UntracedRuns = Map<string, Promise<RunResult>>;
 
 /**
- * Runs cells traced and untraced and compares. Cells that fail are run once more, calmly: only what fails twice is a finding,
- * as some faults race with the client.
+ * Runs cells traced and untraced and compares. Cells that fail are run once more, calmly, and what is left of them once more,
+ * nearly alone: only what fails each time is a finding, as some faults race with the client.
  */
 export async function prove(variant: Variant, cells: readonly Cell[], untracedRuns: UntracedRuns = new Map()): Promise<Proofs> {
   const proofs = new Map<string, Proof>();
@@ -58,10 +58,11 @@ export async function prove(variant: Variant, cells: readonly Cell[], untracedRu
   for (const { application, members } of shares) {
     const { untraced, traced } = await runBoth(variant, application, members, untracedRuns);
     const first = judge(variant, members, untraced, traced);
-    const failed = members.filter(({ id }) => (first.get(id)?.findings.length ?? 0) > 0);
-    // A broken build fails everywhere: there is nothing to learn from all of it again.
-    if (failed.length > 0 && failed.length < Math.max(100, members.length / 4)) {
-      const again = await runBoth(variant, application, failed, undefined, CALMLY);
+    for (const concurrency of CALMLY) {
+      const failed = members.filter(({ id }) => (first.get(id)?.findings.length ?? 0) > 0);
+      // A broken build fails everywhere: there is nothing to learn from all of it again.
+      if (failed.length === 0 || failed.length >= Math.max(100, members.length / 4)) break;
+      const again = await runBoth(variant, application, failed, undefined, concurrency);
       for (const [id, proof] of judge(variant, failed, again.untraced, again.traced)) {
         first.set(id, { ...proof, unsteady: proof.findings.length === 0 ? (first.get(id)?.findings ?? []) : [] });
       }
