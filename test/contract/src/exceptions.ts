@@ -106,6 +106,14 @@ export const EXCEPTIONS: readonly Exception[] = [
     instead: (expected) => changed(expected, () => ({ end: { outcome: 'success' } }), () => ({ end: { outcome: 'success' } })),
   },
   {
+    drivers: 'langchain',
+    meets: 'request_too_large, unprocessable; ok_zstd where Node’s fetch knows no zstd (22); no module hook',
+    says: 'an operation for each attempt',
+    reason: 'it sends again what no SDK does, because it is no failure or because it will fail again: on the wire that is another call',
+    matches: ({ driver, script, pattern }, tracing) => tracing === 'hookless' && driver.library === 'langchain' && pattern === 'read' && /^(?:request_too_large|unprocessable|ok_zstd)$/.test(script[0] ?? ''),
+    instead: (expected) => ({ ...expected, ...(expected.attempts.length > 1 && { separately: true }) }),
+  },
+  {
     drivers: 'bedrock streams',
     meets: 'break after the first event, no module hook',
     says: 'success instead of cancelled',

@@ -127,6 +127,8 @@ const TOKEN_COUNTS: readonly (readonly [name: string, of: 'input' | 'output'])[]
 ];
 
 const SAFE_MEDIA_TYPE = /^[a-z0-9.+/*-]{1,100}$/;
+/** Characters of a location; a longer one is as good as none. */
+const LONGEST_LOCATION = 4_096;
 const SAFE_TOKENS = /^[a-z0-9, ._/()-]{1,64}$/;
 
 function lowerIf(value: string, safe: RegExp): string | undefined {
@@ -155,6 +157,9 @@ const PLAIN: readonly (readonly [name: string, take: Take])[] = [
   ['server', (draft, value) => {
     const server = lowerIf(value, SAFE_TOKENS);
     if (server !== undefined) draft.facts.server = server;
+  }],
+  ['location', (draft, value) => {
+    if (draft.facts.status >= 300 && draft.facts.status < 400 && value.length <= LONGEST_LOCATION) draft.facts.location = value;
   }],
   ['x-should-retry', (draft, value) => {
     if (value === 'true' || value === 'false') draft.facts.shouldRetry = value === 'true';

@@ -96,13 +96,21 @@ function parentKey(attempt: Attempt): string {
 function continues(next: Attempt, last: Attempt): boolean {
   if (next.start.method !== last.start.method || next.startedAt < (last.endedAt ?? Infinity)) return false;
   if (next.fingerprint !== undefined && last.fingerprint !== undefined && next.fingerprint !== last.fingerprint) return false;
-  if (isRedirect(last)) return true;
+  if (isRedirect(last)) return leadsTo(last, next.start.url);
   if (next.start.url.href !== last.start.url.href || next.start.contentLength !== last.start.contentLength) return false;
   // The client counts its tries; a count that starts over belongs to another call. Clients that wrap a counting
   // one and retry by themselves send 0 each time, so a repeated 0 says nothing.
   const count = next.hints.retryCount;
   const before = last.hints.retryCount;
   return count === undefined || before === undefined || count > before || (count === 0 && before === 0);
+}
+
+/** Whether a redirect sends its client there, as far as it says. The host is not compared: a proxy may stand for it. */
+function leadsTo({ head, start }: Attempt, url: URL): boolean {
+  const location = head?.location;
+  if (location === undefined || !URL.canParse(location, start.url.href)) return true;
+  const { pathname, search } = new URL(location, start.url.href);
+  return pathname === url.pathname && search === url.search;
 }
 
 /** Whether the response sent its client elsewhere. */

@@ -52,6 +52,8 @@ export interface HeadFacts {
   readonly retryAfter?: number;
   /** The provider's name of its error, where a header has it (`x-amzn-errortype`). */
   readonly errorCode?: string;
+  /** Of a redirect, where it leads, as it was sent; tells what follows it, and goes into no telemetry. */
+  readonly location?: string;
   /** `x-should-retry`, which the Stainless SDKs obey. */
   readonly shouldRetry?: boolean;
   /** The edge says in a header that it answered itself (`cf-mitigated`). */

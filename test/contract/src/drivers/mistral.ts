@@ -28,10 +28,10 @@ function middle(settings: CallSettings) {
 
 type Module = '@mistralai/mistralai-1' | '@mistralai/mistralai-2';
 
-/** A signal that the caller gives takes the place of the SDK's own deadline. */
-function options({ caller, pattern, timeoutMs, more }: CallSettings) {
+/** The caller's signal takes the place of the SDK's own deadline, which it can lose: its timer is collected with the copies of its request. */
+function options({ caller, more }: CallSettings) {
   const headers = more && { headers: more.headers };
-  return pattern === 'read' ? { timeoutMs, ...(headers && { fetchOptions: headers }) } : { fetchOptions: { signal: caller.signal, ...headers } };
+  return { fetchOptions: { signal: caller.signal, ...headers } };
 }
 
 type RequestOptions = ReturnType<typeof options>;
@@ -95,7 +95,7 @@ function driver(module: Module, row: Row, native = false): Driver {
     ...(native && { recordsContent: true as const }),
     // It retries only when told to, and then for a time, not a number of times.
     attempts: () => 1,
-    deadline: native ? { head: 'none', body: 'none' } : { head: 'own', body: 'own' },
+    deadline: { head: 'none', body: 'none' },
     patterns: row.patterns ?? (row.mode === 'unary' ? UNARY_PATTERNS : STREAM_PATTERNS),
     async call(settings) {
       const { Mistral, HTTPClient } = await settings.load(module);

@@ -12,10 +12,10 @@ function chat(settings: CallSettings) {
   return asked('openai.chat', settings.more, { model: 'openai/gpt-4o-mini', messages: [{ role: 'user' as const, content: QUESTION }], ...(tools && { tools: offered }) });
 }
 
-/** A signal that the caller gives takes the place of the SDK's own deadline. */
-function options({ caller, pattern, timeoutMs, more }: CallSettings) {
+/** The caller's signal takes the place of the SDK's own deadline, which it can lose: its timer is collected with the copies of its request. */
+function options({ caller, more }: CallSettings) {
   const headers = more && { headers: more.headers };
-  return pattern === 'read' ? { timeoutMs, ...headers } : { fetchOptions: { signal: caller.signal }, ...headers };
+  return { fetchOptions: { signal: caller.signal }, ...headers };
 }
 
 function isStream(value: object): value is AsyncIterable<unknown> {
@@ -50,7 +50,7 @@ function driver(row: Row): Driver {
     mode: row.mode,
     boundary: { hooked: 'inferred', hookless: 'inferred' },
     attempts: () => 1,
-    deadline: { head: 'own', body: 'own' },
+    deadline: { head: 'none', body: 'none' },
     patterns: row.mode === 'unary' ? UNARY_PATTERNS : STREAM_PATTERNS,
     async call(settings) {
       const { OpenRouter } = await settings.load('@openrouter/sdk');

@@ -47,6 +47,8 @@ export interface Expectation {
   readonly operations: readonly ExpectedOperation[];
   /** In order. */
   readonly attempts: readonly ExpectedAttempt[];
+  /** Nothing tells that the attempts are of one call: each is an operation of its own. */
+  readonly separately?: true;
   /** The prompt stands in a span that the SDK made by itself. */
   readonly recordsContent?: true;
 }
