@@ -88,22 +88,25 @@ export function received({ runs }: Runs, options: { readonly traceContext: boole
   );
 }
 
-/** Anthropic's SDK writes the names of headers in lower case, and in another order, when it traces itself. */
-const ANTHROPIC = /\r\nanthropic-version: /i;
+/** Anthropic's SDKs, Vertex's and Bedrock's among them, write the names of headers in lower case, and in another order, when they trace themselves. */
+const ANTHROPIC = /anthropic[-_]version"?:/i;
 
 function steady(request: string): string {
-  const plain = withoutPlace(request);
+  const plain = CHANCE.reduce((text, { pattern, instead }) => text.replace(pattern, instead), request);
   if (!ANTHROPIC.test(plain)) return plain;
   const [head = '', ...body] = plain.split('\r\n\r\n');
   const [line, ...headers] = head.split('\r\n');
   return [line, ...headers.map((header) => header.replace(/^[^:]+/, (name) => name.toLowerCase())).toSorted(), '', ...body].join('\r\n');
 }
 
-/** Without ports and session ids, which differ from run to run. */
-function withoutPlace(request: string): string {
-  return request
-    .replace(/^(\S+) (?:http:\/\/[^/]+)?\/s\/[a-z0-9]+\//, '$1 ')
-    .replace(/\r\nhost: [^\r]*/i, '')
-    .replace(/\r\nx-stainless-retry-count: [^\r]*/i, '')
-    .replace(/outspan-redirected=1/, '');
-}
+/** What differs from run to run by itself. */
+const CHANCE: readonly { readonly why: string; readonly pattern: RegExp; readonly instead: string }[] = [
+  { why: "the provider's port and the session's id", pattern: /^(\S+) (?:http:\/\/[^/]+)?\/s\/[a-z0-9]+\//, instead: '$1 ' },
+  { why: "the provider's port", pattern: /\r\nhost: [^\r]*/i, instead: '' },
+  { why: 'how busy the machine is decides on retries', pattern: /\r\nx-stainless-retry-count: [^\r]*/i, instead: '' },
+  { why: 'a redirect counts', pattern: /outspan-redirected=1/, instead: '' },
+  { why: 'fetch draws the boundary of a form, which is in its body as well', pattern: /----formdata-undici-\d+/g, instead: '----formdata' },
+  { why: "ids that AWS's and Azure's SDKs draw for each call", pattern: /\r\n((?:amz-sdk-invocation|x-ms-client-request)-id): [\da-f-]{36}/gi, instead: '\r\n$1: id' },
+  { why: "AWS's date, by which a request is signed, and the time until which it may be answered", pattern: /\r\n(x-amz-date): \w+|\bttl=\w+/gi, instead: '\r\n$1' },
+  { why: "AWS's signature: of the date, the id and the port; the names of the signed headers are of interest to it alone", pattern: /(\r\nauthorization: AWS4-HMAC-SHA256 )[^\r]*/gi, instead: '$1' },
+];

@@ -161,9 +161,11 @@ async function application({ start }: Setting, cells: number, name: string, env:
     env,
     cwd: PACKAGE,
   });
-  const printed: Buffer[] = [];
-  child.stdout?.on('data', (chunk: Buffer) => printed.push(chunk));
-  child.stderr?.on('data', (chunk: Buffer) => printed.push(chunk));
+  // Each by itself: a line of one is not to be torn by the other.
+  const out: Buffer[] = [];
+  const err: Buffer[] = [];
+  child.stdout?.on('data', (chunk: Buffer) => out.push(chunk));
+  child.stderr?.on('data', (chunk: Buffer) => err.push(chunk));
   child.on('message', (message) => {
     // Sent by the application of this same package.
     const { watch: cell } = message as FromApplication;
@@ -175,7 +177,15 @@ async function application({ start }: Setting, cells: number, name: string, env:
     child.once('close', resolve);
   });
   clearTimeout(deadline);
-  const all = Buffer.concat(printed);
+  const all = Buffer.concat([...out, Buffer.from('\n'), ...err]);
   if (code !== 0) throw new Error(`the application ended with ${String(code)}:\n${all.subarray(-4_000).toString()}`);
-  return all;
+  return withoutPrintedBySdks(all);
+}
+
+/** Lines that SDKs print by themselves, with or without Outspan, and that hold content. */
+const PRINTED_BY_SDKS: readonly { readonly why: string; readonly line: RegExp }[] = [{ why: "ollama's prints each line of an answer that it cannot parse", line: /^invalid json: {2}.*\n/gm }];
+
+function withoutPrintedBySdks(printed: Buffer): Buffer {
+  // Latin-1 gives every byte back as it was.
+  return Buffer.from(PRINTED_BY_SDKS.reduce((text, { line }) => text.replace(line, ''), printed.toString('latin1')), 'latin1');
 }

@@ -30,7 +30,10 @@ process.on('message', (cell) => {
 // What an SDK leaves behind is not what is looked at.
 process.on('unhandledRejection', () => undefined);
 
-for (const name of new Set(job.calls.flatMap(({ driver }) => driverOf(driver, canaries).modules))) await load(name);
+const modules = new Set(job.calls.flatMap(({ driver }) => driverOf(driver, canaries).modules));
+for (const name of modules) await load(name);
+// By the key in the environment OpenAI's Agents SDK would send traces of its own to its maker, and end the process with 1 as long as it cannot.
+for (const name of ['@openai/agents-3', '@openai/agents-20'] as const) if (modules.has(name)) (await load(name)).setTracingExportApiKey('');
 
 /** The request that the application is in the middle of: its caller sent trace state and baggage. */
 const incoming = propagation.setBaggage(

@@ -16,6 +16,6 @@ const options = {
   }),
 };
 
-const sdk = new NodeSDK({ instrumentations: outspanInstrumentations({ '@outspan/instrumentation-undici': options, '@outspan/instrumentation-openai': options }) });
+const sdk = new NodeSDK({ instrumentations: outspanInstrumentations(options) });
 sdk.start();
 process.once('beforeExit', () => void sdk.shutdown());
