@@ -135,7 +135,7 @@ function instances(runs: readonly Run[]): readonly string[] {
   const names = Object.keys(end).filter((name) => Math.max(baseline[name] ?? 0, load?.[name] ?? 0, end[name] ?? 0) > 0);
   const bare = runs.find(({ variant }) => variant === 'bare')?.instances.end;
   return [
-    'From heap snapshots of the process with Outspan, by the names of the classes in our builds; a name that others use too is counted in both processes. One call, the last, is held for a span that another instrumentation may make of the same request.',
+    'From heap snapshots of the process with Outspan, by the names of the classes in our builds; a name that others use too is counted in both processes. As many last calls as before are held, such as one for a span that another instrumentation may make of the same request.',
     '',
     ...table(
       ['class', 'baseline', ...(load === undefined ? [] : ['under load']), 'end', 'end, without Outspan'],
