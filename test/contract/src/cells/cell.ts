@@ -68,9 +68,8 @@ function cellsOf(driver: Driver): readonly Cell[] {
   ];
 }
 
-// Mistral's SDK can lose a signal to the garbage collector, its own and the caller's: how a silence ends there is chance, traced or not.
-/** Every cell: each driver with every fault that it can meet, with failures that a retry repairs, and in each of its patterns. */
-export const CELLS: readonly Cell[] = DRIVERS.flatMap(cellsOf).filter(({ driver, script }) => !(driver.library === '@mistralai/mistralai' && script.some((fault) => /^hang_|stall/.test(fault))));
+/** Every cell: each driver with every fault that it can meet and that is not left out, with failures that a retry repairs, and in each of its patterns. */
+export const CELLS: readonly Cell[] = DRIVERS.flatMap(cellsOf).filter(({ driver, script }) => !script.some((fault) => driver.leftOut?.faults.test(fault)));
 
 /**
  * A choice of cells in which every driver and every script occurs.
@@ -86,7 +85,10 @@ export function covering(cells: readonly Cell[], share: number, shift: number): 
   // What the spread left out has one cell, whichever the shift makes it.
   for (const name of [meeting, ({ driver }: Cell) => driver.id]) {
     const met = new Set([...chosen].map(name));
-    for (const [missed, members] of Map.groupBy(cells, name)) if (!met.has(missed)) for (const cell of members.slice(shift % members.length, (shift % members.length) + 1)) chosen.add(cell);
+    for (const [found, members] of Map.groupBy(cells, name)) {
+      const cell = members[shift % members.length];
+      if (!met.has(found) && cell !== undefined) chosen.add(cell);
+    }
   }
   return [...chosen];
 }

@@ -51,6 +51,14 @@ export function asked<Request extends object>(dialect: DialectId, more: More | u
 /** Whose deadline ends a silence. `none`: the application has to give up by itself. */
 export type Deadline = 'own' | 'none';
 
+/** What is not played, and why. */
+export interface LeftOut {
+  readonly faults: RegExp;
+  /** The faults in words. */
+  readonly meets: string;
+  readonly reason: string;
+}
+
 /** One way to make a call, and what is known of how it behaves. */
 export interface Driver {
   readonly id: string;
@@ -73,6 +81,8 @@ export interface Driver {
   /** Which silences its own deadline ends. */
   readonly deadline: { readonly head: Deadline; readonly body: Deadline };
   readonly patterns: readonly Pattern[];
+  /** Faults that are not played to it, because what comes of them is chance without Outspan as well. */
+  readonly leftOut?: LeftOut;
   /** The SDK's own span holds the prompt, which is the application's affair. */
   readonly recordsContent?: true;
   /** Makes the call and tells the observation all that the application sees. Throws what the SDK throws. */

@@ -2,7 +2,7 @@ import { trace } from '@opentelemetry/api';
 import { abortWhenPatternSays } from '../application/abort-timer.ts';
 import type { LoadableModules } from '../application/modules.ts';
 import { readStream } from '../application/read-stream.ts';
-import { asked, type CallSettings, type Driver, type Pattern, STREAM_PATTERNS, UNARY_PATTERNS } from './driver.ts';
+import { asked, type CallSettings, type Driver, type LeftOut, type Pattern, STREAM_PATTERNS, UNARY_PATTERNS } from './driver.ts';
 import { QUESTION, TOOL } from './prompt.ts';
 
 type Client = InstanceType<LoadableModules['@mistralai/mistralai-2']['Mistral']>;
@@ -27,6 +27,12 @@ function middle(settings: CallSettings) {
 }
 
 type Module = '@mistralai/mistralai-1' | '@mistralai/mistralai-2';
+
+const SILENCES: LeftOut = {
+  faults: /^hang_|stall/,
+  meets: 'a silence: hang_before_head, hang_after_head, hang_in_body, stream_stall and what a retry repairs of them',
+  reason: 'the SDK can lose the signal that would end it, its own or the caller’s, to the garbage collector with the copies that it makes of its request',
+};
 
 /** The caller's signal takes the place of the SDK's own deadline, which it can lose: its timer is collected with the copies of its request. */
 function options({ caller, more }: CallSettings) {
@@ -96,6 +102,7 @@ function driver(module: Module, row: Row, native = false): Driver {
     // It retries only when told to, and then for a time, not a number of times.
     attempts: () => 1,
     deadline: { head: 'none', body: 'none' },
+    leftOut: SILENCES,
     patterns: row.patterns ?? (row.mode === 'unary' ? UNARY_PATTERNS : STREAM_PATTERNS),
     async call(settings) {
       const { Mistral, HTTPClient } = await settings.load(module);

@@ -12,7 +12,7 @@ import { applicationView } from './view.ts';
 export function truthDocument(all: readonly Proofs[]): string {
   const main = all.find(({ variant }) => variant.node === '24') ?? all[0];
   if (main === undefined) throw new RangeError('nothing was proven');
-  const parts = [introduction(main, all), broken(all), ...LIBRARIES.flatMap((library) => libraryTables(library, main)), variantDifferences(main, all), exceptionTable()];
+  const parts = [introduction(main, all), broken(all), ...LIBRARIES.flatMap((library) => libraryTables(library, main)), variantDifferences(main, all), exceptionTable(), leftOutTable()];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
@@ -160,6 +160,11 @@ A cell is held to the truth of its fault, except for these.
 | driver | what happens | what the spans say | why |
 | --- | --- | --- | --- |
 ${rows.join('\n')}`;
+}
+
+function leftOutTable(): string {
+  const rows = LIBRARIES.flatMap(({ drivers, title }) => [...new Set(drivers.map(({ leftOut }) => leftOut))].flatMap((one) => (one === undefined ? [] : [`| ${title} | ${text(one.meets)} | ${text(one.reason)} |`])));
+  return rows.length === 0 ? '' : `## What is not played\n\n| SDK | what happens | why |\n| --- | --- | --- |\n${rows.join('\n')}`;
 }
 
 function text(value: string): string {
