@@ -184,20 +184,14 @@ export abstract class SdkInstrumentation<Config extends SdkInstrumentationConfig
     if (!isObject(cache)) return;
     const sdks = this.sdks();
     for (const file of Object.keys(cache)) {
+      const path = file.replaceAll('\\', '/');
       for (const sdk of sdks) {
-        const folder = folderOf(file, sdk);
-        const loaded = folder === undefined ? undefined : cache[file];
-        if (folder !== undefined && isObject(loaded) && loaded['loaded'] === true) this.patch(sdk, loaded['exports'], versionIn(folder));
+        const named = sdk.files.find((one) => path.endsWith(`/node_modules/${one}`));
+        const loaded = named === undefined ? undefined : cache[file];
+        if (named !== undefined && isObject(loaded) && loaded['loaded'] === true) this.patch(sdk, loaded['exports'], versionIn(file.slice(0, file.length - named.length + sdk.name.length)));
       }
     }
   }
-}
-
-/** The folder of the SDK that a file belongs to, if it is one of those that are patched. */
-function folderOf(file: string, sdk: Sdk): string | undefined {
-  const path = file.replaceAll('\\', '/');
-  const named = sdk.files.find((one) => path.endsWith(`/node_modules/${one}`));
-  return named === undefined ? undefined : file.slice(0, file.length - named.length + sdk.name.length);
 }
 
 function versionIn(folder: string): string | undefined {
