@@ -1,13 +1,11 @@
-import { guard, report } from '@outspan/core';
+import { guard } from '@outspan/core';
 import type { Attempt, BodyFacts, Ending, Phase } from '@outspan/core';
-import { defectOf, isFunction, isObject } from '@outspan/sdk-boundary';
-import type { AnyFunction } from '@outspan/sdk-boundary';
+import { defectOf, isObject, observeIteration } from '@outspan/sdk-boundary';
 import type { SdkStream } from './shape.ts';
 import type { SeamSurroundings } from './seam-attempt.ts';
 
 /**
- * Reads along as the application reads a stream. The stream object stays, and so does the generator behind it: only its
- * `next`, `return` and `throw` are put in front of the originals. No event is asked for that the application does not ask for.
+ * Reads along as the application reads a stream, see `observeIteration`. The stream object stays, and so does the generator behind it.
  */
 export function observeStream(stream: SdkStream, attempt: Attempt, surroundings: SeamSurroundings, form: BodyFacts['form'], endingOf: (phase: Phase, error: unknown) => Ending): void {
   const original = stream.iterator;
@@ -42,25 +40,30 @@ class StreamObserver {
   }
 
   attach(iterator: object): void {
-    const next = method(iterator, 'next');
-    const finish = method(iterator, 'return');
-    const fail = method(iterator, 'throw');
-    define(iterator, 'next', (...args) => {
-      const result = Reflect.apply(next, iterator, args);
-      if (!(result instanceof Promise)) return result;
-      this.#pending++;
-      // The caller gets the derived promise and nobody else holds one: a rejection stays as handled, or as unhandled, as it was.
-      return result.then(
-        (value: unknown) => this.#came(value),
-        (error: unknown) => this.#failed(error),
-      );
+    observeIteration(iterator, {
+      step: (run) => {
+        const result = run();
+        if (result instanceof Promise) this.#pending++;
+        return result;
+      },
+      came: (event) => {
+        this.#pending--;
+        this.#attempt.firstChunkAt ??= performance.now();
+        this.#attempt.lastSeenAt = performance.now();
+        this.#events++;
+        this.#reader.pushParsed(event);
+      },
+      ended: () => {
+        this.#pending--;
+        // The SDK swallows an abort: its generator then ends as if the stream had.
+        this.#end(this.#stream.controller.signal.aborted ? { by: 'caller' } : { by: 'completion' });
+      },
+      failed: (error) => {
+        this.#pending--;
+        this.#failed(error);
+      },
+      left: () => this.#end({ by: 'caller' }),
     });
-    for (const [name, originalMethod] of [['return', finish], ['throw', fail]] as const) {
-      define(iterator, name, (...args) => {
-        guard('ending a stream', () => this.#end({ by: 'caller' }));
-        return Reflect.apply(originalMethod, iterator, args);
-      });
-    }
     this.#stream.controller.signal.addEventListener(
       'abort',
       () => {
@@ -71,36 +74,13 @@ class StreamObserver {
     );
   }
 
-  #came(result: unknown): unknown {
-    this.#pending--;
-    try {
-      if (!isObject(result)) return result;
-      if (result['done'] === true) {
-        // The SDK swallows an abort: its generator then ends as if the stream had.
-        this.#end(this.#stream.controller.signal.aborted ? { by: 'caller' } : { by: 'completion' });
-      } else {
-        this.#attempt.firstChunkAt ??= performance.now();
-        this.#attempt.lastSeenAt = performance.now();
-        this.#events++;
-        this.#reader.pushParsed(result['value']);
-      }
-    } catch (error) {
-      report('reading an event', error);
-    }
-    return result;
-  }
-
-  #failed(error: unknown): never {
-    this.#pending--;
-    guard('reading a broken stream', () => {
-      const defect = defectOf(error);
-      if (defect !== undefined) this.#end({ by: 'completion' }, defect);
-      else if (isErrorEvent(error)) {
-        this.#reader.pushParsed({ type: 'error', error: error.error });
-        this.#end({ by: 'completion' });
-      } else this.#end(this.#endingOf('body', error));
-    });
-    throw error;
+  #failed(error: unknown): void {
+    const defect = defectOf(error);
+    if (defect !== undefined) this.#end({ by: 'completion' }, defect);
+    else if (isErrorEvent(error)) {
+      this.#reader.pushParsed({ type: 'error', error: error.error });
+      this.#end({ by: 'completion' });
+    } else this.#end(this.#endingOf('body', error));
   }
 
   #end(ending: Ending, defect?: BodyFacts['defect']): void {
@@ -113,14 +93,4 @@ class StreamObserver {
 /** An error event is what the SDK throws as an APIError without a status. */
 function isErrorEvent(error: unknown): error is { readonly error: unknown } {
   return isObject(error) && error['status'] === undefined && error['error'] !== undefined;
-}
-
-function method(iterator: object, name: string): AnyFunction {
-  const value: unknown = Reflect.get(iterator, name);
-  if (!isFunction(value)) throw new TypeError(`no ${name} to observe`);
-  return value;
-}
-
-function define(iterator: object, name: string, value: AnyFunction): void {
-  Object.defineProperty(iterator, name, { value, configurable: true, writable: true, enumerable: false });
 }
