@@ -1,14 +1,12 @@
 import { context } from '@opentelemetry/api';
 import { guard, readSdkError } from '@outspan/core';
 import type { Attempt, Ending, Operation, Phase } from '@outspan/core';
-import { endingOf, isDeadline, isFunction, isObject, isSignal, observeIteration, Stops } from '@outspan/sdk-boundary';
-import type { SdkTracing, Signal } from '@outspan/sdk-boundary';
+import { endingOf, isDeadline, isFunction, isObject, isSignal, observeIteration, RETURNED, stoppedBy, Stops, telling, threw } from '@outspan/sdk-boundary';
+import type { SdkTracing } from '@outspan/sdk-boundary';
 import { describeCommand } from './commands.ts';
 import type { DescribedCommand } from './commands.ts';
 
 const LOST: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE']);
-
-const RETURNED: Signal = { by: 'sdk', result: 'returned' };
 
 /** One command of the application, from `send` to the end of what it gave back. */
 export class TracedSend {
@@ -52,17 +50,7 @@ export class TracedSend {
       throw error;
     }
     if (!(result instanceof Promise)) return result;
-    // The caller gets the derived promise and nobody else holds one: a rejection stays as handled, or as unhandled, as it was.
-    return result.then(
-      (output: unknown) => {
-        guard('ending a call', () => this.#came(output));
-        return output;
-      },
-      (error: unknown) => {
-        guard('ending a call', () => this.#failed(error));
-        throw error;
-      },
-    );
+    return telling(result, 'ending a call', { came: (output) => this.#came(output), failed: (error) => this.#failed(error) });
   }
 
   /** Runs something as a part of the call. */
@@ -118,10 +106,7 @@ export class TracedSend {
 
   /** An abort is the caller's where the caller's signal has fired. */
   #failed(error: unknown): void {
-    const signal = this.stops.aborted();
-    const facts = readSdkError(error);
-    if (signal === undefined) this.operation.settle({ by: 'sdk', result: { threw: facts } });
-    else this.operation.settle({ by: 'sdk', result: isDeadline(signal) ? { threw: readSdkError(signal.reason) } : 'cancelled' });
+    this.operation.settle(stoppedBy(this.stops.aborted()) ?? threw(error));
   }
 }
 

@@ -1,8 +1,8 @@
 import { context } from '@opentelemetry/api';
-import { guard, readSdkError } from '@outspan/core';
+import { guard } from '@outspan/core';
 import type { InterpretAbort, PendingCall } from '@outspan/core';
-import { interpose, isDeadline, isFunction, isObject, isSignal } from '@outspan/sdk-boundary';
-import type { AnyFunction, Sdk, SdkTracing, Signal, SignalLike } from '@outspan/sdk-boundary';
+import { interpose, isDeadline, isFunction, isObject, isSignal, RETURNED, stoppedBy, telling, threw } from '@outspan/sdk-boundary';
+import type { AnyFunction, Sdk, SdkTracing, SignalLike } from '@outspan/sdk-boundary';
 import { CORE } from './versions.ts';
 
 /**
@@ -49,20 +49,11 @@ function follow(tracing: SdkTracing, attempt: AnyFunction, signal: SignalLike | 
     pending.settle(RETURNED);
     return result;
   }
-  // The caller gets the derived promise and nobody else holds one: a rejection stays as handled, or as unhandled, as it was.
-  return result.then(
-    (value: unknown) => {
-      guard('ending a call', () => pending.settle(stoppedBy(signal) ?? RETURNED));
-      return value;
-    },
-    (error: unknown) => {
-      guard('ending a call', () => pending.settle(stoppedBy(signal) ?? { by: 'sdk', result: { threw: readSdkError(error) } }));
-      throw error;
-    },
-  );
+  return telling(result, 'ending a call', {
+    came: () => pending.settle(stoppedBy(signal) ?? RETURNED),
+    failed: (error) => pending.settle(stoppedBy(signal) ?? threw(error)),
+  });
 }
-
-const RETURNED: Signal = { by: 'sdk', result: 'returned' };
 
 /** The tries wait in a queue, which goes on in the context of whichever call came to its end before. */
 function within(pending: PendingCall, attempt: AnyFunction): AnyFunction {
@@ -74,9 +65,4 @@ function within(pending: PendingCall, attempt: AnyFunction): AnyFunction {
 
 function interpretAbortBy(signal: SignalLike): InterpretAbort {
   return () => (signal.aborted ? (isDeadline(signal) ? 'deadline' : 'caller') : undefined);
-}
-
-function stoppedBy(signal: SignalLike | undefined): Signal | undefined {
-  if (signal?.aborted !== true) return undefined;
-  return { by: 'sdk', result: isDeadline(signal) ? { threw: readSdkError(signal.reason) } : 'cancelled' };
 }

@@ -1,7 +1,7 @@
 import { context } from '@opentelemetry/api';
-import { dialectFor, guard, readSdkError } from '@outspan/core';
+import { dialectFor, guard } from '@outspan/core';
 import type { Operation } from '@outspan/core';
-import { isDeadline, isObject, isSignal, Stops } from '@outspan/sdk-boundary';
+import { isObject, isSignal, RETURNED, stoppedBy, Stops, telling, threw } from '@outspan/sdk-boundary';
 import type { SdkTracing, Signal, SignalLike } from '@outspan/sdk-boundary';
 import { tracesItself } from './own-telemetry.ts';
 
@@ -10,8 +10,6 @@ interface Made {
   readonly body: string;
   readonly signal: SignalLike | undefined;
 }
-
-const RETURNED: Signal = { by: 'sdk', result: 'returned' };
 
 /**
  * The two steps of each call: the SDK makes a request, and sends it, again if it is told to retry. The call is over when the
@@ -46,17 +44,10 @@ export class RequestBoundary {
       operation.settle(RETURNED);
       return sent;
     }
-    // The SDK gets the derived promise and nobody else holds one: a rejection stays as handled, or as unhandled, as it was.
-    return sent.then(
-      (result: unknown) => {
-        guard('ending a call', () => operation.settle(signalOf(result, stops)));
-        return result;
-      },
-      (error: unknown) => {
-        guard('ending a call', () => operation.settle(thrown(error, stops)));
-        throw error;
-      },
-    );
+    return telling(sent, 'ending a call', {
+      came: (result) => operation.settle(signalOf(result, stops)),
+      failed: (error) => operation.settle(thrown(error, stops)),
+    });
   }
 
   #begin(client: unknown, request: unknown): { readonly operation: Operation; readonly stops: Stops } | undefined {
@@ -88,7 +79,5 @@ function signalOf(result: unknown, stops: Stops): Signal {
 }
 
 function thrown(error: unknown, stops: Stops): Signal {
-  const signal = stops.aborted();
-  if (signal !== undefined && !isDeadline(signal)) return { by: 'sdk', result: 'cancelled' };
-  return { by: 'sdk', result: { threw: readSdkError(signal === undefined ? error : signal.reason) } };
+  return stoppedBy(stops.aborted()) ?? threw(error);
 }

@@ -1,7 +1,7 @@
 import { context } from '@opentelemetry/api';
 import { dialectFor, guard, readSdkError } from '@outspan/core';
 import type { CallTracker, Operation } from '@outspan/core';
-import { isDeadline, isFunction, isObject, Stops } from '@outspan/sdk-boundary';
+import { isFunction, isObject, RETURNED, stoppedBy, Stops } from '@outspan/sdk-boundary';
 import type { SdkTracing, Signal } from '@outspan/sdk-boundary';
 import type { DescribedCall } from './sdk-call.ts';
 import { endWithoutResponse, SeamAttempt } from './seam-attempt.ts';
@@ -46,7 +46,7 @@ export class TracedCall {
       const props = await context.with(this.operation.context, run);
       guard('ending a request', () => {
         accepted(props);
-        this.operation.settle({ by: 'sdk', result: 'returned' });
+        this.operation.settle(RETURNED);
       });
       return props;
     } catch (error) {
@@ -143,8 +143,7 @@ export class TracedCall {
   #signalOf(error: unknown): Signal {
     const facts = readSdkError(error);
     if (!facts.names.includes('APIUserAbortError')) return { by: 'sdk', result: { threw: facts } };
-    const signal = this.#stops.aborted();
-    return { by: 'sdk', result: signal !== undefined && isDeadline(signal) ? { threw: readSdkError(signal.reason) } : 'cancelled' };
+    return stoppedBy(this.#stops.aborted()) ?? { by: 'sdk', result: 'cancelled' };
   }
 }
 

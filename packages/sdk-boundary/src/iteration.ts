@@ -1,6 +1,7 @@
 import { guard } from '@outspan/core';
 import { isFunction, isObject } from './shape.ts';
 import type { AnyFunction } from './shape.ts';
+import { telling } from './telling.ts';
 
 /** Who is told how the reading of a stream goes. Whatever these do, the reader gets what the stream gives. */
 export interface IterationObserver {
@@ -48,20 +49,13 @@ function attach(iterator: object, observer: IterationObserver): boolean {
     const run = (): unknown => Reflect.apply(next, iterator, args);
     const result = observer.step === undefined ? run() : observer.step(run);
     if (!(result instanceof Promise)) return result;
-    // The reader gets the derived promise and nobody else holds one: a rejection stays as handled, or as unhandled, as it was.
-    return result.then(
-      (given: unknown) => {
-        guard('observing a stream', () => {
-          if (isObject(given) && given['done'] === true) observer.ended?.();
-          else observer.came?.(isObject(given) ? given['value'] : undefined);
-        });
-        return given;
+    return telling(result, 'observing a stream', {
+      came: (given) => {
+        if (isObject(given) && given['done'] === true) observer.ended?.();
+        else observer.came?.(isObject(given) ? given['value'] : undefined);
       },
-      (error: unknown) => {
-        guard('observing a stream', () => observer.failed?.(error));
-        throw error;
-      },
-    );
+      failed: (error) => observer.failed?.(error),
+    });
   });
   for (const name of ['return', 'throw'] as const) {
     const original: unknown = Reflect.get(iterator, name);

@@ -2,11 +2,13 @@ import { context, createContextKey, ROOT_CONTEXT } from '@opentelemetry/api';
 import type { Context } from '@opentelemetry/api';
 import { announce, guard, readSdkError } from '@outspan/core';
 import type { CallTracker, Dialect, FrameworkCall, InterpretAbort, Operation, PendingCall, SdkCall, Step, StepStart } from '@outspan/core';
-import { isDeadline } from './ending.ts';
 import { observeIteration } from './iteration.ts';
 import type { SignalLike } from './shape.ts';
+import { RETURNED, stoppedBy } from './signal.ts';
+import type { Signal } from './signal.ts';
 import { Stops } from './stops.ts';
 import type { TimerScope } from './stops.ts';
+import { telling } from './telling.ts';
 
 /** An LLM call, as the arguments of an SDK's method describe it. */
 export interface DescribedCall {
@@ -32,9 +34,6 @@ export interface StepOutcome {
   readonly came?: (value: unknown) => StepEnd;
   readonly failed?: (error: unknown) => StepEnd;
 }
-
-/** How an operation can come out by its boundary. */
-export type Signal = Parameters<Operation['settle']>[0];
 
 const PROBE = ROOT_CONTEXT.setValue(createContextKey('outspan.sdk-boundary.probe'), true);
 
@@ -116,7 +115,7 @@ export class SdkTracing {
           }
           return call === undefined ? run() : call.inside(run);
         },
-        ended: () => call?.settle({ by: 'sdk', result: 'returned' }),
+        ended: () => call?.settle(RETURNED),
         failed: (error) => call?.settle(call.signalOf(error)),
         left: () => call?.leave(),
       }),
@@ -144,16 +143,10 @@ export class SdkTracing {
       endStep(step, () => came(outcome, result));
       return result;
     }
-    return result.then(
-      (value: unknown) => {
-        endStep(step, () => came(outcome, value));
-        return value;
-      },
-      (error: unknown) => {
-        endStep(step, () => failed(outcome, error));
-        throw error;
-      },
-    );
+    return telling(result, 'ending a step', {
+      came: (value) => endStep(step, () => came(outcome, value)),
+      failed: (error) => endStep(step, () => failed(outcome, error)),
+    });
   }
 
   /** The same for a method that returns an async iterable and works while that is read. It is beneath what the method was called in. */
@@ -234,19 +227,14 @@ class FollowedCall {
       this.#came(() => RETURNED);
       return result;
     }
-    // The caller gets the derived promise and nobody else holds one: a rejection stays as handled, or as unhandled, as it was.
-    return result.then(
-      (value: unknown) => {
+    return telling(result, 'ending a call', {
+      came: (value) => {
         this.#came(() => RETURNED);
         // Whose an abort in the stream is, only its reader's leaving tells.
         if (this.#timesStreams) guard('observing a stream', () => observeIteration(value, { left: () => this.leave() }));
-        return value;
       },
-      (error: unknown) => {
-        this.#came(() => this.signalOf(error));
-        throw error;
-      },
-    );
+      failed: (error) => this.#came(() => this.signalOf(error)),
+    });
   }
 
   settle(signal: Signal): void {
@@ -260,8 +248,8 @@ class FollowedCall {
 
   /** What an error says that the SDK threw: an abort is the caller's where the caller's signal has fired, else a deadline of the SDK's. */
   signalOf(error: unknown): Signal {
-    const signal = this.#stops.aborted();
-    if (signal !== undefined) return { by: 'sdk', result: isDeadline(signal) ? { threw: readSdkError(signal.reason) } : 'cancelled' };
+    const stopped = stoppedBy(this.#stops.aborted());
+    if (stopped !== undefined) return stopped;
     const facts = readSdkError(error);
     // An abort that nobody asked for is that of the SDK's timer.
     const late = facts.names[0] === 'AbortError' && this.#stops.timed ? { ...facts, names: ['TimeoutError', ...facts.names] } : facts;
@@ -273,8 +261,6 @@ class FollowedCall {
     guard('ending a call', () => this.#operation.settle(signal()));
   }
 }
-
-const RETURNED: Signal = { by: 'sdk', result: 'returned' };
 
 function came(outcome: StepOutcome, value: unknown): StepEnd {
   return outcome.came?.(value) ?? ['returned'];
