@@ -7,7 +7,7 @@ import type { FaultProvider } from '@outspan/fault-provider';
 import { HttpInstrumentation } from '@outspan/instrumentation-http';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { post } from './calls.ts';
-import { exporter, provider as tracerProvider, record, startTracing } from './tracing.ts';
+import { exporter, provider as tracerProvider, record, startTracing } from '../../instrumentation-undici/test/tracing.ts';
 
 let provider: FaultProvider;
 const peer = new OpenTelemetryHttp({ enabled: false, disableIncomingRequestInstrumentation: true });

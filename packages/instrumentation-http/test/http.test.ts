@@ -11,7 +11,7 @@ import type { FaultProvider, Session } from '@outspan/fault-provider';
 import { HttpInstrumentation } from '@outspan/instrumentation-http';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { post } from './calls.ts';
-import { collect, exporter, record, startTracing } from './tracing.ts';
+import { collect, exporter, record, startTracing } from '../../instrumentation-undici/test/tracing.ts';
 
 let provider: FaultProvider;
 let instrumentation: HttpInstrumentation;

@@ -10,7 +10,7 @@ import { UndiciInstrumentation } from '@outspan/instrumentation-undici';
 import * as undici from 'undici-8';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { postOverHttp2 } from './calls.ts';
-import { exporter, record, startTracing } from './tracing.ts';
+import { exporter, record, startTracing } from '../../instrumentation-undici/test/tracing.ts';
 
 let provider: FaultProvider;
 let instrumentations: readonly { disable: () => void }[] = [];

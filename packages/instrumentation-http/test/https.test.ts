@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HttpInstrumentation } from '@outspan/instrumentation-http';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { record, startTracing } from './tracing.ts';
+import { record, startTracing } from '../../instrumentation-undici/test/tracing.ts';
 
 const certificate = (name: string): Buffer => readFileSync(new URL(`../../node/test/certificates/${name}`, import.meta.url));
 const ANSWER = JSON.stringify({ id: 'c', object: 'chat.completion', model: 'gpt-5', choices: [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content: 'hi' } }] });
