@@ -1,14 +1,12 @@
-import * as diagnosticsChannel from 'node:diagnostics_channel';
-import { context, propagation, trace } from '@opentelemetry/api';
+import { context, trace } from '@opentelemetry/api';
 import type { Context, MeterProvider, TracerProvider } from '@opentelemetry/api';
 import { InstrumentationBase } from '@opentelemetry/instrumentation';
 import type { InstrumentationConfig } from '@opentelemetry/instrumentation';
-import { CallTracker, HttpSpanSharing, UrlCache, delegateOf, beforeFlush, endWithProcess, environment, guard, mayBeLlm, operationOf, report, settle, takeSeat } from '@outspan/core';
+import { UrlCache, WireTracing, environment, mayBeLlm, operationOf, settle } from '@outspan/core';
 import type { Attempt, OutspanConfig, Settings } from '@outspan/core';
 import manifest from '../package.json' with { type: 'json' };
 import type { Exchange } from './exchange.ts';
 import { failedHttp1, followHttp1, followResponse, headerOf, isHttp1Request, originOf, urlOf } from './http1.ts';
-import type { Http1Request } from './http1.ts';
 import { followHttp2, headerIn, isUndicis, responseHeadersOf, streamClosed, targetOf } from './http2.ts';
 import { isObject } from './shape.ts';
 
@@ -27,19 +25,15 @@ const PEER_SCOPE = '@opentelemetry/instrumentation-http';
  */
 export class HttpInstrumentation extends InstrumentationBase<HttpInstrumentationConfig> {
   // `declare`: the base constructor calls enable(), whose state a field initialiser would overwrite.
-  declare private tracker: CallTracker;
-  declare private sharing: HttpSpanSharing;
+  declare private wire: WireTracing;
   declare private settings: Settings;
   declare private meterProvider: MeterProvider | undefined;
   declare private exchanges: WeakMap<object, Exchange>;
   declare private urls: UrlCache;
-  declare private attachedTo: TracerProvider | undefined;
-  declare private unsubscribe: (() => void) | undefined;
-  declare private leaveExit: (() => void) | undefined;
-  declare private leaveSeat: (() => void) | undefined;
 
   constructor(config: HttpInstrumentationConfig = {}) {
     super(manifest.name, manifest.version, config);
+    this.prepare();
   }
 
   protected init(): undefined {
@@ -53,7 +47,7 @@ export class HttpInstrumentation extends InstrumentationBase<HttpInstrumentation
 
   override setTracerProvider(provider: TracerProvider): void {
     super.setTracerProvider(provider);
-    this.attach(provider);
+    this.wire.attach(provider);
   }
 
   override setMeterProvider(provider: MeterProvider): void {
@@ -64,13 +58,7 @@ export class HttpInstrumentation extends InstrumentationBase<HttpInstrumentation
   override enable(): void {
     super.enable();
     this.prepare();
-    if (this.unsubscribe !== undefined) return;
-    this.leaveSeat = takeSeat(manifest.name, manifest.version);
-    if (this.leaveSeat === undefined) return;
-    this.sharing.enabled = true;
-    this.leaveExit = endWithProcess(this.tracker);
-    this.attach(trace.getTracerProvider());
-    const subscriptions: readonly (readonly [string, (message: Readonly<Record<string, unknown>>) => void])[] = [
+    const handlers: readonly (readonly [string, (message: Readonly<Record<string, unknown>>) => void])[] = [
       ['http.client.request.created', ({ request }) => this.onRequest(request)],
       ['http.client.request.error', ({ request, error }) => this.onRequestError(request, error)],
       // Despite its name it tells of the head.
@@ -80,100 +68,70 @@ export class HttpInstrumentation extends InstrumentationBase<HttpInstrumentation
       ['http2.client.stream.error', ({ stream, error }) => this.exchangeOf(stream)?.failed(error)],
       ['http2.client.stream.close', ({ stream }) => this.onStreamClosed(stream)],
     ];
-    const stops = subscriptions.map(([channel, handle]) => {
-      // A subscriber that throws would raise uncaughtException in the host.
-      const guarded = (message: unknown): void => {
-        try {
+    this.wire.enable(
+      handlers.map(([channel, handle]) => [
+        channel,
+        (message) => {
           if (isObject(message)) handle(message);
-        } catch (error) {
-          report(channel, error);
-        }
-      };
-      diagnosticsChannel.subscribe(channel, guarded);
-      return () => diagnosticsChannel.unsubscribe(channel, guarded);
-    });
-    this.unsubscribe = () => {
-      for (const stop of stops) stop();
-    };
+        },
+      ]),
+    );
   }
 
   override disable(): void {
     super.disable();
-    this.unsubscribe?.();
-    this.unsubscribe = undefined;
-    this.leaveExit?.();
-    this.leaveSeat?.();
-    this.sharing.enabled = false;
-    this.tracker.shutdown();
+    this.wire.disable();
   }
 
   /** Ends what waits for a retry, so that the next flush of the tracer provider exports it. */
   flush(): void {
-    this.tracker.flush();
+    this.wire.tracker.flush();
   }
 
   /** Ends what is under way, as cut off by the end of the process. */
   interrupt(): void {
-    this.tracker.interrupt();
+    this.wire.tracker.interrupt();
   }
 
+  /** What there is of this, whether it is on or not. The base constructor calls enable(), which comes before what our own would do. */
   private prepare(): void {
-    if (this.tracker !== undefined) return;
+    if (this.wire !== undefined) return;
     this.exchanges = new WeakMap();
     this.urls = new UrlCache();
-    this.tracker = new CallTracker({ settings: () => this.settings, tracer: () => this.tracer, meterProvider: () => this.meterProvider });
-    this.sharing = new HttpSpanSharing(this.tracker);
-  }
-
-  /** Looks at the tracer provider that is in force: the SDK may have been started before or after us, or not at all. */
-  private attach(provider: TracerProvider): void {
-    this.prepare();
-    const actual = delegateOf(provider);
-    this.sharing.install(actual, PEER_SCOPE);
-    if (actual === this.attachedTo) return;
-    this.attachedTo = actual;
-    guard('hooking the tracer provider', () =>
-      beforeFlush(
-        actual,
-        () => this.tracker.flush(),
-        () => this.tracker.shutdown(),
-      ),
-    );
+    this.wire = new WireTracing({
+      name: this.instrumentationName,
+      version: this.instrumentationVersion,
+      peerScope: PEER_SCOPE,
+      settings: () => this.settings,
+      tracer: () => this.tracer,
+      meterProvider: () => this.meterProvider,
+    });
   }
 
   private onRequest(request: unknown): void {
     if (!isHttp1Request(request) || request.method !== 'POST') return;
     const active = context.active();
-    if (!this.isOfInterest(originOf(request), request.path, active)) return;
+    const header = (name: string): string | undefined => headerOf(request, name);
+    if (!this.isOfInterest(originOf(request), request.path, active, header)) return;
     const url = this.urls.of(`${originOf(request)} ${request.path}`, () => urlOf(request));
     if (url === undefined) return;
-    this.attach(trace.getTracerProvider());
+    this.wire.attach(trace.getTracerProvider());
     // The other instrumentation stands around `http.request`, so that its span is there before the request is.
-    const early = this.sharing.takeEarly(request.method, url);
-    const attempt = early ?? this.begin(request.method, url, active, (name) => headerOf(request, name));
+    const early = this.wire.sharing.takeEarly(request.method, url);
+    const attempt = early ?? this.begin(request.method, url, active, header);
     if (attempt === undefined) return;
     this.exchanges.set(request, followHttp1(request, attempt));
-    if (early === undefined) this.propagate(attempt, request);
+    if (early === undefined && request.headersSent !== true) this.wire.propagate(attempt, header, (name, value) => request.setHeader(name, value));
   }
 
   /** What cannot be an LLM call costs no more than this. */
-  private isOfInterest(origin: string, path: string, active: Context): boolean {
-    return mayBeLlm(origin, path, this.settings.providers) || operationOf(active) !== undefined;
+  private isOfInterest(origin: string, path: string, active: Context, header: (name: string) => string | undefined): boolean {
+    return mayBeLlm(origin, path, this.settings.providers, header) || operationOf(active) !== undefined;
   }
 
   private begin(method: string, url: URL, active: Context, header: (name: string) => string | undefined): Attempt | undefined {
     const length = Number(header('content-length') ?? Number.NaN);
-    return this.tracker.begin({ method, url, context: active, ...(Number.isSafeInteger(length) && { contentLength: length }), header });
-  }
-
-  /** Sends trace context along as HTTP instrumentations do, but not to a public provider, which has no use for it. */
-  private propagate(attempt: Attempt, request: Http1Request): void {
-    if (request.headersSent === true || headerOf(request, 'traceparent') !== undefined || !this.tracker.sendsContextTo(attempt)) return;
-    const sending = this.tracker.contextToSend(attempt);
-    if (sending === undefined) return;
-    const carrier: Record<string, string> = {};
-    propagation.inject(sending, carrier);
-    for (const [name, value] of Object.entries(carrier)) request.setHeader(name, value);
+    return this.wire.tracker.begin({ method, url, context: active, ...(Number.isSafeInteger(length) && { contentLength: length }), header });
   }
 
   private onResponse(request: unknown, response: unknown): void {
@@ -190,12 +148,13 @@ export class HttpInstrumentation extends InstrumentationBase<HttpInstrumentation
     if (!isObject(stream) || !isObject(headers) || headers[':method'] !== 'POST') return;
     const target = targetOf(headers);
     const active = context.active();
-    if (target === undefined || !this.isOfInterest(target.origin, target.path, active) || isUndicis(stream)) return;
+    const header = (name: string): string | undefined => headerIn(headers, name);
+    if (target === undefined || !this.isOfInterest(target.origin, target.path, active, header) || isUndicis(stream)) return;
     const href = target.origin + target.path;
     const url = this.urls.of(href, () => (URL.canParse(href) ? new URL(href) : undefined));
     if (url === undefined) return;
-    this.attach(trace.getTracerProvider());
-    const attempt = this.begin('POST', url, active, (name) => headerIn(headers, name));
+    this.wire.attach(trace.getTracerProvider());
+    const attempt = this.begin('POST', url, active, header);
     if (attempt !== undefined) this.exchanges.set(stream, followHttp2(stream, attempt));
   }
 

@@ -287,6 +287,14 @@ describe('an end before the end', () => {
   });
 });
 
+describe('a client of a provider', () => {
+  it('is known by its name at an address and a path that tell nothing', async () => {
+    const url = `${provider.session('ok').baseUrl}/api/chat`;
+    const { attributes } = await only(() => post(url, { options: { headers: { 'user-agent': 'ollama-js/0.6.4' } } }));
+    expect(attributes).toMatchObject({ 'gen_ai.provider.name': 'ollama', 'gen_ai.operation.name': 'chat' });
+  });
+});
+
 describe('bodies', () => {
   it('are read in whatever form they are written', async () => {
     const url = chat('ok');

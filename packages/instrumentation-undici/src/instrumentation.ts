@@ -1,16 +1,14 @@
-import * as diagnosticsChannel from 'node:diagnostics_channel';
-import { context, propagation, trace } from '@opentelemetry/api';
+import { context, trace } from '@opentelemetry/api';
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
 import { InstrumentationBase } from '@opentelemetry/instrumentation';
 import type { InstrumentationConfig } from '@opentelemetry/instrumentation';
-import { CallTracker, HttpSpanSharing, UrlCache, delegateOf, beforeFlush, endWithProcess, environment, guard, mayBeLlm, operationOf, report, settle, takeSeat } from '@outspan/core';
+import { UrlCache, WireTracing, environment, mayBeLlm, operationOf, settle } from '@outspan/core';
 import type { Attempt, OutspanConfig, Settings } from '@outspan/core';
 import manifest from '../package.json' with { type: 'json' };
 import { tellChunks } from './body-chunks.ts';
 import type { ChunkSink } from './body-chunks.ts';
 import { endingOf } from './ending.ts';
 import { addHeader, headerOf, headersOf, isObject, requestOf, urlKey, urlOf } from './request.ts';
-import type { UndiciRequest } from './request.ts';
 
 /** Options of {@link UndiciInstrumentation}. */
 export interface UndiciInstrumentationConfig extends InstrumentationConfig, OutspanConfig {}
@@ -32,20 +30,16 @@ const PEER_SCOPE = '@opentelemetry/instrumentation-undici';
  */
 export class UndiciInstrumentation extends InstrumentationBase<UndiciInstrumentationConfig> {
   // `declare`: the base constructor calls enable(), whose state a field initialiser would overwrite.
-  declare private tracker: CallTracker;
-  declare private sharing: HttpSpanSharing;
+  declare private wire: WireTracing;
   declare private settings: Settings;
   declare private meterProvider: MeterProvider | undefined;
   declare private attempts: WeakMap<object, Attempt>;
   declare private urls: UrlCache;
   declare private sink: ChunkSink;
-  declare private attachedTo: TracerProvider | undefined;
-  declare private unsubscribe: (() => void) | undefined;
-  declare private leaveExit: (() => void) | undefined;
-  declare private leaveSeat: (() => void) | undefined;
 
   constructor(config: UndiciInstrumentationConfig = {}) {
     super(manifest.name, manifest.version, config);
+    this.prepare();
   }
 
   protected init(): undefined {
@@ -59,7 +53,7 @@ export class UndiciInstrumentation extends InstrumentationBase<UndiciInstrumenta
 
   override setTracerProvider(provider: TracerProvider): void {
     super.setTracerProvider(provider);
-    this.attach(provider);
+    this.wire.attach(provider);
   }
 
   override setMeterProvider(provider: MeterProvider): void {
@@ -70,13 +64,7 @@ export class UndiciInstrumentation extends InstrumentationBase<UndiciInstrumenta
   override enable(): void {
     super.enable();
     this.prepare();
-    if (this.unsubscribe !== undefined) return;
-    this.leaveSeat = takeSeat(manifest.name, manifest.version);
-    if (this.leaveSeat === undefined) return;
-    this.sharing.enabled = true;
-    this.leaveExit = endWithProcess(this.tracker);
-    this.attach(trace.getTracerProvider());
-    const subscriptions: readonly (readonly [string, (message: unknown) => void])[] = [
+    this.wire.enable([
       ['undici:request:create', (message) => this.onCreate(message)],
       ['undici:request:bodyChunkSent', (message) => this.onChunkSent(message)],
       ['undici:request:bodySent', (message) => this.attemptOf(message)?.requestSent()],
@@ -84,67 +72,38 @@ export class UndiciInstrumentation extends InstrumentationBase<UndiciInstrumenta
       ['undici:request:bodyChunkReceived', (message) => this.onChunkReceived(message)],
       ['undici:request:trailers', (message) => this.onTrailers(message)],
       ['undici:request:error', (message) => this.onError(message)],
-    ];
-    const stops = subscriptions.map(([channel, handle]) => {
-      // A subscriber that throws would raise uncaughtException in the host.
-      const guarded = (message: unknown): void => {
-        try {
-          handle(message);
-        } catch (error) {
-          report(channel, error);
-        }
-      };
-      diagnosticsChannel.subscribe(channel, guarded);
-      return () => diagnosticsChannel.unsubscribe(channel, guarded);
-    });
-    this.unsubscribe = () => {
-      for (const stop of stops) stop();
-    };
+    ]);
   }
 
   override disable(): void {
     super.disable();
-    this.unsubscribe?.();
-    this.unsubscribe = undefined;
-    this.leaveExit?.();
-    this.leaveSeat?.();
-    this.sharing.enabled = false;
-    this.tracker.shutdown();
+    this.wire.disable();
   }
 
   /** Ends what waits for a retry, so that the next flush of the tracer provider exports it. */
   flush(): void {
-    this.tracker.flush();
+    this.wire.tracker.flush();
   }
 
   /** Ends what is under way, as cut off by the end of the process. */
   interrupt(): void {
-    this.tracker.interrupt();
+    this.wire.tracker.interrupt();
   }
 
+  /** What there is of this, whether it is on or not. The base constructor calls enable(), which comes before what our own would do. */
   private prepare(): void {
-    if (this.tracker !== undefined) return;
+    if (this.wire !== undefined) return;
     this.attempts = new WeakMap();
     this.urls = new UrlCache();
     this.sink = { received: (request, chunk) => this.received(request, chunk), sent: (request, chunk) => this.sent(request, chunk) };
-    this.tracker = new CallTracker({ settings: () => this.settings, tracer: () => this.tracer, meterProvider: () => this.meterProvider });
-    this.sharing = new HttpSpanSharing(this.tracker);
-  }
-
-  /** Looks at the tracer provider that is in force: the SDK may have been started before or after us, or not at all. */
-  private attach(provider: TracerProvider): void {
-    this.prepare();
-    const actual = delegateOf(provider);
-    this.sharing.install(actual, PEER_SCOPE);
-    if (actual === this.attachedTo) return;
-    this.attachedTo = actual;
-    guard('hooking the tracer provider', () =>
-      beforeFlush(
-        actual,
-        () => this.tracker.flush(),
-        () => this.tracker.shutdown(),
-      ),
-    );
+    this.wire = new WireTracing({
+      name: this.instrumentationName,
+      version: this.instrumentationVersion,
+      peerScope: PEER_SCOPE,
+      settings: () => this.settings,
+      tracer: () => this.tracer,
+      meterProvider: () => this.meterProvider,
+    });
   }
 
   private onCreate(message: unknown): void {
@@ -155,11 +114,11 @@ export class UndiciInstrumentation extends InstrumentationBase<UndiciInstrumenta
     if (!mayBeLlm(String(request.origin), request.path, this.settings.providers, header) && operationOf(active) === undefined) return;
     const url = this.urls.of(urlKey(request), () => urlOf(request));
     if (url === undefined) return;
-    this.attach(trace.getTracerProvider());
-    const early = this.sharing.takeEarly(request.method, url);
+    this.wire.attach(trace.getTracerProvider());
+    const early = this.wire.sharing.takeEarly(request.method, url);
     const attempt =
       early ??
-      this.tracker.begin({
+      this.wire.tracker.begin({
         method: request.method,
         url,
         context: active,
@@ -170,18 +129,8 @@ export class UndiciInstrumentation extends InstrumentationBase<UndiciInstrumenta
     this.attempts.set(request, attempt);
     tellChunks(request, this.sink);
     if (early !== undefined) return;
-    this.sharing.offer(attempt);
-    if (!this.sharing.active) this.propagate(attempt, request);
-  }
-
-  /** Sends trace context along as HTTP instrumentations do, but not to a public provider, which has no use for it. */
-  private propagate(attempt: Attempt, request: UndiciRequest): void {
-    if (headerOf(request, 'traceparent') !== undefined || !this.tracker.sendsContextTo(attempt)) return;
-    const carrier: Record<string, string> = {};
-    const sending = this.tracker.contextToSend(attempt);
-    if (sending === undefined) return;
-    propagation.inject(sending, carrier);
-    for (const [name, value] of Object.entries(carrier)) addHeader(request, name, value);
+    this.wire.sharing.offer(attempt);
+    if (!this.wire.sharing.active) this.wire.propagate(attempt, header, (name, value) => addHeader(request, name, value));
   }
 
   private onChunkSent(message: unknown): void {

@@ -8,7 +8,7 @@ import type { AnswerFacts, Dialect, RequestFacts } from '../dialects/dialect.ts'
 import type { HeadTelemetry } from '../head/head-facts.ts';
 import { credentialsIn, isEchoedCredential } from '../head/echo.ts';
 import { readHead } from '../head/head-facts.ts';
-import type { SharedSpan } from '../telemetry/http-span-sharing.ts';
+import type { SharedSpan } from '../telemetry/shared-span.ts';
 import type { Ending, Evidence, HeadFacts } from '../verdict/evidence.ts';
 import { judgeAttempt } from '../verdict/judge-attempt.ts';
 import type { Verdict } from '../verdict/verdict.ts';

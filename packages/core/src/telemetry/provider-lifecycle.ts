@@ -1,6 +1,5 @@
 import type { TracerProvider } from '@opentelemetry/api';
 import { guard } from '../guard.ts';
-import { delegateOf } from './http-span-sharing.ts';
 
 const HOOKS = Symbol.for('outspan.provider-hooks.v1');
 
@@ -41,4 +40,15 @@ function hook(provider: Flushable): Hooks {
 
 function isFlushable(provider: TracerProvider): provider is Flushable {
   return 'forceFlush' in provider && typeof provider.forceFlush === 'function' && 'shutdown' in provider && typeof provider.shutdown === 'function';
+}
+
+/** The provider behind the API's proxy. */
+export function delegateOf(provider: TracerProvider): TracerProvider {
+  if (!('getDelegate' in provider) || typeof provider.getDelegate !== 'function') return provider;
+  const delegate: unknown = provider.getDelegate();
+  return isProvider(delegate) ? delegate : provider;
+}
+
+function isProvider(value: unknown): value is TracerProvider {
+  return typeof value === 'object' && value !== null && 'getTracer' in value && typeof value.getTracer === 'function';
 }

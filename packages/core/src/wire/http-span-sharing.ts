@@ -1,8 +1,10 @@
-import type { Context, Span, SpanOptions, TimeInput, Tracer, TracerProvider } from '@opentelemetry/api';
+import type { Context, Span, SpanOptions, Tracer, TracerProvider } from '@opentelemetry/api';
 import { guard } from '../guard.ts';
 import type { Attempt } from '../operation/attempt.ts';
 import type { CallTracker } from '../operation/tracker.ts';
-import { scopeOf } from './native-spans.ts';
+import { scopeOf } from '../telemetry/native-spans.ts';
+import { delegateOf } from '../telemetry/provider-lifecycle.ts';
+import { SharedSpan } from '../telemetry/shared-span.ts';
 
 /**
  * An attempt has one span, also where OpenTelemetry's own HTTP instrumentation traces the same request: then
@@ -94,36 +96,6 @@ export class HttpSpanSharing {
   }
 }
 
-/** Another instrumentation's span, held back from ending until it was told what we know. */
-export class SharedSpan {
-  #written = false;
-  #ended = false;
-  #endTime: TimeInput | undefined;
-  readonly #end: () => void;
-
-  /** @param ended its owner ended it */
-  constructor(span: Span, ended: () => void) {
-    // oxlint-disable-next-line typescript/unbound-method -- kept to be applied to this very span
-    const { end } = span;
-    this.#end = () => {
-      span.end = end;
-      Reflect.apply(end, span, [this.#endTime]);
-    };
-    span.end = (time) => {
-      this.#ended = true;
-      this.#endTime = time;
-      guard('sharing an HTTP span', ended);
-      if (this.#written) this.#end();
-    };
-  }
-
-  /** All is written: the span may end, and does so if its owner ended it already. */
-  written(): void {
-    this.#written = true;
-    if (this.#ended) this.#end();
-  }
-}
-
 function sameTarget(a: URL, b: URL): boolean {
   return a.origin === b.origin && a.pathname === b.pathname;
 }
@@ -159,17 +131,6 @@ function watch(provider: TracerProvider, scope: string, sharing: HttpSpanSharing
 
 function isWatchable(prototype: unknown): prototype is WatchedPrototype {
   return typeof prototype === 'object' && prototype !== null && Object.hasOwn(prototype, 'startSpan');
-}
-
-/** The provider behind the API's proxy. */
-export function delegateOf(provider: TracerProvider): TracerProvider {
-  if (!('getDelegate' in provider) || typeof provider.getDelegate !== 'function') return provider;
-  const delegate: unknown = provider.getDelegate();
-  return isProvider(delegate) ? delegate : provider;
-}
-
-function isProvider(value: unknown): value is TracerProvider {
-  return typeof value === 'object' && value !== null && 'getTracer' in value && typeof value.getTracer === 'function';
 }
 
 // The SDK keeps its tracers by `name@version:schema`. A hint only: where it is missing, the first request tells.
