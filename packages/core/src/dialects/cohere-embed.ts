@@ -1,49 +1,32 @@
-import { asCount, asList, asObject, asText, isObject, type JsonObject } from '../body/json-access.ts';
+import { asList, asObject, asText, isObject } from '../body/json-access.ts';
 import type { AnswerDraft } from './answer-draft.ts';
 import * as names from './attribute-names.ts';
-import { member, readCohereUsage } from './cohere-shared.ts';
-import type { Dialect, RequestFacts } from './dialect.ts';
-import { DocumentReader, readDocument } from './document-reader.ts';
+import { bothSpellings, readCohereUsage } from './cohere-shared.ts';
+import type { Dialect } from './dialect.ts';
+import { documentDialect } from './document-dialect.ts';
 import { readProviderError } from './provider-error.ts';
-import { readRequestBody } from './request-body.ts';
+import { type ParameterRow, readParameters } from './request-parameters.ts';
 import { dimensionsOf } from './vectors.ts';
 
 /** Pages that embed things have this path: see {@link Dialect.spokenBy}. */
 const PATH = /(?:^|\/)v[12]\/embed$/;
-const WANTED: ReadonlySet<string> = new Set(['model', 'embedding_types', 'output_dimension']);
+const PARAMETERS: readonly ParameterRow[] = bothSpellings([
+  { from: 'embedding_types', to: names.REQUEST_ENCODING_FORMATS, as: 'texts' },
+  { from: 'output_dimension', to: names.EMBEDDINGS_DIMENSION_COUNT, as: 'integer' },
+]);
 /** Eight dimensions a number. */
 const PACKED: ReadonlySet<string> = new Set(['binary', 'ubinary']);
 
 /** Cohere's embed, versions 1 and 2. There are no streams. */
-export const cohereEmbed: Dialect = {
+export const cohereEmbed: Dialect = documentDialect({
   id: 'cohere.embed',
   operation: 'embeddings',
   spokenBy: 'cohere',
-  matches: (method, path) => method === 'POST' && PATH.test(path),
-  readRequest: (_url, body) => readMembers(readRequestBody(body, WANTED).members),
-  readRequestParameters: readMembers,
-  readAnswer: (body) => readDocument(body, readAnswer),
-  needsEveryEvent: () => false,
-  readEvents: () => new DocumentReader(readAnswer),
-  // The conventions have no place for the input of an embedding.
-  readContent: () => ({}),
-};
-
-function readMembers(members: JsonObject): RequestFacts {
-  const model = asText(members['model']);
-  const formats = asList(member(members, 'embedding_types')).filter((format) => typeof format === 'string');
-  const dimensions = asCount(member(members, 'output_dimension'));
-  return {
-    operation: 'embeddings',
-    stream: false,
-    offersTools: false,
-    parameters: {
-      ...(formats.length > 0 && { [names.REQUEST_ENCODING_FORMATS]: formats }),
-      ...(dimensions !== undefined && { [names.EMBEDDINGS_DIMENSION_COUNT]: dimensions }),
-    },
-    ...(model !== undefined && { model }),
-  };
-}
+  path: PATH,
+  wanted: PARAMETERS.map((row) => row.from),
+  parametersOf: (members) => readParameters(members, PARAMETERS),
+  readAnswer,
+});
 
 function readAnswer(value: unknown, draft: AnswerDraft): void {
   const body = asObject(value);

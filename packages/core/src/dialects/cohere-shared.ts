@@ -18,7 +18,7 @@ const PARAMETERS: readonly ParameterRow[] = [
   { from: 'stop_sequences', to: names.REQUEST_STOP_SEQUENCES, as: 'texts' },
   { from: 'seed', to: names.REQUEST_SEED, as: 'integer' },
 ];
-const SPELLINGS: readonly ParameterRow[] = PARAMETERS.flatMap((row) => [{ ...row, from: camelCase(row.from) }, row]);
+const SPELLINGS: readonly ParameterRow[] = bothSpellings(PARAMETERS);
 
 /** The members of a chat request that are read. */
 export const COHERE_CHAT_MEMBERS: readonly string[] = [...PARAMETERS.map((row) => row.from), 'model', 'stream', 'tools', 'response_format'];
@@ -26,6 +26,11 @@ export const COHERE_CHAT_MEMBERS: readonly string[] = [...PARAMETERS.map((row) =
 /** A member by its name on the wire, or by the SDK's. */
 export function member(object: JsonObject | undefined, name: string): unknown {
   return object?.[name] ?? object?.[camelCase(name)];
+}
+
+/** Rows of the wire, and of the SDK's parameters. */
+export function bothSpellings(rows: readonly ParameterRow[]): readonly ParameterRow[] {
+  return rows.flatMap((row) => [{ ...row, from: camelCase(row.from) }, row]);
 }
 
 /** The attributes of a chat request. */

@@ -12,13 +12,12 @@ import { readProviderError } from './provider-error.ts';
 import { offersTools, readRequestBody } from './request-body.ts';
 import { type ParameterRow, readParameters } from './request-parameters.ts';
 import { ToolCallDraft } from './tool-call.ts';
-import { decodeSegment } from './url-segment.ts';
+import { deploymentIn } from './url-segment.ts';
 
 /** `/chat/completions`, and the legacy `/completions`. */
 const PATH = /(?:^|\/)completions$/;
 /** Also Mistral's, of an agent that was made before. */
 const CHAT_PATH = /(?:^|\/)(?:chat|agents)\/completions\/*$/;
-const DEPLOYMENT = /\/deployments\/([^/]+)\//;
 const DONE = '[DONE]';
 
 const PARAMETERS: readonly ParameterRow[] = [
@@ -56,12 +55,8 @@ export const openaiChat: Dialect = {
   readRequest(url, body) {
     const { members, whole } = readRequestBody(body, WANTED, WITHIN);
     const facts = readRequestMembers(members, whole);
-    const deployment = DEPLOYMENT.exec(url.pathname)?.[1];
-    return {
-      ...facts,
-      operation: CHAT_PATH.test(url.pathname) ? 'chat' : 'text_completion',
-      ...(facts.model === undefined && deployment !== undefined && { model: decodeSegment(deployment) }),
-    };
+    const model = facts.model ?? deploymentIn(url);
+    return { ...facts, operation: CHAT_PATH.test(url.pathname) ? 'chat' : 'text_completion', ...(model !== undefined && { model }) };
   },
 
   readRequestParameters: (parameters) => readRequestMembers(parameters, true),

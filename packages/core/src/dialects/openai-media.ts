@@ -6,9 +6,8 @@ import type { AnswerFacts, Dialect, EventReader, RequestFacts, StreamEvent } fro
 import { readOpenaiUsage } from './openai-usage.ts';
 import { readProviderError } from './provider-error.ts';
 import { readRequestBody } from './request-body.ts';
-import { decodeSegment } from './url-segment.ts';
+import { deploymentIn } from './url-segment.ts';
 
-const DEPLOYMENT = /\/deployments\/([^/]+)\//;
 const WANTED: ReadonlySet<string> = new Set(['model', 'n', 'response_format', 'stream', 'stream_format', 'temperature']);
 
 /** What differs between OpenAI's endpoints beside text generation. */
@@ -36,8 +35,8 @@ function define(row: Row): Dialect {
     matches: (method, pathname) => method === 'POST' && path.test(pathname),
     readRequest(url, body) {
       const facts = readMembers(body !== undefined && isForm(body) ? readFormFields(body, WANTED) : readRequestBody(body, WANTED).members);
-      const deployment = DEPLOYMENT.exec(url.pathname)?.[1];
-      return facts.model === undefined && deployment !== undefined ? { ...facts, model: decodeSegment(deployment) } : facts;
+      const model = facts.model ?? deploymentIn(url);
+      return model === undefined ? facts : { ...facts, model };
     },
     readRequestParameters: readMembers,
     readAnswer(body) {

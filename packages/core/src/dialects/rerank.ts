@@ -1,37 +1,25 @@
-import { asCount, asObject, asText, isObject, type JsonObject } from '../body/json-access.ts';
+import { asCount, asObject, asText, isObject } from '../body/json-access.ts';
 import type { AnswerDraft } from './answer-draft.ts';
 import { readCohereUsage } from './cohere-shared.ts';
-import type { Dialect, RequestFacts } from './dialect.ts';
-import { DocumentReader, readDocument } from './document-reader.ts';
+import type { Dialect } from './dialect.ts';
+import { documentDialect } from './document-dialect.ts';
 import { readProviderError } from './provider-error.ts';
-import { readRequestBody } from './request-body.ts';
 import { usageOf } from './usage.ts';
 
 /** Cohere's, which others took over: Jina, Voyage, vLLM, llama.cpp, LiteLLM (`/v1/rerank`), Text Embeddings Inference (`/rerank`). */
 const PATH = /(?:^|\/)rerank$/;
-const WANTED: ReadonlySet<string> = new Set(['model']);
 
 /**
  * Ranking of documents by a query, as Cohere has it and others took it over. The conventions have no name for the operation, so it has one of
  * its own: `rerank`. There are no streams.
  */
-export const rerank: Dialect = {
+export const rerank: Dialect = documentDialect({
   id: 'cohere.rerank',
   operation: 'rerank',
-  matches: (method, path) => method === 'POST' && PATH.test(path),
-  readRequest: (_url, body) => readMembers(readRequestBody(body, WANTED).members),
-  readRequestParameters: readMembers,
-  readAnswer: (body) => readDocument(body, readAnswer),
-  needsEveryEvent: () => false,
-  readEvents: () => new DocumentReader(readAnswer),
-  // The conventions have no place for a query and its documents.
-  readContent: () => ({}),
-};
-
-function readMembers(members: JsonObject): RequestFacts {
-  const model = asText(members['model']);
-  return { operation: 'rerank', stream: false, offersTools: false, parameters: {}, ...(model !== undefined && { model }) };
-}
+  path: PATH,
+  wanted: [],
+  readAnswer,
+});
 
 function readAnswer(value: unknown, draft: AnswerDraft): void {
   // Cohere and most others · Voyage · Text Embeddings Inference
