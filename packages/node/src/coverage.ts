@@ -21,6 +21,8 @@ const WITHOUT_HOOKS: readonly CoveredSdk[] = [
   // By a channel that it publishes on.
   { name: 'ai', tested: { from: '7.0.0', below: '8.0.0' }, by: 'sdk', instrumentation: '@outspan/instrumentation-ai-sdk' },
   { name: 'ai', tested: { from: '5.0.0', below: '7.0.0' }, by: 'inferred' },
+  // By the copy of openai that it brings along.
+  { name: '@llamaindex/openai', tested: { from: '0.4.23', below: '0.5.0' }, by: 'sdk', instrumentation: '@outspan/instrumentation-openai' },
   { name: '@openrouter/sdk', tested: { from: '1.0.0', below: '2.0.0' }, by: 'inferred' },
   { name: '@huggingface/inference', tested: { from: '4.0.0', below: '5.0.0' }, by: 'inferred' },
   { name: '@azure-rest/ai-inference', tested: { from: '1.0.0-beta.1', below: '2.0.0' }, by: 'inferred' },

@@ -33,6 +33,7 @@ export interface LoadableModules {
   readonly '@langchain/google-genai-2': typeof import('@langchain/google-genai-2');
   readonly '@langchain/openai-0': typeof import('@langchain/openai-1');
   readonly '@langchain/openai-1': typeof import('@langchain/openai-1');
+  readonly '@llamaindex/openai': typeof import('@llamaindex/openai');
   readonly '@openai/agents-3': typeof import('@openai/agents-20');
   readonly '@openai/agents-20': typeof import('@openai/agents-20');
   readonly 'ai-5': typeof import('ai-7');

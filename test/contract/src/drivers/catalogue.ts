@@ -9,6 +9,7 @@ import { GOOGLE_GENAI_DRIVERS } from './google-genai.ts';
 import { HUGGINGFACE_DRIVERS } from './huggingface.ts';
 import { MISTRAL_DRIVERS } from './mistral.ts';
 import { LANGCHAIN_DRIVERS } from './langchain.ts';
+import { LLAMAINDEX_DRIVERS } from './llamaindex.ts';
 import { OLLAMA_DRIVERS } from './ollama.ts';
 import { OPENAI_AGENTS_DRIVERS } from './openai-agents.ts';
 import { OPENAI_DRIVERS } from './openai.ts';
@@ -26,6 +27,7 @@ export const DRIVERS: readonly Driver[] = [
   ...HUGGINGFACE_DRIVERS,
   ...AZURE_INFERENCE_DRIVERS,
   ...LANGCHAIN_DRIVERS,
+  ...LLAMAINDEX_DRIVERS,
   ...AI_SDK_DRIVERS,
   ...COHERE_DRIVERS,
   ...OLLAMA_DRIVERS,

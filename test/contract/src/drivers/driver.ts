@@ -12,7 +12,7 @@ export type Pattern = (typeof PATTERNS)[number];
 export type ApplicationName = 'sdks' | 'undici-6' | 'undici-7' | 'undici-8';
 
 /** The libraries whose calls are proven. */
-export type Library = '@aws-sdk/client-bedrock-runtime' | 'openai' | '@anthropic-ai/sdk' | 'groq-sdk' | 'together-ai' | '@google/genai' | '@mistralai/mistralai' | '@openrouter/sdk' | '@huggingface/inference' | '@azure-rest/ai-inference' | 'cohere-ai' | 'ollama' | 'langchain' | 'ai' | '@openai/agents' | 'fetch' | 'undici' | 'node:http' | 'node:http2' | 'axios' | 'node-fetch' | 'got';
+export type Library = '@aws-sdk/client-bedrock-runtime' | 'openai' | '@anthropic-ai/sdk' | 'groq-sdk' | 'together-ai' | '@google/genai' | '@mistralai/mistralai' | '@openrouter/sdk' | '@huggingface/inference' | '@azure-rest/ai-inference' | 'cohere-ai' | 'ollama' | 'langchain' | '@llamaindex/openai' | 'ai' | '@openai/agents' | 'fetch' | 'undici' | 'node:http' | 'node:http2' | 'axios' | 'node-fetch' | 'got';
 
 /** What a call is made with. */
 export interface CallSettings {
