@@ -13,7 +13,7 @@ import { bars } from './bars.ts';
 import { cpuFigures, memoryFigures } from './figures.ts';
 import { measure, startServer } from './process.ts';
 import { report } from './report.ts';
-import { VARIANT_IDS, VARIANTS } from './variants.ts';
+import { isFor, VARIANT_IDS, VARIANTS } from './variants.ts';
 import type { VariantId } from './variants.ts';
 import { quick, WORKLOADS } from './workloads.ts';
 import type { WorkloadId } from './workloads.ts';
@@ -55,7 +55,7 @@ async function main(): Promise<void> {
   for (let round = 1; round <= rounds; round++) {
     for (const id of workloads) {
       const workload = options.quick ? quick(WORKLOADS[id]) : WORKLOADS[id];
-      for (const variant of variants) {
+      for (const variant of variants.filter((one) => isFor(one, workload))) {
         progress(`round ${round} of ${rounds}: ${id}, ${variant}`);
         // A server of its own: what one cell left behind there is not the next one's.
         const server = await startServer();

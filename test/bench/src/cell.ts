@@ -3,10 +3,12 @@
  * by its argument, and sends its measurement to its parent.
  */
 import { writeFile } from 'node:fs/promises';
+import type * as Http from 'node:http';
 import { request } from 'node:http';
 import { Session } from 'node:inspector/promises';
 import { createRequire } from 'node:module';
 import { setImmediate, setTimeout as pause } from 'node:timers/promises';
+import { text } from 'node:stream/consumers';
 import type * as OpenAIModule from 'openai';
 import type { OpenAI } from 'openai';
 import { prose, WORD } from './bodies.ts';
@@ -34,30 +36,37 @@ export interface CellResult {
 }
 
 const WARMUP_STREAMS = 30;
-const SHORT_STREAMS = 2_000;
 const SHORT_STREAM = 5;
 
 type Client = Pick<OpenAI, 'chat'>;
 
+/** The calls of a workload; each fails where the answer is not the one that was sent. */
+interface Calls {
+  unary(messages: Messages): Promise<void>;
+  streamed(model: string, messages: Messages, events: number): Promise<void>;
+}
+
 async function run(task: CellTask): Promise<CellResult> {
   const tracing = await startTracing(VARIANTS[task.variant]);
+  const { workload } = task;
+  if (workload.kind === 'cpu' && workload.client === 'node:http') return measureCpu(overHttp(task.port), workload, tracing, task.profileTo);
   // CommonJS, which every variant can hook.
   const sdk: typeof OpenAIModule = createRequire(import.meta.url)('openai');
   const client = new sdk.OpenAI({ apiKey: 'sk-bench', baseURL: `http://127.0.0.1:${task.port}/v1`, maxRetries: 0 });
-  return task.workload.kind === 'cpu' ? measureCpu(client, task.workload, tracing, task.profileTo) : measureMemory(client, task.workload, task.port);
+  return workload.kind === 'cpu' ? measureCpu(withSdk(client), workload, tracing, task.profileTo) : measureMemory(client, workload, task.port);
 }
 
-async function measureCpu(client: Client, workload: CpuWorkload, tracing: Tracing, profileTo?: string): Promise<CellResult> {
+async function measureCpu(calls: Calls, workload: CpuWorkload, tracing: Tracing, profileTo?: string): Promise<CellResult> {
   const { events, model } = workload;
   const messages = conversation(workload.messages);
   const operations = async (count: number, length = events): Promise<void> => {
     let started = 0;
     const worker = async (): Promise<void> => {
-      while (started++ < count) await (length === 0 ? unary(client, messages) : streamed(client, model, messages, length));
+      while (started++ < count) await (length === 0 ? calls.unary(messages) : calls.streamed(model, messages, length));
     };
     await Promise.all(Array.from({ length: workload.inFlight }, worker));
   };
-  if (events > 0) await operations(SHORT_STREAMS, SHORT_STREAM);
+  await operations(workload.shortWarmup ?? 0, SHORT_STREAM);
   await operations(workload.warmup);
   await settle();
   const spansBefore = await tracing.exported();
@@ -94,6 +103,36 @@ function conversation(characters: number): Messages {
   const messages: Messages = [{ role: 'system', content: 'You are a helpful assistant.' }];
   for (let left = characters; left > 0; left -= 4_000) messages.push({ role: 'user', content: prose(Math.min(left, 4_000)) });
   return messages;
+}
+
+function withSdk(client: Client): Calls {
+  return { unary: (messages) => unary(client, messages), streamed: (model, messages, events) => streamed(client, model, messages, events) };
+}
+
+/** The same calls by hand, as an application without an SDK makes them. */
+function overHttp(port: number): Calls {
+  // Once the variant is set up: some replace its functions.
+  const http: typeof Http = createRequire(import.meta.url)('node:http');
+  const agent = new http.Agent({ keepAlive: true });
+  const post = (body: object): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const headers = { authorization: 'Bearer sk-bench', 'content-type': 'application/json' };
+      const sent = http.request({ host: '127.0.0.1', port, path: '/v1/chat/completions', method: 'POST', agent, headers }, (response) => {
+        text(response).then(resolve, reject);
+      });
+      sent.once('error', reject).end(JSON.stringify(body));
+    });
+  return {
+    async unary(messages) {
+      const answer = await post({ model: MODELS.paced, messages, temperature: 0.2, max_tokens: 500 });
+      if (!answer.includes('"finish_reason":"stop"')) throw new Error('not the answer that was sent');
+    },
+    async streamed(model, messages, events) {
+      const answer = await post({ model, messages, temperature: 0.2, max_tokens: events, stream: true, stream_options: { include_usage: true } });
+      const count = answer.split('data: ').length - 1;
+      if (count !== events) throw new Error(`${count} events of ${events}`);
+    },
+  };
 }
 
 async function unary(client: Client, messages: Messages): Promise<void> {

@@ -3,6 +3,7 @@
  * content of messages, where that can be switched off.
  */
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
+import type { Workload } from './workloads.ts';
 
 /** What all of them are, whichever version of `@opentelemetry/instrumentation` they were built on. */
 export interface AnyInstrumentation {
@@ -14,13 +15,15 @@ export interface Variant {
   readonly title: string;
   /** Spans that one successful call leaves: a variant that recorded fewer would be compared for doing nothing. */
   readonly spansPerOperation: number;
+  /** What it watches, so which workloads it is measured under; absent: the SDK's. */
+  readonly watches?: 'node:http';
   /** False: no meter provider is installed, so that nothing is counted. */
   readonly metrics?: false;
   /** Absent: nothing is installed, not even an SDK. */
   readonly instrumentations?: () => Promise<readonly AnyInstrumentation[]>;
 }
 
-export type VariantId = 'bare' | 'outspan' | 'outspan-spans' | 'outspan-undici' | 'otel' | 'traceloop' | 'openinference';
+export type VariantId = 'bare' | 'outspan' | 'outspan-spans' | 'outspan-undici' | 'otel' | 'traceloop' | 'openinference' | 'outspan-http' | 'otel-http';
 
 export const VARIANTS: Readonly<Record<VariantId, Variant>> = {
   bare: { title: 'bare SDK', spansPerOperation: 0 },
@@ -76,7 +79,30 @@ export const VARIANTS: Readonly<Record<VariantId, Variant>> = {
       return [new OpenAIInstrumentation({ traceConfig: { hideInputs: true, hideOutputs: true } })];
     },
   },
+  'outspan-http': {
+    title: 'Outspan (http)',
+    spansPerOperation: 2,
+    watches: 'node:http',
+    instrumentations: async () => {
+      const { HttpInstrumentation } = await import('@outspan/instrumentation-http');
+      return [new HttpInstrumentation()];
+    },
+  },
+  'otel-http': {
+    title: 'OpenTelemetry http',
+    spansPerOperation: 1,
+    watches: 'node:http',
+    instrumentations: async () => {
+      const { HttpInstrumentation } = await import('@opentelemetry/instrumentation-http');
+      return [new HttpInstrumentation()];
+    },
+  },
 };
 
 /** In the order in which a round runs them. */
-export const VARIANT_IDS: readonly VariantId[] = ['bare', 'outspan', 'outspan-spans', 'outspan-undici', 'otel', 'traceloop', 'openinference'];
+export const VARIANT_IDS: readonly VariantId[] = ['bare', 'outspan', 'outspan-spans', 'outspan-undici', 'otel', 'traceloop', 'openinference', 'outspan-http', 'otel-http'];
+
+/** Whether a variant sees the calls of a workload at all, or there is nothing to see. */
+export function isFor(id: VariantId, workload: Workload): boolean {
+  return id === 'bare' || VARIANTS[id].watches === (workload.kind === 'cpu' ? workload.client : undefined);
+}
