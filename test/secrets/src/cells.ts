@@ -12,7 +12,6 @@ function oddCells(canaries: Canaries): readonly Cell[] {
 
 /** Drivers whose cells are left out, and why. */
 const LEFT_OUT: readonly { readonly why: string; readonly is: (driver: Driver) => boolean }[] = [
-  { why: 'HTTP/2 compresses heads: what was sent cannot be searched for, and the session is not found by its path', is: ({ id }) => /HTTP\/?2/i.test(id) },
   { why: "the SDK's own telemetry was turned on: it writes prompts and answers on its span, unbounded, and sends trace context and baggage to any host", is: ({ recordsContent }) => recordsContent === true },
 ];
 

@@ -26,7 +26,7 @@ export interface Run {
   readonly printed: Buffer;
   /** What the redaction hook was given. */
   readonly seenByHook: Buffer;
-  /** What the provider received, by cell: requests as their bytes. */
+  /** What the provider received, by cell: requests as their bytes. None of HTTP/2, whose heads are compressed: the session is not found there. */
   readonly received: ReadonlyMap<string, readonly Buffer[]>;
   /** What was asked of the proxy. */
   readonly tunnels: Buffer;
