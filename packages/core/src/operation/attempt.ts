@@ -238,7 +238,7 @@ export class Attempt {
   #settleRequest(): void {
     const sent = this.#sent;
     if (sent !== undefined) {
-      const inferred = this.operation === undefined || this.operation.subject.boundary === 'inferred';
+      const inferred = this.operation === undefined || this.operation.endsWithWire;
       this.#seen = this.#sentBytes > 0;
       if (inferred && this.#seen) this.#unhashed = sent;
       if (this.#owner.awaitsRetries) this.#hash();

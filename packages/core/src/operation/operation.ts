@@ -28,6 +28,8 @@ export interface OperationSubject {
   readonly request?: RequestFacts;
   /** The SDK's own span, of a `native` operation. */
   readonly adopted?: Span;
+  /** The SDK's own span is that of its first try: of the others, and of the call's end, only the wire tells. */
+  readonly ofFirstTry?: true;
   /** Absent where only the first attempt tells who is asked. */
   readonly provider?: ProviderFacts;
   /** Where the call goes; absent where an SDK has not said yet. */
@@ -52,7 +54,8 @@ export interface OperationOwner {
  * One logical call with all its automatic retries.
  *
  * An `sdk` operation ends when its call has settled and no exchange of it is under way; a `native` one when the
- * SDK ends its span; an `inferred` one when an exchange succeeded, failed for good, or was not retried in time.
+ * SDK ends its span; an `inferred` one, and one whose SDK traces each try by itself, when an exchange succeeded, failed for
+ * good, or was not retried in time.
  */
 export class Operation {
   readonly subject: OperationSubject;
@@ -116,6 +119,11 @@ export class Operation {
    */
   get ofFramework(): boolean {
     return this.subject.dialect === undefined;
+  }
+
+  /** Whether only the wire tells which tries belong to it, and where it ends. */
+  get endsWithWire(): boolean {
+    return this.subject.boundary === 'inferred' || this.subject.ofFirstTry === true;
   }
 
   /** What the request says, from the SDK or from the wire. Of a framework's call the wire knows more than the framework. */

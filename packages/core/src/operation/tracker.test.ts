@@ -128,14 +128,6 @@ describe('an operation without an SDK boundary', () => {
     expect(operations().map((span) => [span.status.code, span.attributes['outspan.error.class']])).toEqual([[SpanStatusCode.ERROR, 'overloaded']]);
   });
 
-  it('is one with all its tries where the AI SDK makes a span for each of them', () => {
-    const tracker = track();
-    const ai = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] }).getTracer('ai');
-    const around = trace.setSpan(ROOT_CONTEXT, ai.startSpan('ai.generateText'));
-    for (const finish of [fail, succeed]) finish(begin(tracker, { context: trace.setSpan(around, ai.startSpan('ai.generateText.doGenerate', {}, around)) }));
-    expect(operations().map(({ attributes }) => [attributes['outspan.operation.boundary'], attributes['outspan.retry.count']])).toEqual([['inferred', 1]]);
-  });
-
   it('ends with the end time of its last attempt, however long it waited', () => {
     const attempt = begin(track());
     fail(attempt);
@@ -697,6 +689,109 @@ describe('an operation that another instrumentation of its SDK has a span of', (
     const { tracker, span, around } = within(PEER, chat);
     const [one, other] = [call(tracker, around), call(tracker, around)];
     expect([one.span === span, other.span === span]).toEqual([true, false]);
+  });
+});
+
+describe('the spans of an SDK that makes one for each try (the AI SDK 5 and 6)', () => {
+  const ai = (): Tracer => new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] }).getTracer('application');
+  /** Begins tries of one call. */
+  function tries(maxRetries = 2) {
+    const of = ai();
+    const around = trace.setSpan(ROOT_CONTEXT, of.startSpan('ai.generateText'));
+    return (): { readonly span: ReturnType<Tracer['startSpan']>; readonly context: Context } => {
+      const span = of.startSpan('ai.generateText.doGenerate', { attributes: { 'ai.operationId': 'ai.generateText.doGenerate', 'ai.settings.maxRetries': maxRetries } }, around);
+      return { span, context: trace.setSpan(around, span) };
+    };
+  }
+  const failed = { code: SpanStatusCode.ERROR, message: 'Failed after 1 attempt' };
+  const told = (): readonly unknown[] => operations().map(({ status, attributes }) => [status.code, attributes['outspan.operation.boundary'], attributes['outspan.retry.count'], attributes['outspan.error.class']]);
+  const endAs = (span: ReturnType<Tracer['startSpan']>): void => {
+    span.setStatus(failed);
+    span.end();
+  };
+
+  it('are one call, on the span of the first, which is no failure where another try repaired it', () => {
+    const [tracker, next] = [track(), tries()];
+    const [first, second] = [next(), next()];
+    fail(begin(tracker, { context: first.context }));
+    endAs(first.span);
+    expect(finished()).toEqual([]);
+    succeed(begin(tracker, { context: second.context }));
+    second.span.end();
+    expect(told()).toEqual([[SpanStatusCode.UNSET, 'native', 1, undefined]]);
+    const [operation] = operations();
+    const attempts = finished().filter(({ name }) => name === 'POST');
+    expect(attempts.map(({ parentSpanContext }) => parentSpanContext?.spanId)).toEqual([operation?.spanContext().spanId, operation?.spanContext().spanId]);
+    expect(operation?.endTime).toEqual(attempts[1]?.endTime);
+    expect(finished().filter(({ name }) => name === 'ai.generateText.doGenerate')).toHaveLength(2);
+  });
+
+  it('wait for no try beyond those that the SDK makes', () => {
+    const [tracker, next] = [track(), tries(0)];
+    const { context: within, span } = next();
+    fail(begin(tracker, { context: within }));
+    endAs(span);
+    expect(told()).toEqual([[SpanStatusCode.ERROR, 'native', 0, 'overloaded']]);
+  });
+
+  it('keep the SDK’s complaint about an answer that came whole, and not about what its caller stopped', () => {
+    const [tracker, next] = [track(), tries()];
+    for (const end of [succeed, (attempt: Attempt) => attempt.end({ by: 'caller' })]) {
+      const { context: within, span } = next();
+      end(begin(tracker, { context: within }));
+      endAs(span);
+    }
+    expect(told()).toEqual([
+      [SpanStatusCode.ERROR, 'native', 0, undefined],
+      [SpanStatusCode.UNSET, 'native', 0, undefined],
+    ]);
+    expect(operations()[0]?.status.message).toBe(failed.message);
+  });
+
+  it('end with what the SDK ends first: it is told before its transport is', () => {
+    const [tracker, next] = [track(), tries()];
+    const [one, other] = [next(), next()];
+    const attempt = begin(tracker, { context: one.context });
+    attempt.responseHead(200, json);
+    one.span.end();
+    begin(tracker, { context: other.context }, bytes('{"model":"gpt-5","messages":[]}'));
+    other.span.end();
+    vi.advanceTimersByTime(1_001);
+    expect(operations().map(({ attributes }) => attributes['outspan.operation.cancelled'])).toEqual([true]);
+    attempt.responseChunk(bytes(answer));
+    attempt.end({ by: 'completion' });
+    expect(operations()).toHaveLength(2);
+  });
+
+  it.each([
+    ['soon, or by a flush, where the answer broke', (attempt: Attempt) => attempt.end({ by: 'network', code: 'ECONNRESET', phase: 'body' }), 1, 20_001],
+    ['late where it came whole: its tools may be at work', succeed, 0, 900_001],
+  ] as const)('are ended for an SDK that does not, %s', (_when, end, byFlush, after) => {
+    for (const flush of [true, false]) {
+      exporter.reset();
+      const [tracker, next] = [track(), tries(0)];
+      end(begin(tracker, { context: next().context }));
+      expect(operations()).toHaveLength(0);
+      if (flush) tracker.flush();
+      expect(operations()).toHaveLength(flush ? byFlush : 0);
+      vi.advanceTimersByTime(after);
+      expect(operations()).toHaveLength(1);
+    }
+    exporter.reset();
+    const [tracker, next] = [track(), tries(0)];
+    end(begin(tracker, { context: next().context }));
+    tracker.shutdown();
+    expect(operations()).toHaveLength(1);
+  });
+
+  it('are one call also where nothing is recorded', () => {
+    const tracker = track();
+    const unrecorded = (spanId: string): Context => trace.setSpanContext(ROOT_CONTEXT, { traceId: '1'.repeat(32), spanId: spanId.repeat(16), traceFlags: 0 });
+    const first = begin(tracker, { context: unrecorded('2') });
+    fail(first);
+    const second = begin(tracker, { context: unrecorded('3') });
+    succeed(second);
+    expect(second.operation).toBe(first.operation);
   });
 });
 

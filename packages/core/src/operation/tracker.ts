@@ -15,8 +15,9 @@ import { CallMetrics } from '../telemetry/metrics/call-metrics.ts';
 import { InstrumentsInForce } from '../telemetry/metrics/instruments-in-force.ts';
 import { mayEndEarly, nativeOutcomeOf, nativeScopeOf, whenEnding, withholdInference, withholdOk } from '../telemetry/native-spans.ts';
 import { endForOwner } from '../telemetry/end-for-owner.ts';
-import { endOperationSpan, startOperationSpan } from '../telemetry/operation-span.ts';
+import { endOperationSpan, startOperationSpan, writeOperation } from '../telemetry/operation-span.ts';
 import { peerSpanOf } from '../telemetry/peer-spans.ts';
+import { isTry, retriesAllowedBy, TrySpan } from '../telemetry/try-span.ts';
 import { later } from '../platform/timers.ts';
 import { placed } from '../steps/ambient.ts';
 import { callEnded, callStarted, StepTracker } from '../steps/step-tracker.ts';
@@ -36,6 +37,13 @@ export interface TrackerHost {
   readonly tracer: () => Tracer;
   /** The meter provider that it was given; where there is none, or it records nothing, the global one is used. */
   readonly meterProvider: () => MeterProvider | undefined;
+}
+
+/** A span that its owner has not ended, though the call is over. */
+interface ForgottenSpan {
+  readonly end: () => void;
+  /** Its owner may yet come to it. */
+  readonly awaited: boolean;
 }
 
 /** What there is of every call whose boundary is known. */
@@ -76,8 +84,12 @@ export class CallTracker implements AttemptOwner, OperationOwner {
   /** Operations whose answer was let go of, and whose owner has not ended its span. */
   readonly #letGo = new Map<Operation, { readonly end: () => void; readonly forget: () => void }>();
   readonly #endedByOwner = new WeakSet<Span>();
-  /** What ends the spans that another vendor's instrumentation has not ended, though the call is over. */
-  readonly #forgotten = new Set<() => void>();
+  /** What ends the spans that their owners have not ended, though the call is over. */
+  readonly #forgotten = new Set<ForgottenSpan>();
+  /** Spans of the first tries of calls, which stand for the calls. */
+  readonly #tries = new WeakMap<Operation, TrySpan>();
+  /** What is to be called when the owner of such a span has ended it. */
+  readonly #remembered = new WeakMap<Operation, () => void>();
   /** What ends the spans that their SDKs are done with, for when the exchange is over. */
   readonly #endsLater = new WeakMap<Operation, () => void>();
   /** Applications call few URLs, each a single object. */
@@ -207,7 +219,7 @@ export class CallTracker implements AttemptOwner, OperationOwner {
     const found = pendingCallOf(context);
     const pending = found?.expectant === true ? found : undefined;
     const operation =
-      (pending === undefined ? this.#held.claim(attempt) : undefined) ??
+      (pending === undefined ? (this.#held.claim(attempt) ?? this.#ofFirstTry(attempt)) : undefined) ??
       new Operation(
         {
           dialect: attempt.dialect,
@@ -255,10 +267,13 @@ export class CallTracker implements AttemptOwner, OperationOwner {
     const operation = attempt.operation;
     if (operation === undefined) return;
     if (attempt.ending?.by === 'caller' && attempt.verdict?.outcome === 'cancelled') this.#interpretAbort(operation, attempt);
-    const held = operation.subject.boundary === 'inferred' && !operation.ended && this.#hold(operation, attempt);
+    const held = operation.endsWithWire && !operation.ended && this.#hold(operation, attempt);
     if (!held) this.#record(attempt);
     operation.attemptEnded(attempt);
-    if (operation.subject.boundary === 'inferred' && !held) operation.end({ by: 'wire' }, attempt.endedAt ?? now());
+    if (operation.endsWithWire) {
+      if (!held) operation.end({ by: 'wire' }, attempt.endedAt ?? now());
+      return;
+    }
     if (operation.inFlight.size === 0) this.#endNow(operation);
     if (operation.subject.boundary === 'native' && !operation.ended && (wasLetGo(attempt) || mayBeForgotten(operation, attempt))) this.#endForOwner(operation, attempt);
   }
@@ -275,7 +290,9 @@ export class CallTracker implements AttemptOwner, OperationOwner {
     this.#letGo.get(operation)?.forget();
     this.#letGo.delete(operation);
     guard('writing the last attempt', () => this.#spanOfLast(operation));
-    endOperationSpan(operation, this.#content.get(operation), this.settings);
+    const ofTry = this.#tries.get(operation);
+    if (ofTry === undefined) endOperationSpan(operation, this.#content.get(operation), this.settings);
+    else this.#endWithOwner(operation, ofTry);
     guard('counting a call', () => this.#metrics.closed(operation));
     callEnded(operation);
     this.#endForgotten(operation);
@@ -301,14 +318,14 @@ export class CallTracker implements AttemptOwner, OperationOwner {
   flush(): void {
     this.#held.releaseAll();
     for (const { end } of this.#letGo.values()) end();
-    for (const end of this.#forgotten) end();
+    for (const { end, awaited } of this.#forgotten) if (!awaited) end();
   }
 
   /** Ends everything that is open: nobody will see its end. */
   shutdown(): void {
     this.#held.releaseAll();
     this.#open.abandonAll();
-    for (const end of this.#forgotten) end();
+    for (const { end } of this.#forgotten) end();
     this.steps.shutdown();
   }
 
@@ -316,7 +333,7 @@ export class CallTracker implements AttemptOwner, OperationOwner {
   interrupt(): void {
     this.#held.releaseAll();
     this.#open.interruptAll();
-    for (const end of this.#forgotten) end();
+    for (const { end } of this.#forgotten) end();
     this.steps.interrupt();
   }
 
@@ -335,17 +352,30 @@ export class CallTracker implements AttemptOwner, OperationOwner {
   /** Sees to it that the span of another vendor's instrumentation ends, which may have lost it. */
   #endForgotten({ endedAt, span, subject, timeline }: Operation): void {
     if (subject.adopted === undefined || endedAt === undefined || this.#endedByOwner.has(span) || peerSpanOf(span) === undefined) return;
-    const end = (): void => {
-      forget();
-      this.#forgotten.delete(end);
-      if (span.isRecording()) endForOwner(span, timeline.epoch(endedAt));
+    const remembered = this.#forget({ awaited: false, end: () => endForOwner(span, timeline.epoch(endedAt)) }, this.settings.limits.retryWindow);
+    whenEnding(span, remembered);
+  }
+
+  /**
+   * Sees to it that a span ends which its owner has yet to end.
+   *
+   * @returns what takes it back: its owner has
+   */
+  #forget({ awaited, end }: ForgottenSpan, after: number): () => void {
+    const forgotten: ForgottenSpan = {
+      awaited,
+      end: () => {
+        remembered();
+        end();
+      },
     };
-    const forget = later(this.settings.limits.retryWindow, end);
-    this.#forgotten.add(end);
-    whenEnding(span, () => {
-      forget();
-      this.#forgotten.delete(end);
-    });
+    const cancel = later(after, forgotten.end);
+    const remembered = (): void => {
+      cancel();
+      this.#forgotten.delete(forgotten);
+    };
+    this.#forgotten.add(forgotten);
+    return remembered;
   }
 
   /** What became of an attempt is final. */
@@ -381,6 +411,40 @@ export class CallTracker implements AttemptOwner, OperationOwner {
     return this.#adopt(span, { dialect, provider: this.#provider(start.url, dialect), url: start.url, parent: start.context, startedAt: now() });
   }
 
+  /** The operation of the span that is active, if that is one that its SDK has made for the first try of a call. */
+  #ofFirstTry({ dialect, start }: Attempt): Operation | undefined {
+    const span = trace.getSpan(start.context);
+    // A second exchange within one try, and no other try at the first: another call, which the SDK's provider makes.
+    if (span === undefined || !span.isRecording() || !isTry(span) || this.#adopted.has(span)) return undefined;
+    const { url } = start;
+    const operation = new Operation({ dialect, provider: this.#provider(url, dialect), url, parent: start.context, startedAt: now(), boundary: 'native', adopted: span, ofFirstTry: true }, this);
+    this.#adopted.set(span, operation);
+    const ofTry = new TrySpan(span, {
+      ended: () => {
+        this.#remembered.get(operation)?.();
+        // Of what was given up before a head, the transport tells at once, or never.
+        const givenUp = [...operation.inFlight].filter(({ head }) => head === undefined);
+        if (givenUp.length > 0) later(GIVEN_UP, () => endByCaller(givenUp));
+      },
+      write: () => {
+        writeOperation(operation, this.#content.get(operation), this.settings);
+        return operation.verdict?.outcome === 'success' && operation.retries === 0;
+      },
+    });
+    this.#tries.set(operation, ofTry);
+    return operation;
+  }
+
+  /** The call is over; the SDK ends its span when it has read the answer, and when its tools are done with it, or never. */
+  #endWithOwner(operation: Operation, ofTry: TrySpan): void {
+    const { abandoned, endedAt, timeline, verdict } = operation;
+    if (endedAt === undefined || ofTry.callEnded(timeline.epoch(endedAt))) return;
+    const { idleTimeout, retryWindow } = this.settings.limits;
+    const awaited = verdict?.outcome === 'success';
+    if (abandoned) ofTry.endForSdk();
+    else this.#remembered.set(operation, this.#forget({ awaited, end: () => ofTry.endForSdk() }, awaited ? idleTimeout : retryWindow));
+  }
+
   /** Makes an operation of a span that another makes of it, who ends it. */
   #adopt(span: Span, subject: Omit<OperationSubject, 'boundary' | 'adopted'>): Operation {
     const operation = new Operation({ ...subject, boundary: 'native', adopted: span }, this);
@@ -388,7 +452,7 @@ export class CallTracker implements AttemptOwner, OperationOwner {
     withholdOk(span);
     const close = (): void => {
       // The SDK is done: what is still under way was let go of by it.
-      for (const attempt of operation.inFlight) attempt.end({ by: 'caller' });
+      endByCaller(operation.inFlight);
       const { failed, errorType } = nativeOutcomeOf(span);
       const threw = { names: [], provider: errorType === undefined ? {} : { type: errorType }, transportCodes: [] };
       // Over an answer that came whole, its complaint is its own: no word of the provider's.
@@ -423,7 +487,7 @@ export class CallTracker implements AttemptOwner, OperationOwner {
   /** Holds an `inferred` operation whose client may try again. */
   #hold(operation: Operation, attempt: Attempt): boolean {
     const why = mayContinue(attempt);
-    if (why === undefined) return false;
+    if (why === undefined || (why === 'failure' && operation.retries >= retriesAllowed(operation))) return false;
     const asked = attempt.head?.retryAfter ?? 0;
     const window = this.settings.limits.retryWindow + Math.min(asked, MAX_RETRY_AFTER) * 1_000;
     this.#held.hold(operation, attempt, window, (continued) => {
@@ -488,6 +552,15 @@ function belongs(operation: Operation, start: AttemptStart, dialect: Dialect | u
   if (dialect !== undefined) return operation.dialect === undefined || dialect.id === operation.dialect.id;
   const { url } = operation;
   return url !== undefined && url.origin === start.url.origin && url.pathname === start.url.pathname;
+}
+
+function endByCaller(attempts: Iterable<Attempt>): void {
+  for (const attempt of attempts) attempt.end({ by: 'caller' });
+}
+
+/** How often a call is sent again, where its SDK says so. */
+function retriesAllowed({ subject }: Operation): number {
+  return (subject.adopted && retriesAllowedBy(subject.adopted)) ?? Infinity;
 }
 
 /** Why another try may follow, or undefined where none does. */

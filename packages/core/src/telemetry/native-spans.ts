@@ -1,5 +1,5 @@
 import { SpanStatusCode } from '@opentelemetry/api';
-import type { Span } from '@opentelemetry/api';
+import type { Span, TimeInput } from '@opentelemetry/api';
 import { guard } from '../guard.ts';
 import { plainWord, REDACTED, withoutCredentials } from './credentials.ts';
 import { endpointOf } from './endpoint.ts';
@@ -133,17 +133,17 @@ export function redactNativeSpan(span: Span): void {
 /**
  * Calls `before` right before the span's owner ends it, while it can still be written to.
  *
- * @param putOff takes what ends the span, where that is too early; then it sees to it that it is called
+ * @param putOff takes what ends the span, as of now or of another time, where that is too early; then it sees to it that it is called
  */
-export function whenEnding(span: Span, before: () => void, putOff: (end: () => void) => boolean = () => false): void {
+export function whenEnding(span: Span, before: () => void, putOff: (end: (at?: TimeInput) => void) => boolean = () => false): void {
   // oxlint-disable-next-line typescript/unbound-method -- kept to be applied to this very span
   const { end } = span;
   span.end = function ending(...time) {
-    const now = (): void => {
+    const now = (at?: TimeInput): void => {
       span.end = end;
       guard('adopting a span', before);
       guard('redacting a span', () => redactNativeSpan(span));
-      Reflect.apply(end, span, time);
+      Reflect.apply(end, span, at === undefined ? time : [at]);
     };
     // Once is enough.
     span.end = () => undefined;

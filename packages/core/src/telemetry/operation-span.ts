@@ -26,17 +26,26 @@ export function startOperationSpan(operation: Operation, tracer: Tracer): Span {
 
 /** Writes what became of an operation to its span, ends the span (an adopted one is ended by its owner), and emits its events. */
 export function endOperationSpan(operation: Operation, content: CapturedContent | undefined, settings: Settings): void {
-  const { span, subject, verdict } = operation;
-  if (verdict === undefined || operation.endedAt === undefined) return;
-  // What was known at the start is there already, but on an SDK's own span or where the wire told the request later.
-  const late = subject.request === undefined || subject.adopted !== undefined || subject.url === undefined;
-  if (span.isRecording()) guard('writing an operation', () => write(operation, verdict, late, content, settings));
+  const { span, subject } = operation;
+  if (operation.verdict === undefined || operation.endedAt === undefined) return;
+  writeOperation(operation, content, settings);
   if (subject.adopted !== undefined) {
     if (operation.abandoned) endForOwner(span, operation.timeline.epoch(operation.endedAt));
     return;
   }
-  if (late) span.updateName(nameOf(operation));
+  if (isToldLate(operation)) span.updateName(nameOf(operation));
   span.end(operation.timeline.epoch(operation.endedAt));
+}
+
+/** Writes what became of an operation to its span, and emits its events. */
+export function writeOperation(operation: Operation, content: CapturedContent | undefined, settings: Settings): void {
+  const { span, verdict } = operation;
+  if (verdict !== undefined && span.isRecording()) guard('writing an operation', () => write(operation, verdict, isToldLate(operation), content, settings));
+}
+
+/** What was known at the start is there already, but on an SDK's own span or where the wire told the request later. */
+function isToldLate({ subject }: Operation): boolean {
+  return subject.request === undefined || subject.adopted !== undefined || subject.url === undefined;
 }
 
 function write(operation: Operation, verdict: OperationVerdict, late: boolean, content: CapturedContent | undefined, settings: Settings): void {

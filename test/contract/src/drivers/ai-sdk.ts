@@ -1,3 +1,5 @@
+import { INVALID_SPAN_CONTEXT, trace } from '@opentelemetry/api';
+import type { Span, Tracer } from '@opentelemetry/api';
 import { abortWhenPatternSays } from '../application/abort-timer.ts';
 import type { LoadableModules } from '../application/modules.ts';
 import { readStream } from '../application/read-stream.ts';
@@ -62,12 +64,17 @@ const COMPATIBLE: Provider = {
   },
 };
 
-async function request(settings: CallSettings, ai: Ai, dialect: Driver['dialect']) {
+async function request({ settings, ai, dialect, tracer }: Use) {
   const { tools, caller, more, retries } = settings;
   const offered = { [TOOL.name]: { description: TOOL.description, inputSchema: ai.jsonSchema<never>(TOOL.parameters) } };
   // What a suite asks for is in the dialect's words; the SDK has its own.
   const said = more === undefined ? [] : [JSON.stringify(asked(dialect, more, {}))];
-  return { prompt: [QUESTION, ...said].join('\n'), maxRetries: retries, abortSignal: caller.signal, ...(tools && { tools: offered }) };
+  return { prompt: [QUESTION, ...said].join('\n'), maxRetries: retries, abortSignal: caller.signal, ...(tools && { tools: offered }), ...tracing(tracer) };
+}
+
+/** Under this name all versions know it. */
+function tracing(tracer: Tracer | undefined) {
+  return tracer === undefined ? {} : { experimental_telemetry: { isEnabled: true, tracer } };
 }
 
 /** What is random in a part (Gemini's tool calls get ids from the SDK), or tells the time; an error is thrown when the stream has been read. */
@@ -88,7 +95,27 @@ interface Row {
   readonly published: boolean;
   readonly mode: Driver['mode'];
   readonly patterns: readonly Pattern[];
-  readonly use: (ai: Ai, model: Model, settings: CallSettings, dialect: Driver['dialect']) => Promise<void>;
+  readonly use: (use: Use & { readonly model: Model }) => Promise<void>;
+}
+
+interface Use {
+  readonly ai: Ai;
+  readonly settings: CallSettings;
+  readonly dialect: Driver['dialect'];
+  /** Present where the SDK is told to trace its calls. */
+  readonly tracer: Tracer | undefined;
+}
+
+/**
+ * A tracer of the application's own, from which the SDK 5 and 6 take their spans where they are told to trace. Of a stream it is
+ * the spans of its tries only: the SDK loses the one around them where a stream breaks, or is not read.
+ */
+function ownTracer(mode: Driver['mode']): Tracer {
+  const actual = trace.getTracer('application');
+  if (mode === 'unary') return actual;
+  const startActiveSpan = (name: string, options: object, run: (span: Span) => unknown): unknown =>
+    name.includes('.do') ? actual.startActiveSpan(name, options, run) : run(trace.wrapSpanContext(INVALID_SPAN_CONTEXT));
+  return new Proxy(actual, { get: (target, name) => (name === 'startActiveSpan' ? startActiveSpan : Reflect.get(target, name)) });
 }
 
 const GENERATE_TEXT: Row = {
@@ -96,8 +123,9 @@ const GENERATE_TEXT: Row = {
   published: true,
   mode: 'unary',
   patterns: UNARY_PATTERNS,
-  async use(ai, model, settings, dialect) {
-    const promise = settings.observe.seen(ai.generateText({ ...(await request(settings, ai, dialect)), model }));
+  async use(use) {
+    const { ai, model, settings } = use;
+    const promise = settings.observe.seen(ai.generateText({ ...(await request(use)), model }));
     const { text, finishReason, toolCalls, usage, warnings, steps } = settings.observe.seen(await promise);
     settings.observe.value('answer', { text, finishReason, toolCalls: toolCalls.map(steadyPart), usage, warnings, steps: steps.length });
   },
@@ -109,9 +137,10 @@ const STREAM_TEXT: Row = {
   mode: 'stream',
   // A stream that is left is not cancelled: whether it goes on to its end is for the garbage collector to say.
   patterns: ['read', 'abort_before_head', 'abort_mid_stream', 'never_read'],
-  async use(ai, model, settings, dialect) {
+  async use(use) {
+    const { ai, model, settings } = use;
     const errors: unknown[] = [];
-    const result = settings.observe.seen(ai.streamText({ ...(await request(settings, ai, dialect)), model, onError: ({ error }) => void errors.push(error) }));
+    const result = settings.observe.seen(ai.streamText({ ...(await request(use)), model, onError: ({ error }) => void errors.push(error) }));
     let failure: unknown;
     const whole = await readStream(answer(result.fullStream), settings, () => settings.caller.abort(), (part) => {
       if (part !== null && typeof part === 'object' && 'error' in part) failure = part.error;
@@ -130,8 +159,9 @@ const GENERATE_OBJECT: Row = {
   published: false,
   mode: 'unary',
   patterns: ['read'],
-  async use(ai, model, settings, dialect) {
-    const { tools: _, ...given } = await request({ ...settings, tools: false }, ai, dialect);
+  async use(use) {
+    const { ai, model, settings } = use;
+    const { tools: _, ...given } = await request({ ...use, settings: { ...settings, tools: false } });
     const { object, finishReason, usage } = settings.observe.seen(await ai.generateObject({ ...given, model, schema: ai.jsonSchema(TOOL.parameters) }));
     settings.observe.value('answer', { object, finishReason, usage });
   },
@@ -141,12 +171,14 @@ interface Version {
   readonly module: AiModule;
   readonly openai: OpenAIModule;
   readonly providers: readonly Provider[];
+  /** It makes spans of its calls by itself, where it is told to. */
+  readonly traces: boolean;
 }
 
 const VERSIONS: readonly Version[] = [
-  { module: 'ai-5', openai: '@ai-sdk/openai-2', providers: [] },
-  { module: 'ai-6', openai: '@ai-sdk/openai-3', providers: [] },
-  { module: 'ai-7', openai: '@ai-sdk/openai-4', providers: [ANTHROPIC, GOOGLE, COMPATIBLE] },
+  { module: 'ai-5', openai: '@ai-sdk/openai-2', providers: [], traces: true },
+  { module: 'ai-6', openai: '@ai-sdk/openai-3', providers: [], traces: true },
+  { module: 'ai-7', openai: '@ai-sdk/openai-4', providers: [ANTHROPIC, GOOGLE, COMPATIBLE], traces: false },
 ];
 
 interface Call {
@@ -157,56 +189,61 @@ interface Call {
   readonly dialect: Driver['dialect'];
   readonly mode: Driver['mode'];
   readonly patterns: readonly Pattern[];
-  readonly call: (settings: CallSettings) => Promise<void>;
+  /** The SDK is told to trace its calls: by `experimental_telemetry`. */
+  readonly traced: boolean;
+  readonly call: (settings: CallSettings, tracer: Tracer | undefined) => Promise<void>;
 }
 
-function driver({ module, name, modules, published, call, ...row }: Call): Driver {
+function driver({ module, name, modules, published, traced, call, ...row }: Call): Driver {
   return {
-    id: `ai ${module.at(-1)} ${name}`,
+    id: `ai ${module.at(-1)} ${name}${traced ? ', native telemetry on' : ''}`,
     library: 'ai',
     application: 'sdks',
     modules: [module, ...modules],
     ...row,
     ...(row.dialect === 'openai.chat' && row.mode === 'stream' && { includeUsage: true }),
-    boundary: { hooked: published && module === 'ai-7' ? 'sdk' : 'inferred', hookless: 'inferred' },
+    boundary: traced ? { hooked: 'native', hookless: 'native' } : { hooked: published && module === 'ai-7' ? 'sdk' : 'inferred', hookless: 'inferred' },
+    ...(traced && { recordsContent: true as const, around: /^ai\./ }),
     attempts: (retries) => retries + 1,
     deadline: { head: 'none', body: 'none' },
     async call(settings) {
       abortWhenPatternSays(settings);
-      await call(settings);
+      await call(settings, traced ? ownTracer(row.mode) : undefined);
     },
   };
 }
 
-function text(module: AiModule, provider: Provider, row: Row): Driver {
+function text(module: AiModule, provider: Provider, row: Row, traced = false): Driver {
   return driver({
     module,
+    traced,
     published: row.published,
     name: `${row.name} ${provider.name}`,
     modules: provider.modules,
     dialect: provider.dialect,
     mode: row.mode,
     patterns: row.patterns,
-    async call(settings) {
-      await row.use(await settings.load(module), await provider.model(settings), settings, provider.dialect);
+    async call(settings, tracer) {
+      await row.use({ ai: await settings.load(module), model: await provider.model(settings), settings, dialect: provider.dialect, tracer });
     },
   });
 }
 
-function embed({ module, openai: openaiModule }: Version): Driver {
+function embed({ module, openai: openaiModule }: Version, traced = false): Driver {
   return driver({
     module,
+    traced,
     published: true,
     name: 'embed openai',
     modules: [openaiModule],
     dialect: 'openai.embeddings',
     mode: 'unary',
     patterns: UNARY_PATTERNS,
-    async call(settings) {
+    async call(settings, tracer) {
       const { caller, load, observe, retries } = settings;
       const { embed: embedOne } = await load(module);
       const model: EmbeddingModel = (await openai(settings, openaiModule)).textEmbeddingModel('text-embedding-3-small');
-      const promise = observe.seen(embedOne({ model, value: QUESTION, maxRetries: retries, abortSignal: caller.signal }));
+      const promise = observe.seen(embedOne({ model, value: QUESTION, maxRetries: retries, abortSignal: caller.signal, ...tracing(tracer) }));
       const { embedding, usage } = observe.seen(await promise);
       observe.value('answer', { embedding, usage });
     },
@@ -218,4 +255,5 @@ export const AI_SDK_DRIVERS: readonly Driver[] = VERSIONS.flatMap((version) => [
   ...[openaiChat(version.openai), openaiResponses(version.openai), ...version.providers].flatMap((provider) => [GENERATE_TEXT, STREAM_TEXT].map((row) => text(version.module, provider, row))),
   text(version.module, openaiChat(version.openai), GENERATE_OBJECT),
   embed(version),
+  ...(version.traces ? [text(version.module, openaiChat(version.openai), GENERATE_TEXT, true), text(version.module, openaiResponses(version.openai), STREAM_TEXT, true), embed(version, true)] : []),
 ]);

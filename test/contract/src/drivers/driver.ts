@@ -83,6 +83,8 @@ export interface Driver {
   readonly patterns: readonly Pattern[];
   /** Faults that are not played to it, because what comes of them is chance without Outspan as well. */
   readonly leftOut?: LeftOut;
+  /** Names of the spans that the SDK makes around the one that stands for the call, and of its own for each further try. */
+  readonly around?: RegExp;
   /** The SDK's own span holds the prompt, which is the application's affair. */
   readonly recordsContent?: true;
   /** Makes the call and tells the observation all that the application sees. Throws what the SDK throws. */

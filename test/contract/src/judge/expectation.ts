@@ -49,6 +49,8 @@ export interface Expectation {
   readonly attempts: readonly ExpectedAttempt[];
   /** Nothing tells that the attempts are of one call: each is an operation of its own. */
   readonly separately?: true;
+  /** Names of the spans that the SDK makes by itself beside that of the call. */
+  readonly around?: RegExp;
   /** The prompt stands in a span that the SDK made by itself. */
   readonly recordsContent?: true;
 }

@@ -75,6 +75,7 @@ export function expectationOf(cell: Cell, tracing: Exclude<Tracing, 'off'>, requ
       },
     ],
     attempts,
+    ...(driver.around && { around: driver.around }),
     ...(driver.recordsContent && { recordsContent: true }),
   };
 }

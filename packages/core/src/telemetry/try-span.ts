@@ -1,0 +1,91 @@
+import { SpanStatusCode } from '@opentelemetry/api';
+import type { Span, SpanStatus, TimeInput } from '@opentelemetry/api';
+import { whenEnding } from './native-spans.ts';
+
+/** The name that the AI SDK gives, in `ai.operationId`, to what it does in a try: `ai.generateText.doGenerate`. */
+const TRY = /^ai\.\w+\.do(?:Generate|Stream|Embed|Rerank)$/;
+
+function attributeOf(span: object, name: string): unknown {
+  const attributes: unknown = 'attributes' in span ? span.attributes : undefined;
+  return typeof attributes === 'object' && attributes !== null ? Reflect.get(attributes, name) : undefined;
+}
+
+/**
+ * Whether a span stands for one try of a call, so that the call has as many as it was tried: the AI SDK 5 and 6 make them where
+ * `experimental_telemetry` is on, with whatever tracer they are given, and so does version 7 with `LegacyOpenTelemetry`.
+ */
+export function isTry(span: object): boolean {
+  const operation = attributeOf(span, 'ai.operationId');
+  return typeof operation === 'string' && TRY.test(operation);
+}
+
+/** How often the call may be sent again, by what its SDK says on the span of a try. */
+export function retriesAllowedBy(span: object): number | undefined {
+  const retries = attributeOf(span, 'ai.settings.maxRetries');
+  return typeof retries === 'number' ? retries : undefined;
+}
+
+/** Who uses the span of a try for the whole call. */
+export interface TrySpanUser {
+  /** The SDK ends the span. */
+  ended(): void;
+  /**
+   * Writes what became of the call, right before the span ends.
+   *
+   * @returns whether the call is as the SDK saw this try
+   */
+  write(): boolean;
+}
+
+/**
+ * The SDK's span of the first try, which stands for the call with all its tries: it ends no sooner than the call, and a failure
+ * of that try is not said of a call that came to something, or was stopped by its caller.
+ */
+export class TrySpan {
+  readonly #span: Span;
+  #callEnded: TimeInput | undefined;
+  #end: ((at: TimeInput) => void) | undefined;
+
+  constructor(span: Span, user: TrySpanUser) {
+    this.#span = span;
+    // oxlint-disable-next-line typescript/unbound-method -- kept to be applied to this very span
+    const { setStatus } = span;
+    let ofSdk: SpanStatus | undefined;
+    span.setStatus = (status) => {
+      ofSdk = status;
+      return span;
+    };
+    whenEnding(
+      span,
+      () => {
+        span.setStatus = setStatus;
+        if (user.write() && ofSdk?.code === SpanStatusCode.ERROR) span.setStatus(ofSdk);
+      },
+      (end) => {
+        user.ended();
+        if (this.#callEnded !== undefined) return false;
+        this.#end = end;
+        return true;
+      },
+    );
+  }
+
+  /**
+   * The call is over.
+   *
+   * @returns whether the span has ended: otherwise the SDK has yet to end it
+   */
+  callEnded(at: TimeInput): boolean {
+    this.#callEnded = at;
+    this.#end?.(at);
+    return this.#end !== undefined;
+  }
+
+  /** Ends it for its SDK, which will not. */
+  endForSdk(): void {
+    if (this.#callEnded === undefined || !this.#span.isRecording()) return;
+    this.#span.end(this.#callEnded);
+    // Should the SDK still come to it, that changes nothing.
+    this.#span.end = () => undefined;
+  }
+}
