@@ -717,7 +717,10 @@ describe('the spans of an SDK that makes one for each try (the AI SDK 5 and 6)',
     endAs(first.span);
     expect(finished()).toEqual([]);
     succeed(begin(tracker, { context: second.context }));
+    second.span.setAttributes({ 'ai.usage.outputTokens': 5, 'gen_ai.usage.output_tokens': 5 });
     second.span.end();
+    const tokens = finished().map(({ attributes }) => [attributes['ai.usage.outputTokens'], attributes['gen_ai.usage.output_tokens']]);
+    expect(tokens.filter((of) => of.some((value) => value !== undefined))).toEqual([[undefined, 5], [5, undefined]]);
     expect(told()).toEqual([[SpanStatusCode.UNSET, 'native', 1, undefined]]);
     const [operation] = operations();
     const attempts = finished().filter(({ name }) => name === 'POST');

@@ -17,7 +17,7 @@ import { mayEndEarly, nativeOutcomeOf, nativeScopeOf, whenEnding, withholdInfere
 import { endForOwner } from '../telemetry/end-for-owner.ts';
 import { endOperationSpan, startOperationSpan, writeOperation } from '../telemetry/operation-span.ts';
 import { peerSpanOf } from '../telemetry/peer-spans.ts';
-import { isTry, retriesAllowedBy, TrySpan } from '../telemetry/try-span.ts';
+import { isTry, retriesAllowedBy, TrySpan, withholdUsage } from '../telemetry/try-span.ts';
 import { later } from '../platform/timers.ts';
 import { placed } from '../steps/ambient.ts';
 import { callEnded, callStarted, StepTracker } from '../steps/step-tracker.ts';
@@ -219,7 +219,7 @@ export class CallTracker implements AttemptOwner, OperationOwner {
     const found = pendingCallOf(context);
     const pending = found?.expectant === true ? found : undefined;
     const operation =
-      (pending === undefined ? (this.#held.claim(attempt) ?? this.#ofFirstTry(attempt)) : undefined) ??
+      (pending === undefined ? (this.#continued(attempt) ?? this.#ofFirstTry(attempt)) : undefined) ??
       new Operation(
         {
           dialect: attempt.dialect,
@@ -409,6 +409,14 @@ export class CallTracker implements AttemptOwner, OperationOwner {
     const known = this.#adopted.get(span);
     if (known !== undefined) return known.ended ? undefined : known;
     return this.#adopt(span, { dialect, provider: this.#provider(start.url, dialect), url: start.url, parent: start.context, startedAt: now() });
+  }
+
+  /** The operation that waits for such another try. */
+  #continued(attempt: Attempt): Operation | undefined {
+    const operation = this.#held.claim(attempt);
+    const span = trace.getSpan(attempt.start.context);
+    if (operation?.subject.ofFirstTry === true && span !== undefined && span !== operation.span && isTry(span)) withholdUsage(span, () => operation.answer?.usage !== undefined);
+    return operation;
   }
 
   /** The operation of the span that is active, if that is one that its SDK has made for the first try of a call. */

@@ -25,6 +25,15 @@ export function retriesAllowedBy(span: object): number | undefined {
   return typeof retries === 'number' ? retries : undefined;
 }
 
+/** Takes from the span of a further try what the call used, which is said of the call: whoever adds up tokens would count them twice. What the SDK calls them in its own words stays. */
+export function withholdUsage(span: Span, isSaid: () => boolean): void {
+  whenEnding(span, () => {
+    const attributes: unknown = 'attributes' in span ? span.attributes : undefined;
+    if (typeof attributes !== 'object' || attributes === null || !isSaid()) return;
+    for (const name of Object.keys(attributes)) if (name.startsWith('gen_ai.usage.')) Reflect.deleteProperty(attributes, name);
+  });
+}
+
 /** Who uses the span of a try for the whole call. */
 export interface TrySpanUser {
   /** The SDK ends the span. */
