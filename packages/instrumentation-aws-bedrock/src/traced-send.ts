@@ -1,7 +1,7 @@
 import { context } from '@opentelemetry/api';
 import { guard, readSdkError } from '@outspan/core';
 import type { Attempt, Ending, Operation, Phase } from '@outspan/core';
-import { endingOf, isDeadline, isFunction, isObject, isSignal, observeIteration, RETURNED, stoppedBy, Stops, telling, threw } from '@outspan/sdk-boundary';
+import { endingOf, isDeadline, isFunction, isObject, isSignal, LEFT, observeIteration, RETURNED, stoppedBy, Stops, telling, threw } from '@outspan/sdk-boundary';
 import type { SdkTracing } from '@outspan/sdk-boundary';
 import { describeCommand } from './commands.ts';
 import type { DescribedCommand } from './commands.ts';
@@ -99,9 +99,7 @@ export class TracedSend {
   /** @param stopped the reader was told that the message is over: what it leaves is the count of its tokens, which is still awaited */
   #leave(stopped: boolean): void {
     this.stops.left = true;
-    // The SDK reads on after its reader has left.
-    if (!stopped) for (const attempt of this.operation.inFlight) attempt.end({ by: 'caller' });
-    this.operation.settle(RETURNED);
+    this.operation.settle(stopped ? RETURNED : LEFT);
   }
 
   /** An abort is the caller's where the caller's signal has fired. */

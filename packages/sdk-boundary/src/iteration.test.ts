@@ -84,6 +84,21 @@ describe('observeIteration', () => {
     expect(await read(stream)).toEqual([1, 2, 3]);
   });
 
+  it('tells that a generator was let go of before it was first read', async () => {
+    const { observer, told } = record();
+    const stream = numbers();
+    observeIteration(stream, observer);
+    await stream.return(undefined);
+    expect(told).toEqual(['left']);
+  });
+
+  it('leaves the reading of items alone where it is told of none', async () => {
+    const stream = numbers();
+    observeIteration(stream, { left: () => undefined });
+    expect(Object.hasOwn(stream, 'next')).toBe(false);
+    expect(await read(stream)).toEqual([1, 2, 3]);
+  });
+
   it('asks for nothing by itself', () => {
     const asked: string[] = [];
     const stream = {

@@ -45,6 +45,24 @@ export function observeIteration(stream: unknown, observer: IterationObserver): 
 function attach(iterator: object, observer: IterationObserver): boolean {
   const next: unknown = Reflect.get(iterator, 'next');
   if (!isFunction(next)) return false;
+  if (followsItems(observer)) followItems(iterator, next, observer);
+  for (const name of ['return', 'throw'] as const) {
+    const original: unknown = Reflect.get(iterator, name);
+    if (!isFunction(original)) continue;
+    define(iterator, name, (...args) => {
+      guard('observing a stream', () => observer.left?.());
+      return Reflect.apply(original, iterator, args);
+    });
+  }
+  return true;
+}
+
+/** Each item costs a promise: one who only waits for the reader to leave does without. */
+function followsItems(observer: IterationObserver): boolean {
+  return (['came', 'ended', 'failed', 'step'] as const).some((name) => observer[name] !== undefined);
+}
+
+function followItems(iterator: object, next: AnyFunction, observer: IterationObserver): void {
   define(iterator, 'next', (...args) => {
     const run = (): unknown => Reflect.apply(next, iterator, args);
     const result = observer.step === undefined ? run() : observer.step(run);
@@ -57,15 +75,6 @@ function attach(iterator: object, observer: IterationObserver): boolean {
       failed: (error) => observer.failed?.(error),
     });
   });
-  for (const name of ['return', 'throw'] as const) {
-    const original: unknown = Reflect.get(iterator, name);
-    if (!isFunction(original)) continue;
-    define(iterator, name, (...args) => {
-      guard('observing a stream', () => observer.left?.());
-      return Reflect.apply(original, iterator, args);
-    });
-  }
-  return true;
 }
 
 function define(target: object, name: string | symbol, value: AnyFunction): void {

@@ -9,6 +9,9 @@ export type Signal = Parameters<Operation['settle']>[0];
 /** The SDK handed out a result. */
 export const RETURNED: Signal = { by: 'sdk', result: 'returned' };
 
+/** The reader of a stream that the SDK handed out wants no more of it. */
+export const LEFT: Signal = { by: 'sdk', result: 'left' };
+
 /** The SDK threw. */
 export function threw(error: unknown): Signal {
   return { by: 'sdk', result: { threw: readSdkError(error) } };

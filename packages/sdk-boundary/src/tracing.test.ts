@@ -24,11 +24,11 @@ const operations = (): ReadableSpan[] => exporter.getFinishedSpans().filter(({ n
 const classes = (): unknown[] => operations().map(({ attributes }) => attributes['outspan.error.class'] ?? (attributes['outspan.operation.cancelled'] === true ? 'cancelled' : 'success'));
 
 /** An exchange of the call under way, seen on the wire; it ends as its caller does. */
-function exchange(): { end(by: 'caller' | 'completion'): void } {
+function exchange(): { chunk(event: string): void; end(by: 'caller' | 'completion'): void } {
   const attempt = tracker.begin({ method: 'POST', url, context: context.active() });
   attempt?.requestSent();
   attempt?.responseHead(200, [['content-type', 'text/event-stream']]);
-  return { end: (by) => attempt?.end({ by }) };
+  return { chunk: (event) => attempt?.responseChunk(new TextEncoder().encode(`data: ${event}\n\n`)), end: (by) => attempt?.end({ by }) };
 }
 
 describe('SdkTracing', () => {
@@ -123,6 +123,45 @@ describe('SdkTracing', () => {
     if (leaves) await stream.return(undefined);
     else open?.end('caller');
     expect(classes()).toEqual([expected]);
+  });
+
+  /** A stream that its SDK does not cancel: on the wire it goes on. */
+  async function leftStream(read: (stream: AsyncGenerator<string>) => Promise<unknown>): Promise<ReturnType<typeof exchange> | undefined> {
+    let open: ReturnType<typeof exchange> | undefined;
+    async function* chunks(): AsyncGenerator<string> {
+      open?.chunk('{"choices":[{"index":0,"delta":{"content":"first"}}]}');
+      yield 'first';
+      open?.chunk('{"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}');
+      yield 'last';
+      yield 'never asked for';
+    }
+    const stream: unknown = await tracing.run(
+      () => described(),
+      () => {
+        open = exchange();
+        return Promise.resolve(chunks());
+      },
+    );
+    if (!isStream(stream)) throw new Error('no stream');
+    await read(stream);
+    return open;
+  }
+
+  it.each<[string, string, (stream: AsyncGenerator<string>) => Promise<unknown>]>([
+    ['after its first part', 'cancelled', async (stream) => (await stream.next(), stream.return(undefined))],
+    ['before it read any', 'cancelled', (stream) => stream.return(undefined)],
+    ['by an error thrown into it', 'cancelled', async (stream) => (await stream.next(), stream.throw(new Error('enough')).catch(() => undefined))],
+    ['when all of it had come', 'success', async (stream) => (await stream.next(), await stream.next(), stream.return(undefined))],
+  ])('takes a stream that its reader leaves %s for %s, whatever still comes', async (_when, expected, read) => {
+    const open = await leftStream(read);
+    expect(classes()).toEqual([expected]);
+    expect(tracker.openOperations).toBe(0);
+    open?.chunk('{"choices":[{"index":0,"delta":{},"finish_reason":"length"}]}');
+    open?.end('completion');
+    expect(exporter.getFinishedSpans().map(({ name, status }) => [name, status.code])).toEqual([
+      ['POST', 0],
+      ['chat gpt-5', 0],
+    ]);
   });
 
   it('starts the operation of a lazy stream when it is first read', async () => {

@@ -4,7 +4,7 @@ import { announce, guard, readSdkError } from '@outspan/core';
 import type { CallTracker, Dialect, FrameworkCall, InterpretAbort, Operation, PendingCall, SdkCall, Step, StepStart } from '@outspan/core';
 import { observeIteration } from './iteration.ts';
 import type { SignalLike } from './shape.ts';
-import { RETURNED, stoppedBy } from './signal.ts';
+import { LEFT, RETURNED, stoppedBy } from './signal.ts';
 import type { Signal } from './signal.ts';
 import { Stops } from './stops.ts';
 import type { TimerScope } from './stops.ts';
@@ -194,7 +194,7 @@ export class SdkTracing {
     const { dialect, parameters, signal, timer, url } = described;
     const stops = new Stops(signal, timer);
     const operation = this.start({ dialect, parameters, url, interpretAbort: (phase) => stops.interpret(phase) });
-    return operation && new FollowedCall(operation, stops, timer === 'streams_too');
+    return operation && new FollowedCall(operation, stops);
   }
 }
 
@@ -202,12 +202,10 @@ export class SdkTracing {
 class FollowedCall {
   readonly #operation: Operation;
   readonly #stops: Stops;
-  readonly #timesStreams: boolean;
 
-  constructor(operation: Operation, stops: Stops, timesStreams: boolean) {
+  constructor(operation: Operation, stops: Stops) {
     this.#operation = operation;
     this.#stops = stops;
-    this.#timesStreams = timesStreams;
   }
 
   inside(run: () => unknown): unknown {
@@ -230,8 +228,7 @@ class FollowedCall {
     return telling(result, 'ending a call', {
       came: (value) => {
         this.#came(() => RETURNED);
-        // Whose an abort in the stream is, only its reader's leaving tells.
-        if (this.#timesStreams) guard('observing a stream', () => observeIteration(value, { left: () => this.leave() }));
+        guard('observing a stream', () => observeIteration(value, { left: () => this.leave() }));
       },
       failed: (error) => this.#came(() => this.signalOf(error)),
     });
@@ -241,9 +238,10 @@ class FollowedCall {
     this.#operation.settle(signal);
   }
 
+  /** Its reader leaves the stream. Not every SDK cancels the response then, and of one that does, only this tells whose the abort is. */
   leave(): void {
     this.#stops.left = true;
-    this.#operation.settle(RETURNED);
+    this.#operation.settle(LEFT);
   }
 
   /** What an error says that the SDK threw: an abort is the caller's where the caller's signal has fired, else a deadline of the SDK's. */

@@ -98,11 +98,11 @@ export const EXCEPTIONS: readonly Exception[] = [
     instead: (expected) => changed(expected, () => ({ end: { outcome: 'success', orCancelled: true }, tokens: false, finishReasons: false, responseId: undefined }), () => ({ end: { outcome: 'success', orCancelled: true } })),
   },
   {
-    drivers: 'genai and ollama streams',
-    meets: 'break after the first event',
+    drivers: 'bedrock, genai and ollama streams',
+    meets: 'break after the first event, no module hook',
     says: 'success instead of cancelled',
     reason: 'the SDK does not cancel the response when its reader leaves: on the wire the stream goes on to its end',
-    matches: (cell) => ['@google/genai', 'ollama'].includes(cell.driver.library) && cell.pattern === 'break_after_first',
+    matches: ({ driver, pattern }, tracing) => tracing === 'hookless' && ['@aws-sdk/client-bedrock-runtime', '@google/genai', 'ollama'].includes(driver.library) && pattern === 'break_after_first',
     instead: (expected) => changed(expected, () => ({ end: { outcome: 'success' } }), () => ({ end: { outcome: 'success' } })),
   },
   {
@@ -112,14 +112,6 @@ export const EXCEPTIONS: readonly Exception[] = [
     reason: 'it sends again what no SDK does, because it is no failure or because it will fail again: on the wire that is another call',
     matches: ({ driver, script, pattern }, tracing) => tracing === 'hookless' && driver.library === 'langchain' && pattern === 'read' && /^(?:request_too_large|unprocessable|ok_zstd)$/.test(script[0] ?? ''),
     instead: (expected) => ({ ...expected, ...(expected.attempts.length > 1 && { separately: true }) }),
-  },
-  {
-    drivers: 'bedrock streams',
-    meets: 'break after the first event, no module hook',
-    says: 'success instead of cancelled',
-    reason: 'the SDK reads a stream to its end after its reader has left: on the wire the answer is whole',
-    matches: ({ driver, pattern }, tracing) => tracing === 'hookless' && driver.library === '@aws-sdk/client-bedrock-runtime' && pattern === 'break_after_first',
-    instead: (expected) => changed(expected, () => ({ end: { outcome: 'success' } }), () => ({ end: { outcome: 'success' } })),
   },
   {
     drivers: 'langchain ChatGoogleGenerativeAI stream; langchain 0 ChatAnthropic stream',

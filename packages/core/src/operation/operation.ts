@@ -160,11 +160,13 @@ export class Operation {
     this.#endIfSettled();
   }
 
-  /** The SDK's call settled: with a response head (whose body may still be read), by an error, or by the caller's abort. */
+  /** The SDK's call settled: with a response head (whose body may still be read), by an error, by the caller's abort, or by its leaving the stream. */
   settle(signal: BoundarySignal): void {
     if (this.ended) return;
     this.#signal = signal;
     this.#settledAt = now();
+    // What still comes, if the SDK does not cancel it, comes for nobody; and where nobody takes it, it may never end.
+    if (signal.by === 'sdk' && signal.result === 'left') this.#letGo(this.#settledAt);
     if (this.#reading === 0 && this.#inFlight.size > 0 && signal.by === 'sdk' && signal.result !== 'returned') {
       // The SDK gave the exchange up; its end follows at once, or never where the transport hides it.
       this.#cancelLinger ??= later(LINGER, () => this.abandon());
@@ -211,6 +213,10 @@ export class Operation {
   /** Exchanges under way. */
   get inFlight(): ReadonlySet<Attempt> {
     return this.#inFlight;
+  }
+
+  #letGo(at: number): void {
+    for (const attempt of this.#inFlight) attempt.end({ by: 'caller' }, at);
   }
 
   #endIfSettled(): void {

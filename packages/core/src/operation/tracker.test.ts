@@ -260,6 +260,25 @@ describe('an operation with an SDK boundary', () => {
     expect(finished()).toHaveLength(2);
   });
 
+  it('ends when its reader leaves the stream, with what had come, and hears nothing of what comes later', () => {
+    const tracker = track();
+    const operation = start(tracker);
+    const attempt = begin(tracker, { context: operation.context });
+    attempt.responseHead(200, [['content-type', 'text/event-stream']]);
+    const event = (facts: object): void => attempt.responseChunk(bytes(`data: ${JSON.stringify({ id: 'chatcmpl-1', model: 'gpt-5-2026', ...facts })}\n\n`));
+    operation.settle({ by: 'sdk', result: 'returned' });
+    event({ choices: [{ index: 0, delta: { content: 'he' } }], usage: { prompt_tokens: 3, completion_tokens: 1 } });
+    operation.settle({ by: 'sdk', result: 'left' });
+    expect(tracker.openOperations).toBe(0);
+    event({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }], usage: { prompt_tokens: 3, completion_tokens: 9 } });
+    attempt.end({ by: 'network', code: 'ECONNRESET', phase: 'body' });
+    expect(finished()).toHaveLength(2);
+    const [span] = operations();
+    expect(span?.status.code).toBe(SpanStatusCode.UNSET);
+    expect(span?.attributes).toMatchObject({ 'outspan.operation.cancelled': true, 'gen_ai.response.id': 'chatcmpl-1', 'gen_ai.usage.output_tokens': 1 });
+    expect(span?.attributes).not.toHaveProperty('outspan.response.truncated');
+  });
+
   it('leaves another call that is made inside it alone', () => {
     const tracker = track();
     const operation = start(tracker);

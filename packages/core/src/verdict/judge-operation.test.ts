@@ -16,6 +16,7 @@ const CUT: Verdict = { ...failed('truncated_response'), truncation: ['stream_unt
 
 const RETURNED: BoundarySignal = { by: 'sdk', result: 'returned' };
 const STOPPED: BoundarySignal = { by: 'sdk', result: 'cancelled' };
+const LEFT: BoundarySignal = { by: 'sdk', result: 'left' };
 const WIRE: BoundarySignal = { by: 'wire' };
 const threw = (error: unknown): BoundarySignal => ({ by: 'sdk', result: { threw: readSdkError(error) } });
 
@@ -99,6 +100,26 @@ describe('an operation that the caller stopped', () => {
 
   it('is not assumed from an AbortError over an attempt that had timed out', () => {
     expect(judgeOperation([failed('timeout', 'client')], threw(new DOMException('This operation was aborted', 'AbortError')))).toEqual(failed('timeout', 'client'));
+  });
+});
+
+describe('an operation whose stream its reader left', () => {
+  it('is cancelled where its end had not come', () => {
+    expect(judgeOperation([CANCELLED], LEFT)).toEqual(CANCELLED);
+    expect(judgeOperation([ABANDONED], LEFT)).toEqual(CANCELLED);
+    expect(judgeOperation([failed('overloaded')], LEFT)).toEqual(CANCELLED);
+  });
+
+  it('is cancelled where nobody saw how far it had come', () => {
+    expect(judgeOperation([], LEFT)).toEqual(CANCELLED);
+  });
+
+  it('is a success where all of it had come', () => {
+    expect(judgeOperation([failed('overloaded'), SUCCESS], LEFT)).toEqual(SUCCESS);
+  });
+
+  it('has failed where it had broken before', () => {
+    expect(judgeOperation([CUT], LEFT)).toEqual(CUT);
   });
 });
 

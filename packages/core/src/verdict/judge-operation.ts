@@ -17,12 +17,14 @@ const FAILED_IN_THE_ANSWER: ReadonlySet<ErrorClass> = new Set(['truncated_respon
  *   HTTP error that only the SDK saw is one.
  * - A caller who stops a call that has not ended, be it while the SDK waits to retry, cancels it, failed attempts or not;
  *   unless the answer itself had already broken.
+ * - So does a caller who leaves a stream, unless all of it had come by then.
  */
 export function judgeOperation(attempts: readonly Verdict[], signal: BoundarySignal): OperationVerdict {
   const last = attempts.at(-1);
   if (signal.by === 'wire') return last ?? { outcome: 'abandoned', invalidToolCalls: 0 };
   if (signal.result === 'returned') return last ?? { outcome: 'success', invalidToolCalls: 0 };
-  if (signal.result === 'cancelled') return judgeCancelled(last);
+  if (signal.result === 'left' && last?.outcome === 'success') return last;
+  if (signal.result === 'left' || signal.result === 'cancelled') return judgeCancelled(last);
   return judgeThrown(last, signal.result.threw);
 }
 

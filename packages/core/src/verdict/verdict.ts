@@ -50,8 +50,9 @@ export interface SdkErrorFacts {
 export type BoundarySignal =
   /**
    * The SDK handed out a result, threw, or was stopped by the caller. `cancelled` is for an answer of which the
-   * caller did not get the end: one who breaks off after the last event has `returned`.
+   * caller did not get the end. `left`: the caller reads no more of a stream that the SDK handed out, and the bytes
+   * tell whether that was its end.
    */
-  | { readonly by: 'sdk'; readonly result: 'returned' | 'cancelled' | { readonly threw: SdkErrorFacts } }
+  | { readonly by: 'sdk'; readonly result: 'returned' | 'left' | 'cancelled' | { readonly threw: SdkErrorFacts } }
   /** No SDK was asked: only the wire speaks. */
   | { readonly by: 'wire' };
