@@ -1,17 +1,16 @@
 import { provideStep } from '@outspan/core';
 import { interpose, isFunction, isObject } from '@outspan/sdk-boundary';
 import type { Sdk, SdkTracing } from '@outspan/sdk-boundary';
+import { followRun } from './outcome.ts';
 import { Runs } from './runs.ts';
 
 /** What a copy of the SDK offers to those who trace it. */
 interface Tracing {
-  /** Its one trace provider. */
-  readonly provider: object;
   readonly currentSpan: () => unknown;
   readonly currentTrace: () => unknown;
 }
 
-/** By the provider, which is what is observed. */
+/** By what is observed: the one trace provider of the SDK, and its runners' class. */
 const tracings = new WeakMap<object, Tracing>();
 
 /** The Agents SDK, by the package of it that runs agents. */
@@ -21,28 +20,36 @@ export const AGENTS: Sdk = {
   files: ['@openai/agents-core/dist/index.js', '@openai/agents-core/dist/index.mjs', '@openai/agents/dist/index.js', '@openai/agents/dist/index.mjs'],
   specifiers: ['@openai/agents-core'],
   targets(exports) {
-    const tracing = tracingOf(exports);
+    const targets = targetsIn(exports);
+    const tracing = targets.length === 0 ? undefined : tracingOf(exports);
     if (tracing === undefined) return [];
-    tracings.set(tracing.provider, tracing);
-    return [tracing.provider];
+    for (const target of targets) if (!tracings.has(target)) tracings.set(target, tracing);
+    return targets;
   },
-  observe(provider, tracing) {
-    return observeProvider(provider, tracing);
+  observe(target, tracing) {
+    const sdk = tracings.get(target);
+    return 'registerProcessor' in target ? observeProvider(target, tracing, sdk) : observeRunner(target, sdk);
   },
 };
 
-function tracingOf(exports: unknown): Tracing | undefined {
-  if (!isObject(exports)) return undefined;
-  const { getCurrentSpan, getCurrentTrace, getGlobalTraceProvider } = exports;
-  if (!isFunction(getGlobalTraceProvider) || !isFunction(getCurrentSpan) || !isFunction(getCurrentTrace)) return undefined;
-  const provider: unknown = Reflect.apply(getGlobalTraceProvider, undefined, []);
-  if (!isObject(provider) || !isFunction(provider['registerProcessor'])) return undefined;
-  return { provider, currentSpan: () => Reflect.apply(getCurrentSpan, undefined, []), currentTrace: () => Reflect.apply(getCurrentTrace, undefined, []) };
+function targetsIn(exports: unknown): readonly object[] {
+  if (!isObject(exports)) return [];
+  const { getGlobalTraceProvider, Runner } = exports;
+  const provider: unknown = isFunction(getGlobalTraceProvider) ? Reflect.apply(getGlobalTraceProvider, undefined, []) : undefined;
+  if (!isObject(provider) || !isFunction(provider['registerProcessor'])) return [];
+  const runner: unknown = isFunction(Runner) ? Runner.prototype : undefined;
+  return isObject(runner) && isFunction(runner['run']) ? [provider, runner] : [provider];
 }
 
-function observeProvider(provider: object, tracing: SdkTracing): () => void {
-  const sdk = tracings.get(provider);
-  const runs = new Runs(tracing);
+function tracingOf(exports: unknown): Tracing | undefined {
+  if (!isObject(exports)) return undefined;
+  const { getCurrentSpan, getCurrentTrace } = exports;
+  if (!isFunction(getCurrentSpan) || !isFunction(getCurrentTrace)) return undefined;
+  return { currentSpan: () => Reflect.apply(getCurrentSpan, undefined, []), currentTrace: () => Reflect.apply(getCurrentTrace, undefined, []) };
+}
+
+function observeProvider(provider: object, tracing: SdkTracing, sdk: Tracing | undefined): () => void {
+  const runs = new Runs(tracing, () => sdk?.currentTrace());
   const register: unknown = Reflect.get(provider, 'registerProcessor');
   const join = (): void => {
     if (isFunction(register)) Reflect.apply(register, provider, [runs]);
@@ -61,4 +68,9 @@ function observeProvider(provider: object, tracing: SdkTracing): () => void {
     leaveSetting?.();
     leaveFinding?.();
   };
+}
+
+function observeRunner(runner: object, sdk: Tracing | undefined): () => void {
+  const leave = interpose(runner, 'run', (call) => followRun(call, () => isObject(sdk?.currentTrace())));
+  return () => leave?.();
 }

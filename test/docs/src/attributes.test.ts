@@ -24,10 +24,13 @@ const rows = new Map<string, Row>(
 /** Those of agents, tools and workflows have a table of their own. */
 const stepRows = new Map<string, string>(tableRows(section(text, 'Agents, tools and workflows')).map(([name = '', type = '']) => [name.replaceAll('`', ''), type]));
 
+/** What tells the steps that have no operation's name. */
+const STEP_MARKS = ['mcp.method.name', 'outspan.guardrail.name', 'outspan.handoff.from'] as const;
+
 type Place = 'operation' | 'attempt' | 'step';
 
 function placeOf({ attributes }: ReadableSpan): Place {
-  if ('mcp.method.name' in attributes) return 'step';
+  if (STEP_MARKS.some((name) => name in attributes)) return 'step';
   const operation = attributes['gen_ai.operation.name'];
   if (operation === undefined) return 'attempt';
   return typeof operation === 'string' && /^(?:invoke_|execute_)/.test(operation) ? 'step' : 'operation';

@@ -147,6 +147,9 @@ async function steps(baseUrl: string, meterProvider: MeterProvider): Promise<voi
   await context.with(agent.context, () => call(baseUrl, 'openai.responses', 'unary'));
   const tool = start({ kind: 'tool', name: 'get_weather', type: 'function', callId: 'call_1', description: 'Tells the weather.' }, agent.context, () => ({ toolArguments: '{"city":"Paris"}' }));
   tool.end('returned', () => ({ toolResult: { sky: 'blue' } }));
+  start({ kind: 'guardrail', name: 'politeness', triggered: false }, agent.context).end('returned');
+  start({ kind: 'handoff', from: 'planner', to: 'writer' }, agent.context).end('returned');
+  start({ kind: 'agent', name: 'writer', handedOffBy: 'planner', turns: 1 }, workflow.context).end('returned');
   agent.end('returned', () => ({ outputMessages: [{ role: 'assistant', parts: [{ type: 'text', content: 'Blue.' }], finish_reason: 'stop' }] }));
   workflow.end('returned');
   const url = new URL('http://127.0.0.1:9/mcp');

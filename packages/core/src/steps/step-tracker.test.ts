@@ -186,6 +186,35 @@ describe('a step', () => {
     expect(['whole', 'lost', 'recovered'].map((name) => named(`invoke_agent ${name}`).attributes['outspan.response.truncation.kind'])).toEqual([undefined, 'json_incomplete', undefined]);
   });
 
+  it('that checks an agent keeps what it asks to itself, and repairs nothing of what it checks', () => {
+    const tracker = track();
+    const agent = start(tracker, { kind: 'agent', name: 'planner' });
+    call(tracker, agent.context, { body: answer.slice(0, -20) });
+    tracker.flush();
+    const guardrail = start(tracker, { kind: 'guardrail', name: 'politeness' }, agent.context);
+    call(tracker, guardrail.context, { model: 'small' });
+    if (guardrail.subject.kind === 'guardrail') guardrail.subject.triggered = false;
+    guardrail.end('returned');
+    agent.end('returned_answer');
+    expect(named('guardrail politeness').attributes).toEqual({ 'outspan.guardrail.name': 'politeness', 'outspan.guardrail.triggered': false });
+    expect(named('invoke_agent planner').attributes).toMatchObject({ 'gen_ai.request.model': 'gpt-5', 'outspan.response.truncation.kind': 'json_incomplete' });
+    expect(named('invoke_agent planner').attributes).not.toHaveProperty('gen_ai.usage.input_tokens');
+  });
+
+  it('that hands over is named when it is known to whom, and linked to by the next', () => {
+    const tracker = track();
+    const planner = start(tracker, { kind: 'agent', name: 'planner', turns: 2 });
+    const handoff = start(tracker, { kind: 'handoff', from: 'planner' }, planner.context);
+    if (handoff.subject.kind === 'handoff') handoff.subject.to = 'writer';
+    handoff.end('returned');
+    planner.end('returned');
+    start(tracker, { kind: 'agent', name: 'writer', handedOffBy: 'planner' }, ROOT_CONTEXT, { follows: handoff.span.spanContext() }).end('returned');
+    expect(named('handoff writer').attributes).toEqual({ 'outspan.handoff.from': 'planner', 'outspan.handoff.to': 'writer' });
+    expect(named('invoke_agent planner').attributes).toMatchObject({ 'outspan.agent.turns': 2 });
+    expect(named('invoke_agent writer').attributes).toMatchObject({ 'outspan.handoff.from': 'planner' });
+    expect(named('invoke_agent writer').links.map((link) => link.context.spanId)).toEqual([named('handoff writer').spanContext().spanId]);
+  });
+
   it('that its caller stopped is cancelled, not failed', () => {
     start(track(), { kind: 'agent', name: 'a' }).end('cancelled');
     start(track(), { kind: 'agent', name: 'b' }).end({ threw: readSdkError(new DOMException('stop', 'AbortError')) });

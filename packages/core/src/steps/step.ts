@@ -1,5 +1,5 @@
 import { trace } from '@opentelemetry/api';
-import type { Context, Span } from '@opentelemetry/api';
+import type { Context, Span, SpanContext } from '@opentelemetry/api';
 import { now, Timeline } from '../clock.ts';
 import type { JsonValue } from '../body/json.ts';
 import type { Usage } from '../dialects/dialect.ts';
@@ -11,8 +11,11 @@ import type { SdkErrorFacts, Verdict } from '../verdict/verdict.ts';
 import type { ErrorClass } from '../verdict/vocabulary.ts';
 import { stepOf, withStep } from './context.ts';
 
-/** What an agentic application does around its inference calls: by the conventions `invoke_workflow`, `invoke_agent`, `execute_tool`, and the requests of the Model Context Protocol. */
-export type StepSubject = WorkflowSubject | AgentSubject | ToolSubject | McpSubject;
+/**
+ * What an agentic application does around its inference calls: by the conventions `invoke_workflow`, `invoke_agent`, `execute_tool`, and the requests of the Model Context Protocol.
+ * And what those have no name for: guardrails, and handoffs from one agent to another.
+ */
+export type StepSubject = WorkflowSubject | AgentSubject | ToolSubject | McpSubject | GuardrailSubject | HandoffSubject;
 
 /** A run that a framework coordinates: agents, tools and calls in some order. */
 export interface WorkflowSubject {
@@ -31,6 +34,10 @@ export interface AgentSubject {
   readonly conversationId?: string;
   /** Present where the agent runs at somebody else's: its span is then a CLIENT one. */
   readonly remote?: RemoteAgent;
+  /** The agent that handed the work to this one. */
+  readonly handedOffBy?: string;
+  /** The rounds of asking the model and doing what it asks for; told when they are known, at the latest before the step ends. */
+  turns?: number;
 }
 
 /** Where an agent runs that is not part of the application. */
@@ -54,6 +61,22 @@ export interface ToolSubject {
   /** Whose tool it is, where no agent step is around it to tell. */
   readonly agentName?: string;
   readonly conversationId?: string;
+}
+
+/** A check that the application runs on what goes into an agent or comes out of it. One that trips did what it is for: it has not failed. */
+export interface GuardrailSubject {
+  readonly kind: 'guardrail';
+  readonly name?: string;
+  /** Whether it found what it looks for; told when it is known. */
+  triggered?: boolean;
+}
+
+/** An agent hands its work to another one. */
+export interface HandoffSubject {
+  readonly kind: 'handoff';
+  readonly from?: string;
+  /** Told when it is known. */
+  to?: string;
 }
 
 /** One request of the Model Context Protocol, on the side that makes it or on the side that answers it. */
@@ -98,6 +121,8 @@ export interface StepStart {
   readonly parent: Context;
   /** Monotonic milliseconds; absent: now. */
   readonly startedAt?: number;
+  /** What led to this step without being around it: the span that its own links to. */
+  readonly follows?: SpanContext;
   /** Called only where content is captured. */
   readonly content?: () => StepContent;
   /**
@@ -134,6 +159,7 @@ export class Step {
   readonly subject: StepSubject;
   readonly timeline: Timeline = new Timeline();
   readonly parent: Context;
+  readonly follows: SpanContext | undefined;
   readonly span: Span;
   /** The context for what belongs to the step: its span is active in it. */
   readonly context: Context;
@@ -166,6 +192,7 @@ export class Step {
   constructor(start: StepStart, owner: StepOwner) {
     this.subject = start.subject;
     this.parent = start.parent;
+    this.follows = start.follows;
     this.startedAt = start.startedAt ?? now();
     this.lastSeenAt = now();
     this.above = stepOf(start.parent);
@@ -237,11 +264,13 @@ export class Step {
   workEnded(work: WorkBeneath): void {
     this.active--;
     this.lastSeenAt = now();
-    this.#failed = work.verdict?.outcome === 'failure' ? work : undefined;
+    // What went well beside the work itself repairs nothing of it.
+    if (!ASIDE.has(work.kind) || work.verdict?.outcome === 'failure') this.#failed = work.verdict?.outcome === 'failure' ? work : undefined;
     this.#count(work);
     if (work.verdict?.outcome !== 'success') this.#awaitEnd(work.verdict);
-    // What an agent does is its own: the one that it works for counts that it was asked, no more.
-    this.above?.workEnded(this.subject.kind === 'agent' ? { kind: 'agent', verdict: work.verdict } : work);
+    // What an agent does is its own: the one that it works for counts that it was asked, no more. So it is with what a guardrail asks.
+    const { kind } = this.subject;
+    this.above?.workEnded(kind === 'agent' || kind === 'guardrail' ? { kind, verdict: work.verdict } : work);
   }
 
   #awaitEnd(verdict: Verdict | undefined): void {
@@ -263,7 +292,7 @@ export class Step {
 
   #judge(result: StepResult): Verdict {
     const failure = this.#failed?.verdict;
-    if (result === 'returned_answer') return this.#failed !== undefined && this.#failed.kind !== 'tool' && failure !== undefined ? failure : { outcome: 'success', invalidToolCalls: 0 };
+    if (result === 'returned_answer') return this.#failed !== undefined && !NO_ANSWER.has(this.#failed.kind) && failure !== undefined ? failure : { outcome: 'success', invalidToolCalls: 0 };
     if (typeof result === 'string') return judgeOperation([], { by: 'sdk', result });
     if ('failed' in result) return { outcome: 'failure', error: { type: result.failed, ...(result.class === undefined ? OWN_FAILURE : { class: result.class, ...CLASS_TRAITS[result.class] }) }, invalidToolCalls: 0 };
     const verdict = judgeOperation(failure === undefined ? [] : [failure], { by: 'sdk', result });
@@ -283,6 +312,11 @@ export class Step {
 function workOf(subject: StepSubject): WorkBeneath['kind'] {
   return subject.kind === 'mcp' && subject.side === 'client' && subject.toolName !== undefined ? 'tool' : subject.kind;
 }
+
+/** What is done beside an agent's own work. */
+const ASIDE: ReadonlySet<WorkBeneath['kind']> = new Set(['guardrail', 'handoff']);
+/** What comes of these is not what an agent answers. */
+const NO_ANSWER: ReadonlySet<WorkBeneath['kind']> = new Set([...ASIDE, 'tool']);
 
 /** What went wrong is the application's own affair. */
 const OWN_FAILURE = { class: 'unknown', origin: 'client', retryable: false } as const;

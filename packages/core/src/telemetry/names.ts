@@ -72,6 +72,11 @@ export const ATTR = {
   providerRequestId: 'outspan.provider.request_id',
   providerProcessingTime: 'outspan.provider.processing_time',
   edgeLocation: 'outspan.edge.location',
+  agentTurns: 'outspan.agent.turns',
+  guardrailName: 'outspan.guardrail.name',
+  guardrailTriggered: 'outspan.guardrail.triggered',
+  handoffFrom: 'outspan.handoff.from',
+  handoffTo: 'outspan.handoff.to',
   retryAfter: 'outspan.retry_after',
 } as const;
 

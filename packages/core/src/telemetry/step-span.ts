@@ -3,15 +3,15 @@ import type { Attributes, Span, Tracer } from '@opentelemetry/api';
 import type { JsonValue } from '../body/json.ts';
 import type { Settings } from '../config.ts';
 import { guard } from '../guard.ts';
-import type { McpSubject, Step, StepContent, StepSubject } from '../steps/step.ts';
+import type { GuardrailSubject, HandoffSubject, McpSubject, Step, StepContent, StepSubject } from '../steps/step.ts';
 import { recordable, toJson } from './content.ts';
 import { plainWord, withoutCredentials, withoutCredentialsIn } from './credentials.ts';
 import { endpointOf } from './endpoint.ts';
 import { ATTR } from './names.ts';
 import { addVerdict, verdictDescription } from './verdict-attributes.ts';
 
-/** `gen_ai.operation.name` of each kind of step. */
-const OPERATIONS: Readonly<Record<Exclude<StepSubject['kind'], 'mcp'>, string>> = { workflow: 'invoke_workflow', agent: 'invoke_agent', tool: 'execute_tool' };
+/** `gen_ai.operation.name` of each kind of step that the conventions have one for. */
+const OPERATIONS = { workflow: 'invoke_workflow', agent: 'invoke_agent', tool: 'execute_tool' } as const;
 
 /** Characters of a name, and of a description: what an application puts there is its own, but not without an end. */
 const LONGEST_NAME = 256;
@@ -20,12 +20,19 @@ const LONGEST_DESCRIPTION = 1_024;
 /** Starts the span of a step. */
 export function startStepSpan(step: Step, tracer: Tracer): Span {
   const startTime = step.timeline.epoch(step.startedAt);
-  return tracer.startSpan(nameOf(step.subject), { kind: kindOf(step.subject), startTime, attributes: identityOf(step) }, step.parent);
+  const links = step.follows === undefined ? [] : [{ context: step.follows }];
+  return tracer.startSpan(nameOf(step.subject), { kind: kindOf(step.subject), startTime, attributes: identityOf(step), links }, step.parent);
 }
 
 function nameOf(subject: StepSubject): string {
-  const [what, name] = subject.kind === 'mcp' ? [subject.method, subject.toolName ?? subject.promptName] : [OPERATIONS[subject.kind], subject.name];
+  const [what, name] = wordsOf(subject);
   return name === undefined || name === '' ? short(what) : `${short(what)} ${short(name)}`;
+}
+
+function wordsOf(subject: StepSubject): readonly [what: string, name: string | undefined] {
+  if (subject.kind === 'mcp') return [subject.method, subject.toolName ?? subject.promptName];
+  if (subject.kind === 'handoff') return [subject.kind, subject.to];
+  return [subject.kind === 'guardrail' ? subject.kind : OPERATIONS[subject.kind], subject.name];
 }
 
 function kindOf(subject: StepSubject): SpanKind {
@@ -39,6 +46,7 @@ function short(name: string): string {
 
 function identityOf({ agentName, subject }: Step): Attributes {
   if (subject.kind === 'mcp') return requestOf(subject);
+  if (subject.kind === 'guardrail' || subject.kind === 'handoff') return asideOf(subject);
   const attributes: Attributes = { [ATTR.operationName]: OPERATIONS[subject.kind] };
   const say = (name: string, value: string | undefined, longest = LONGEST_NAME): void => {
     if (value !== undefined && value !== '') attributes[name] = value.slice(0, longest);
@@ -51,6 +59,7 @@ function identityOf({ agentName, subject }: Step): Attributes {
     case 'agent':
       say(ATTR.agentName, subject.name);
       say(ATTR.agentDescription, subject.description, LONGEST_DESCRIPTION);
+      say(ATTR.handoffFrom, subject.handedOffBy);
       if (subject.remote === undefined) break;
       say(ATTR.providerName, subject.remote.provider);
       say(ATTR.agentId, subject.remote.id);
@@ -66,6 +75,19 @@ function identityOf({ agentName, subject }: Step): Attributes {
       say(ATTR.agentName, agentName);
       // It comes out of a model's answer.
       say(ATTR.toolCallId, subject.callId === undefined ? undefined : plainWord(subject.callId));
+  }
+  return withoutCredentialsIn(attributes);
+}
+
+/** What is known, by now, of what the conventions have no operation for. */
+function asideOf(subject: GuardrailSubject | HandoffSubject): Attributes {
+  const told =
+    subject.kind === 'guardrail'
+      ? { [ATTR.guardrailName]: subject.name, [ATTR.guardrailTriggered]: subject.triggered }
+      : { [ATTR.handoffFrom]: subject.from, [ATTR.handoffTo]: subject.to };
+  const attributes: Attributes = {};
+  for (const [name, value] of Object.entries(told)) {
+    if (value !== undefined && value !== '') attributes[name] = typeof value === 'string' ? value.slice(0, LONGEST_NAME) : value;
   }
   return withoutCredentialsIn(attributes);
 }
@@ -109,9 +131,12 @@ function write(step: Step, settings: Settings): void {
   const { span, subject, verdict } = step;
   if (verdict === undefined) return;
   const attributes: Attributes = {};
-  if (subject.kind === 'agent') addWork(attributes, step);
+  if (subject.kind === 'agent') addWork(attributes, step, subject.turns);
   // Some of it only the answer told.
   if (subject.kind === 'mcp') Object.assign(attributes, requestOf(subject));
+  if (subject.kind === 'guardrail' || subject.kind === 'handoff') Object.assign(attributes, asideOf(subject));
+  // Whom the work goes to is known when it goes.
+  if (subject.kind === 'handoff' && subject.to !== undefined) span.updateName(nameOf(subject));
   addVerdict(attributes, verdict);
   if (verdict.outcome === 'cancelled' || verdict.outcome === 'abandoned') attributes[ATTR.cancelled] = true;
   if (step.interrupted && verdict.outcome !== 'success') attributes[ATTR.interrupted] = true;
@@ -123,7 +148,8 @@ function write(step: Step, settings: Settings): void {
 }
 
 /** What an agent's calls come to. */
-function addWork(attributes: Attributes, { finishReasons, model, usage }: Step): void {
+function addWork(attributes: Attributes, { finishReasons, model, usage }: Step, turns: number | undefined): void {
+  if (turns !== undefined) attributes[ATTR.agentTurns] = turns;
   if (model !== undefined) attributes[ATTR.requestModel] = model;
   if (finishReasons !== undefined) attributes[ATTR.finishReasons] = finishReasons.filter((reason) => plainWord(reason) !== undefined);
   if (usage?.input !== undefined) attributes[ATTR.usageInput] = usage.input;

@@ -73,6 +73,10 @@ export class StepMetrics {
         instruments.agentToolCalls.record(step.toolCalls, attributes, context);
         this.#label(ending, ATTR.requestModel, model);
         instruments.agentDuration.record(seconds, { ...attributes, ...ending }, context);
+        return;
+      // For these there is no metric.
+      case 'guardrail':
+      case 'handoff':
     }
   }
 
