@@ -15,14 +15,15 @@ export function observeStream(stream: SdkStream, attempt: Attempt, surroundings:
     // Only the first can read: the SDK lets every further one fail.
     if (!observed && isObject(iterator)) {
       observed = true;
-      guard('observing a stream', () => new StreamObserver(stream, attempt, surroundings, form, endingOf).attach(iterator));
+      guard('observing a stream', () => new StreamObserver(stream.controller.signal, attempt, surroundings, form, endingOf).attach(iterator));
     }
     return iterator;
   };
 }
 
 class StreamObserver {
-  readonly #stream: SdkStream;
+  /** Not the stream: an SDK may hold its controller until the stream is collected, and what listens to the signal with it. */
+  readonly #signal: AbortSignal;
   readonly #attempt: Attempt;
   readonly #reader: ReturnType<SeamSurroundings['dialect']['readEvents']>;
   /** What the body is if no event of it comes. */
@@ -31,8 +32,8 @@ class StreamObserver {
   readonly #endingOf: (phase: Phase, error: unknown) => Ending;
   #pending = 0;
 
-  constructor(stream: SdkStream, attempt: Attempt, { dialect, request, contentBytes }: SeamSurroundings, form: BodyFacts['form'], endingOf: (phase: Phase, error: unknown) => Ending) {
-    this.#stream = stream;
+  constructor(signal: AbortSignal, attempt: Attempt, { dialect, request, contentBytes }: SeamSurroundings, form: BodyFacts['form'], endingOf: (phase: Phase, error: unknown) => Ending) {
+    this.#signal = signal;
     this.#attempt = attempt;
     this.#reader = dialect.readEvents(request, { contentBytes });
     this.#form = form;
@@ -56,7 +57,7 @@ class StreamObserver {
       ended: () => {
         this.#pending--;
         // The SDK swallows an abort: its generator then ends as if the stream had.
-        this.#end(this.#stream.controller.signal.aborted ? { by: 'caller' } : { by: 'completion' });
+        this.#end(this.#signal.aborted ? { by: 'caller' } : { by: 'completion' });
       },
       failed: (error) => {
         this.#pending--;
@@ -64,7 +65,7 @@ class StreamObserver {
       },
       left: () => this.#end({ by: 'caller' }),
     });
-    this.#stream.controller.signal.addEventListener(
+    this.#signal.addEventListener(
       'abort',
       () => {
         // While an event is awaited, its outcome tells why the SDK aborts.
