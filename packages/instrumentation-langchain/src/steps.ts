@@ -1,7 +1,8 @@
 import { context } from '@opentelemetry/api';
 import { readSdkError, stepOf } from '@outspan/core';
-import { interpose, isFunction, isObject } from '@outspan/sdk-boundary';
-import type { DescribedStep, Sdk, SdkTracing, StepOutcome } from '@outspan/sdk-boundary';
+import type { StepResult } from '@outspan/core';
+import { interpose, isDeadline, isFunction, isObject, isSignal } from '@outspan/sdk-boundary';
+import type { DescribedStep, Sdk, SdkTracing, SignalLike, StepOutcome } from '@outspan/sdk-boundary';
 import { CORE, LANGGRAPH } from './versions.ts';
 
 /** Every tool, however it is made, runs through this one method of its base class. */
@@ -10,7 +11,7 @@ export const TOOLS: Sdk = {
   files: ['@langchain/core/dist/tools/index.js', '@langchain/core/dist/tools/index.cjs'],
   targets: (exports) => prototypeWith(exports, 'StructuredTool', ['call']),
   observe: (prototype, tracing) =>
-    all([interpose(prototype, 'call', ({ self, args, run }) => tracing.runStep(() => describeTool(self, args), run, TOOL_OUTCOME))]),
+    all([interpose(prototype, 'call', ({ self, args, run }) => tracing.runStep(() => describeTool(self, args), run, toolOutcome(signalOf(args[1]))))]),
 };
 
 /** What is composed with `pipe()` or `RunnableSequence.from()`. */
@@ -20,8 +21,8 @@ export const CHAINS: Sdk = {
   targets: (exports) => prototypeWith(exports, 'RunnableSequence', ['invoke', 'batch', '_streamIterator']),
   observe: (prototype, tracing) =>
     all([
-      ...['invoke', 'batch'].map((method) => interpose(prototype, method, ({ self, args, run }) => tracing.runStep(() => describeChain(self, args[1]), run, outcomeOf(answersByModel(self))))),
-      interpose(prototype, '_streamIterator', ({ self, args, run }) => tracing.iterateStep(() => describeChain(self, args[1]), run, outcomeOf(answersByModel(self)))),
+      ...['invoke', 'batch'].map((method) => interpose(prototype, method, ({ self, args, run }) => tracing.runStep(() => describeChain(self, args[1]), run, outcomeOf(answersByModel(self), signalOf(args[1]))))),
+      interpose(prototype, '_streamIterator', ({ self, args, run }) => tracing.iterateStep(() => describeChain(self, args[1]), run, outcomeOf(answersByModel(self), signalOf(args[1])))),
     ]),
 };
 
@@ -31,7 +32,7 @@ export const GRAPHS: Sdk = {
   files: ['@langchain/langgraph/dist/pregel/index.js', '@langchain/langgraph/dist/pregel/index.cjs'],
   targets: (exports) => prototypeWith(exports, 'Pregel', ['_streamIterator']),
   observe: (prototype, tracing: SdkTracing) =>
-    all([interpose(prototype, '_streamIterator', ({ self, args, run }) => tracing.iterateStep(() => describeGraph(self, args[1]), run, outcomeOf(isAgent(self))))]),
+    all([interpose(prototype, '_streamIterator', ({ self, args, run }) => tracing.iterateStep(() => describeGraph(self, args[1]), run, outcomeOf(isAgent(self), signalOf(args[1]))))]),
 };
 
 function all(leave: readonly ((() => void) | undefined)[]): () => void {
@@ -46,21 +47,32 @@ function prototypeWith(exports: unknown, name: string, methods: readonly string[
   return isObject(prototype) && methods.every((method) => isFunction(prototype[method])) ? [prototype] : [];
 }
 
-/** An interrupt is thrown up through whatever is at work, to be taken up again later: nothing failed. */
-const OUTCOME: StepOutcome = {
-  failed: (error) => [isObject(error) && error['is_bubble_up'] === true ? 'returned' : { threw: readSdkError(error) }],
-};
-
-/** What an agent gives back is what its last call answered, and so is what a chain does that ends in a model: whole only if that was. */
-function outcomeOf(answers: boolean): StepOutcome {
-  return answers ? { ...OUTCOME, came: () => ['returned_answer'] } : OUTCOME;
+/** How what failed came out. An interrupt is thrown up through whatever is at work, to be taken up again later: nothing failed. Neither did what its caller stopped. */
+function resultOf(error: unknown, signal: SignalLike | undefined): StepResult {
+  if (isObject(error) && error['is_bubble_up'] === true) return 'returned';
+  const threw = readSdkError(error);
+  // Where LangGraph makes one signal of several, the reason may get lost on the way.
+  return signal?.aborted === true && !isDeadline(signal) && !threw.names.includes('TimeoutError') ? 'cancelled' : { threw };
 }
 
-const TOOL_OUTCOME: StepOutcome = {
-  ...OUTCOME,
-  // A tool that was asked by a model may answer with a message that says that it failed.
-  came: (value) => [isObject(value) && value['status'] === 'error' ? { failed: 'tool_error' } : 'returned', () => ({ toolResult: isObject(value) && 'content' in value ? value['content'] : value })],
-};
+/** What an agent gives back is what its last call answered, and so is what a chain does that ends in a model: whole only if that was. */
+function outcomeOf(answers: boolean, signal: SignalLike | undefined): StepOutcome {
+  return { failed: (error) => [resultOf(error, signal)], ...(answers && { came: () => ['returned_answer'] }) };
+}
+
+function toolOutcome(signal: SignalLike | undefined): StepOutcome {
+  return {
+    failed: (error) => [resultOf(error, signal)],
+    // A tool that was asked by a model may answer with a message that says that it failed.
+    came: (value) => [isObject(value) && value['status'] === 'error' ? { failed: 'tool_error' } : 'returned', () => ({ toolResult: isObject(value) && 'content' in value ? value['content'] : value })],
+  };
+}
+
+/** What the caller can stop a run by; of a batch, the first one's. */
+function signalOf(options: unknown): SignalLike | undefined {
+  const config: unknown = Array.isArray(options) ? options[0] : options;
+  return isObject(config) && isSignal(config['signal']) ? config['signal'] : undefined;
+}
 
 function describeTool(tool: unknown, [input, config]: readonly unknown[]): DescribedStep | undefined {
   const name = textOf(tool, 'name');

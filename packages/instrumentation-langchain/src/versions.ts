@@ -10,6 +10,6 @@ export const CORE: Pick<Sdk, 'name' | 'tested' | 'filesOnly'> = {
 /** The same for its graphs. */
 export const LANGGRAPH: Pick<Sdk, 'name' | 'tested' | 'filesOnly'> = {
   name: '@langchain/langgraph',
-  tested: { from: '0.3.0', below: '2.0.0' },
+  tested: { from: '0.2.74', below: '2.0.0' },
   filesOnly: true,
 };
