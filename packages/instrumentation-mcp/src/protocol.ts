@@ -4,6 +4,7 @@ import type { McpSubject, Step } from '@outspan/core';
 import { interpose, isFunction, isObject, isSignal } from '@outspan/sdk-boundary';
 import type { MethodCall, Sdk, SdkTracing } from '@outspan/sdk-boundary';
 import { failureByCode, failureOf } from './failure.ts';
+import { observeHandler } from './handler.ts';
 import { agreedVersion, argumentsOf, idOf, metaOf, readRequest, saysError, withMeta } from './message.ts';
 import { readTransport } from './transport.ts';
 
@@ -54,16 +55,18 @@ class Requests {
   }
 
   /** This side asks the other. */
-  asked({ self, args: [request, , options], run }: MethodCall): unknown {
+  asked({ self, args, run }: MethodCall): unknown {
+    const [request, , options] = args;
     const facts = guard('reading a request', () => readRequest(request));
     if (facts === undefined || !isObject(self)) return run();
     const transport = self['_transport'];
-    guard('watching a transport', () => this.#watch(transport));
+    const watched = guard('watching a transport', () => this.#watch(transport)) ?? false;
     // The tool's own step tells of the call already, and the trace goes on from there.
     if (facts.toolName !== undefined && coversTool(facts.toolName)) return run();
     const signal = isObject(options) && isSignal(options['signal']) ? options['signal'] : undefined;
     const subject: McpSubject = { kind: 'mcp', side: 'client', ...facts, ...readTransport(transport), ...this.#agreed(transport) };
-    return this.#tracing.runStep(() => ({ subject, content: () => ({ toolArguments: argumentsOf(request) }) }), run, {
+    const ask = (): unknown => run(watched ? args : (guard('preparing a request', () => this.#asking(self, subject, args)) ?? args));
+    return this.#tracing.runStep(() => ({ subject, content: () => ({ toolArguments: argumentsOf(request) }) }), ask, {
       came: (result) => {
         if (facts.method === 'initialize') this.#agree(transport, agreedVersion(result));
         Object.assign(subject, this.#agreed(transport), sessionOf(transport));
@@ -80,7 +83,20 @@ class Requests {
   /** The other side asks this one. */
   received({ self, args: [request], run }: MethodCall): unknown {
     const step = guard('receiving a request', () => this.#receive(self, request));
-    return step === undefined ? run() : context.with(step.context, run);
+    if (step === undefined) return run();
+    const answer = (): unknown => context.with(step.context, run);
+    const transport = transportOf(self);
+    const id = idOf(request);
+    if (transport === undefined || id === undefined || this.#watch(transport)) return answer();
+    return observeHandler(self, request, answer, (answered) => this.#answered(transport, id, answered));
+  }
+
+  /** What goes with a request, where it is not seen going out. */
+  #asking(self: Readonly<Record<string, unknown>>, subject: McpSubject, [request, ...rest]: readonly unknown[]): readonly unknown[] | undefined {
+    const id = idOf({ id: self['_requestMessageId'] });
+    if (id !== undefined) subject.requestId = id;
+    const carrier = carried();
+    return carrier === undefined || !isObject(request) ? undefined : [withMeta(request, carrier), ...rest];
   }
 
   #receive(self: unknown, request: unknown): Step | undefined {
@@ -88,7 +104,6 @@ class Requests {
     const id = idOf(request);
     const transport = isObject(self) ? self['_transport'] : undefined;
     if (facts === undefined || id === undefined || !isObject(self) || !isObject(transport)) return undefined;
-    this.#watch(transport);
     const { url: _, ...way } = readTransport(transport);
     const step = this.#tracing.startStep({ subject: { kind: 'mcp', side: 'server', ...facts, requestId: id, ...way, ...this.#agreed(transport) }, content: () => ({ toolArguments: argumentsOf(request) }) }, propagation.extract(context.active(), metaOf(request)));
     if (step === undefined) return undefined;
@@ -119,13 +134,19 @@ class Requests {
     return run();
   }
 
-  /** What goes out is seen where the transport takes it: only there has a message its id, and only there is it known what was answered. */
-  #watch(transport: unknown): void {
-    if (!isObject(transport)) return;
+  /**
+   * What goes out is seen where the transport takes it: only there has a message its id, and only there is it known what was answered.
+   *
+   * @returns false for a transport with a `send` of its own: the application may hold, count or compare that function
+   */
+  #watch(transport: unknown): boolean {
+    if (!isObject(transport) || Object.hasOwn(transport, 'send')) return false;
     const owner = ownerOf(transport, 'send');
-    if (owner === undefined || this.#leaveTransports.has(owner)) return;
+    if (owner === undefined) return false;
+    if (this.#leaveTransports.has(owner)) return true;
     const leave = interpose(owner, 'send', ({ self, args, run }) => run(guard('sending a message', () => this.#sending(self, args)) ?? args));
     if (leave !== undefined) this.#leaveTransports.set(owner, leave);
+    return leave !== undefined;
   }
 
   #sending(transport: unknown, args: readonly unknown[]): readonly unknown[] | undefined {
@@ -138,9 +159,8 @@ class Requests {
     }
     const step = stepOf(context.active());
     if (step?.subject.kind === 'mcp' && step.subject.side === 'client') step.subject.requestId ??= id;
-    const carrier: Record<string, string> = {};
-    propagation.inject(context.active(), carrier);
-    return Object.keys(carrier).length === 0 ? undefined : [withMeta(message, carrier), ...rest];
+    const carrier = carried();
+    return carrier === undefined ? undefined : [withMeta(message, carrier), ...rest];
   }
 
   #answered(transport: object, id: string, message: Readonly<Record<string, unknown>>): void {
@@ -172,6 +192,13 @@ class Requests {
     const protocolVersion = isObject(transport) ? this.#versions.get(transport) : undefined;
     return protocolVersion === undefined ? {} : { protocolVersion };
   }
+}
+
+/** What is to go along with a request; undefined where nothing is. */
+function carried(): Readonly<Record<string, string>> | undefined {
+  const carrier: Record<string, string> = {};
+  propagation.inject(context.active(), carrier);
+  return Object.keys(carrier).length === 0 ? undefined : carrier;
 }
 
 /** Whether a tool at work around this says what a span of the request would say: then there is to be no second one. */
