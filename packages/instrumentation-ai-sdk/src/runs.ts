@@ -42,7 +42,7 @@ export class Runs implements ChannelObserver {
 
   starting(message: ChannelMessage): Context | undefined {
     // It makes spans of its own, in contexts of its own; those of calls are adopted.
-    if (tracesItself()) return undefined;
+    if (tracesItself()) return this.#tracedByItself(message);
     switch (message.type) {
       case 'generateText':
       case 'streamText':
@@ -58,6 +58,13 @@ export class Runs implements ChannelObserver {
       default:
         return undefined;
     }
+  }
+
+  /** Its span of embeddings is not active while the request is made. */
+  #tracedByItself({ type }: ChannelMessage): Context | undefined {
+    if (type !== 'embed' && type !== 'embedMany') return undefined;
+    this.#starting();
+    return this.#tracker.expectSpan(context.active(), type === 'embed');
   }
 
   ended(message: ChannelMessage): void {

@@ -13,8 +13,8 @@ interface Result {
 
 type Results = Readonly<Record<string, Result>>;
 
-async function run(mode: 'content' | 'none'): Promise<Results> {
-  const { stdout } = await promisify(execFile)(process.execPath, [RUNNER, mode], { timeout: 60_000, maxBuffer: 1e8 });
+async function run(...given: readonly string[]): Promise<Results> {
+  const { stdout } = await promisify(execFile)(process.execPath, [RUNNER, ...given], { timeout: 60_000, maxBuffer: 1e8 });
   // Written by the fixture next to this file.
   return JSON.parse(stdout) as Results;
 }
@@ -103,6 +103,71 @@ describe('a run with tools', () => {
       '    chat gpt-5 operation.boundary=native retry.count=0',
       '      POST response.status_code=200',
     ]);
+  });
+});
+
+describe('with @ai-sdk/otel, embeddings', () => {
+  const told = (name: string): readonly unknown[] => of(name).attributes.map((span) => [span['gen_ai.operation.name'], span['gen_ai.usage.input_tokens']]).filter((line) => line.some((value) => value !== undefined));
+
+  it('are one operation, on its span of the call, and counted once', () => {
+    expect(treeOf('ownSpanOfEmbedding')).toEqual(['embeddings text-embedding-3-small operation.boundary=native retry.count=1', '  embeddings text-embedding-3-small']);
+    expect(told('ownSpanOfEmbedding')).toEqual([['embeddings', 9]]);
+    expect(treeOf('ownSpanOfRefusedEmbedding')[0]).toMatch(/^embeddings text-embedding-3-small ERROR error\.type=invalid_api_key error\.class=authentication operation\.boundary=native retry\.count=0/);
+  });
+
+  it('of many values are one for each request', () => {
+    expect(told('ownSpansOfEmbeddings')).toEqual([['embeddings', 9], ['embeddings', 9]]);
+    expect(treeOf('ownSpansOfEmbeddings').slice(-2)).toEqual(Array.from({ length: 2 }, () => 'embeddings text-embedding-3-small operation.boundary=inferred retry.count=0'));
+  });
+});
+
+describe.each(['5', '6'])('the AI SDK %s', (version) => {
+  let traced: Results = {};
+  let untraced: Results = {};
+  beforeAll(async () => {
+    [traced, untraced] = await Promise.all([run('none', `${version} traced`), run('none', version)]);
+  });
+  const treeIn = (from: Results, name: string): readonly string[] => of(name, from).trees.map((line) => line.replace(/ call\.id=\S+/, '').replace(/^( *)(?:POST)\b.* response\.status_code=(\d+)$/, '$1$2'));
+  const tracedTree = (name: string): readonly string[] => treeIn(traced, name);
+  const call = (what: string, retries: number, error = ''): string => `  ai.${what} ${error}operation.boundary=native retry.count=${retries}`;
+
+  it('has its span of the first try for the operation where it traces itself, with all tries beneath it', () => {
+    expect(tracedTree('retried')).toEqual(['ai.generateText', call('generateText.doGenerate', 1), '    429', '    200', '  ai.generateText.doGenerate']);
+    expect(tracedTree('object')).toEqual(['ai.generateObject ERROR', call('generateObject.doGenerate', 1), '    429', '    200', '  ai.generateObject.doGenerate']);
+    expect(tracedTree('embeddings')).toEqual(['ai.embedMany', ...Array.from({ length: 3 }, () => [call('embedMany.doEmbed', 0), '    200']).flat()]);
+    expect(tracedTree('ownTracer')).toEqual(['ai.generateText', call('generateText.doGenerate', 0), '    200']);
+  });
+
+  it('has its tools executed in steps of their own, which are no retries of each other', () => {
+    expect(tracedTree('tools')).toEqual(['ai.generateText', call('generateText.doGenerate', 0), '    200', '  ai.toolCall', call('generateText.doGenerate', 1), '    429', '    200', '  ai.generateText.doGenerate']);
+    expect(tracedTree('streamedTools')).toEqual(['ai.streamText', call('streamText.doStream', 1), '    429', '    200', '  ai.streamText.doStream', '    ai.toolCall', call('streamText.doStream', 0), '    200']);
+    expect(of('tools', traced).attributes.find(({ span }) => span === 'ai.toolCall')).toMatchObject({ 'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.name': 'get_weather', 'gen_ai.tool.type': 'function', 'ai.toolCall.name': 'get_weather' });
+    expect(tracedTree('brokenTool')).toContain('  ai.toolCall ERROR error.type=RangeError error.class=unknown');
+  });
+
+  it('is judged by the wire, whatever its spans say', () => {
+    expect(tracedTree('refused')[1]).toBe(call('generateText.doGenerate', 0, 'ERROR error.type=invalid_api_key error.class=authentication '));
+    expect(tracedTree('cutStream')[1]).toBe(call('streamText.doStream', 0, 'ERROR error.type=truncated_response error.class=truncated_response '));
+    // The span around it is lost: the SDK does not end it.
+    expect(tracedTree('resetStream')[0]).toBe(call('streamText.doStream', 0, 'ERROR error.type=ECONNRESET error.class=truncated_response ').trim());
+    expect(tracedTree('abortedStream')[1]).toBe(`${call('streamText.doStream', 0)} operation.cancelled=true`);
+  });
+
+  it('keeps the attributes of its spans, but for tokens that the operation has', () => {
+    const [operation, further] = of('retried', traced).attributes.filter(({ span }) => span === 'ai.generateText.doGenerate');
+    expect(operation).toMatchObject({ 'ai.operationId': 'ai.generateText.doGenerate', 'gen_ai.operation.name': 'chat', 'gen_ai.usage.input_tokens': 21 });
+    expect(further).toMatchObject({ 'ai.operationId': 'ai.generateText.doGenerate', 'ai.response.finishReason': 'stop', [version === '5' ? 'ai.usage.promptTokens' : 'ai.usage.inputTokens']: 21 });
+    expect(further).not.toHaveProperty(['gen_ai.usage.input_tokens']);
+  });
+
+  it('is inferred from the wire where it is not told to trace itself, step by step', () => {
+    const chat = (retries: number): string => `chat gpt-5 operation.boundary=inferred retry.count=${retries}`;
+    expect(treeIn(untraced, 'retried')).toEqual([chat(1), '  429', '  200']);
+    expect(treeIn(untraced, 'object')).toEqual([chat(1), '  429', '  200']);
+    expect(treeIn(untraced, 'tools')).toEqual([chat(0), '  200', chat(1), '  429', '  200']);
+    expect(treeIn(untraced, 'streamedTools')).toEqual([chat(1), '  429', '  200', chat(0), '  200']);
+    expect(treeIn(untraced, 'embeddings')).toHaveLength(6);
+    expect(treeIn(untraced, 'abortedStream')[0]).toBe(`${chat(0)} operation.cancelled=true`);
   });
 });
 

@@ -13,18 +13,23 @@ import { readContent } from '../telemetry/content.ts';
 import type { CapturedContent } from '../telemetry/content.ts';
 import { CallMetrics } from '../telemetry/metrics/call-metrics.ts';
 import { InstrumentsInForce } from '../telemetry/metrics/instruments-in-force.ts';
-import { mayEndEarly, nativeOutcomeOf, nativeScopeOf, whenEnding, withholdInference, withholdOk } from '../telemetry/native-spans.ts';
+import { mayEndEarly, nativeOutcomeOf, nativeScopeOf, scopeOf, whenEnding, withholdInference, withholdOk } from '../telemetry/native-spans.ts';
 import { endForOwner } from '../telemetry/end-for-owner.ts';
 import { endOperationSpan, startOperationSpan, writeOperation } from '../telemetry/operation-span.ts';
 import { peerSpanOf } from '../telemetry/peer-spans.ts';
+import { delegateOf } from '../telemetry/provider-lifecycle.ts';
+import { watchSpanStarts } from '../telemetry/span-starts.ts';
+import type { SpanStartWatcher } from '../telemetry/span-starts.ts';
 import { isTry, retriesAllowedBy, TrySpan, withholdUsage } from '../telemetry/try-span.ts';
 import { later } from '../platform/timers.ts';
 import { placed } from '../steps/ambient.ts';
+import { NativeTools } from '../steps/native-tools.ts';
 import { callEnded, callStarted, StepTracker } from '../steps/step-tracker.ts';
 import type { Phase } from '../verdict/vocabulary.ts';
 import { Attempt, OVERSIZED_HEAD } from './attempt.ts';
 import type { AttemptOwner, AttemptStart } from './attempt.ts';
 import { isSuppressed, operationOf, pendingCallOf } from './context.ts';
+import { EMBEDDING_SPANS, ExpectedSpan, expectedSpanOf, withExpectedSpan } from './expected-span.ts';
 import { HeldCalls, isRedirect } from './held-calls.ts';
 import { OpenOperations } from './open-operations.ts';
 import { Operation } from './operation.ts';
@@ -88,6 +93,8 @@ export class CallTracker implements AttemptOwner, OperationOwner {
   readonly #forgotten = new Set<ForgottenSpan>();
   /** Spans of the first tries of calls, which stand for the calls. */
   readonly #tries = new WeakMap<Operation, TrySpan>();
+  /** What takes back the watching for spans, by what is watched for. */
+  readonly #watched = new Map<string, () => void>();
   /** What is to be called when the owner of such a span has ended it. */
   readonly #remembered = new WeakMap<Operation, () => void>();
   /** What ends the spans that their SDKs are done with, for when the exchange is over. */
@@ -181,6 +188,24 @@ export class CallTracker implements AttemptOwner, OperationOwner {
   expectCall({ context, interpretAbort }: BoundedCall): PendingCall | undefined {
     if (isSuppressed(context) || openOperationOf(context)?.ofFramework === true) return undefined;
     return new PendingCall(placed(context), interpretAbort);
+  }
+
+  /**
+   * An SDK is about to make a span of a call, and the call, but not the one in the other: `@ai-sdk/otel` does so with embeddings.
+   *
+   * @param ofOneCall whether its span is of one call, or around several
+   * @returns the context to do it in
+   */
+  expectSpan(context: Context, ofOneCall: boolean): Context {
+    this.#watch('gen_ai', () => EMBEDDING_SPANS);
+    return withExpectedSpan(context, new ExpectedSpan(ofOneCall));
+  }
+
+  #watch(name: string, watcher: () => SpanStartWatcher): void {
+    if (this.#watched.has(name)) return;
+    const own = this.#host.tracer();
+    const tracer = scopeOf(own) === undefined ? delegateOf(trace.getTracerProvider()).getTracer('@outspan/core') : own;
+    this.#watched.set(name, watchSpanStarts(tracer, name, watcher()));
   }
 
   /** The first exchange of a call tells to whom it is sent, and of a framework's how. What its SDK traces by itself is no second inference. */
@@ -323,6 +348,8 @@ export class CallTracker implements AttemptOwner, OperationOwner {
 
   /** Ends everything that is open: nobody will see its end. */
   shutdown(): void {
+    for (const leave of this.#watched.values()) leave();
+    this.#watched.clear();
     this.#held.releaseAll();
     this.#open.abandonAll();
     for (const { end } of this.#forgotten) end();
@@ -402,8 +429,11 @@ export class CallTracker implements AttemptOwner, OperationOwner {
 
   /** The operation of the span that is active, if it is of an SDK that traces itself, or of another instrumentation of SDKs. */
   #native(start: AttemptStart, dialect: Dialect | undefined): Operation | undefined {
-    const active = trace.getSpan(start.context);
-    if (dialect === undefined || active === undefined) return undefined;
+    if (dialect === undefined) return undefined;
+    const expected = expectedSpanOf(start.context);
+    if (expected !== undefined) expected.seen = true;
+    const active = expected?.span ?? trace.getSpan(start.context);
+    if (active === undefined) return undefined;
     const span = nativeScopeOf(active) === undefined ? peerSpanOf(active) : active;
     if (span === undefined) return undefined;
     const known = this.#adopted.get(span);
@@ -427,6 +457,8 @@ export class CallTracker implements AttemptOwner, OperationOwner {
     const { url } = start;
     const operation = new Operation({ dialect, provider: this.#provider(url, dialect), url, parent: start.context, startedAt: now(), boundary: 'native', adopted: span, ofFirstTry: true }, this);
     this.#adopted.set(span, operation);
+    // Where it traces its calls, it traces its tools, which are always beneath a call that came before.
+    this.#watch('ai.toolCall', () => new NativeTools(this.steps));
     const ofTry = new TrySpan(span, {
       ended: () => {
         this.#remembered.get(operation)?.();

@@ -123,6 +123,8 @@ export interface StepStart {
   readonly startedAt?: number;
   /** What led to this step without being around it: the span that its own links to. */
   readonly follows?: SpanContext;
+  /** The framework's own span of it, which the framework ends. */
+  readonly adopted?: Span;
   /** Called only where content is captured. */
   readonly content?: () => StepContent;
   /**
@@ -161,6 +163,8 @@ export class Step {
   readonly parent: Context;
   readonly follows: SpanContext | undefined;
   readonly span: Span;
+  /** The framework's own span, if that is the step's. */
+  readonly adopted: Span | undefined;
   /** The context for what belongs to the step: its span is active in it. */
   readonly context: Context;
   readonly startedAt: number;
@@ -193,6 +197,7 @@ export class Step {
     this.subject = start.subject;
     this.parent = start.parent;
     this.follows = start.follows;
+    this.adopted = start.adopted;
     this.startedAt = start.startedAt ?? now();
     this.lastSeenAt = now();
     this.above = stepOf(start.parent);

@@ -1,5 +1,5 @@
 import { SpanStatusCode } from '@opentelemetry/api';
-import type { Span, TimeInput } from '@opentelemetry/api';
+import type { Span, SpanStatus, TimeInput } from '@opentelemetry/api';
 import { guard } from '../guard.ts';
 import { plainWord, REDACTED, withoutCredentials } from './credentials.ts';
 import { endpointOf } from './endpoint.ts';
@@ -94,6 +94,25 @@ export function withholdOk(span: Span): void {
   // oxlint-disable-next-line typescript/unbound-method -- kept to be applied to this very span
   const { setStatus } = span;
   span.setStatus = (status) => (status.code === SpanStatusCode.OK || (status.message !== undefined && ABORTED.test(status.message)) ? span : Reflect.apply(setStatus, span, [status]));
+}
+
+/**
+ * Keeps off a span what its owner says of its status.
+ *
+ * @returns what lets the status be set again, and says what the owner wanted
+ */
+export function withholdStatus(span: Span): () => SpanStatus | undefined {
+  // oxlint-disable-next-line typescript/unbound-method -- kept to be applied to this very span
+  const { setStatus } = span;
+  let withheld: SpanStatus | undefined;
+  span.setStatus = (status) => {
+    withheld = status;
+    return span;
+  };
+  return () => {
+    span.setStatus = setStatus;
+    return withheld;
+  };
 }
 
 /**

@@ -17,8 +17,9 @@ const OPERATIONS = { workflow: 'invoke_workflow', agent: 'invoke_agent', tool: '
 const LONGEST_NAME = 256;
 const LONGEST_DESCRIPTION = 1_024;
 
-/** Starts the span of a step. */
+/** Starts the span of a step, or takes over the framework's own. */
 export function startStepSpan(step: Step, tracer: Tracer): Span {
+  if (step.adopted !== undefined) return step.adopted.setAttributes(identityOf(step));
   const startTime = step.timeline.epoch(step.startedAt);
   const links = step.follows === undefined ? [] : [{ context: step.follows }];
   return tracer.startSpan(nameOf(step.subject), { kind: kindOf(step.subject), startTime, attributes: identityOf(step), links }, step.parent);
@@ -120,11 +121,11 @@ const MCP: readonly (readonly [name: string, of: (subject: McpSubject) => string
   [ATTR.serverPort, ({ url }) => url && endpointOf(url).port],
 ];
 
-/** Writes what became of a step to its span, and ends the span. */
+/** Writes what became of a step to its span, and ends the span, which a framework does with its own. */
 export function endStepSpan(step: Step, settings: Settings): void {
   if (step.endedAt === undefined) return;
   if (step.span.isRecording()) guard('writing a step', () => write(step, settings));
-  step.span.end(step.timeline.epoch(step.endedAt));
+  if (step.adopted === undefined) step.span.end(step.timeline.epoch(step.endedAt));
 }
 
 function write(step: Step, settings: Settings): void {
@@ -141,7 +142,8 @@ function write(step: Step, settings: Settings): void {
   if (verdict.outcome === 'cancelled' || verdict.outcome === 'abandoned') attributes[ATTR.cancelled] = true;
   if (step.interrupted && verdict.outcome !== 'success') attributes[ATTR.interrupted] = true;
   span.setAttributes(withoutCredentialsIn(attributes));
-  if (verdict.outcome === 'failure') span.setStatus({ code: SpanStatusCode.ERROR, message: verdictDescription(verdict) });
+  // On its own span, a framework has said so in its words.
+  if (verdict.outcome === 'failure' && step.adopted === undefined) span.setStatus({ code: SpanStatusCode.ERROR, message: verdictDescription(verdict) });
   // The conventions have no event for the content of a step.
   if (settings.captureContent !== 'span' && settings.captureContent !== 'span_and_event') return;
   for (const part of step.content) guard('recording the content of a step', () => span.setAttributes(contentOf(part(), settings)));

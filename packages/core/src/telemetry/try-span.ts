@@ -1,6 +1,6 @@
 import { SpanStatusCode } from '@opentelemetry/api';
-import type { Span, SpanStatus, TimeInput } from '@opentelemetry/api';
-import { whenEnding } from './native-spans.ts';
+import type { Span, TimeInput } from '@opentelemetry/api';
+import { whenEnding, withholdStatus } from './native-spans.ts';
 
 /** The name that the AI SDK gives, in `ai.operationId`, to what it does in a try: `ai.generateText.doGenerate`. */
 const TRY = /^ai\.\w+\.do(?:Generate|Stream|Embed|Rerank)$/;
@@ -57,17 +57,11 @@ export class TrySpan {
 
   constructor(span: Span, user: TrySpanUser) {
     this.#span = span;
-    // oxlint-disable-next-line typescript/unbound-method -- kept to be applied to this very span
-    const { setStatus } = span;
-    let ofSdk: SpanStatus | undefined;
-    span.setStatus = (status) => {
-      ofSdk = status;
-      return span;
-    };
+    const releaseStatus = withholdStatus(span);
     whenEnding(
       span,
       () => {
-        span.setStatus = setStatus;
+        const ofSdk = releaseStatus();
         if (user.write() && ofSdk?.code === SpanStatusCode.ERROR) span.setStatus(ofSdk);
       },
       (end) => {

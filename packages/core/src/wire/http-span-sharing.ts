@@ -1,10 +1,10 @@
-import type { Context, Span, SpanOptions, Tracer, TracerProvider } from '@opentelemetry/api';
+import type { Context, Span, SpanOptions, TracerProvider } from '@opentelemetry/api';
 import { guard } from '../guard.ts';
 import type { Attempt } from '../operation/attempt.ts';
 import type { CallTracker } from '../operation/tracker.ts';
-import { scopeOf } from '../telemetry/native-spans.ts';
 import { delegateOf } from '../telemetry/provider-lifecycle.ts';
 import { SharedSpan } from '../telemetry/shared-span.ts';
+import { watchSpanStarts } from '../telemetry/span-starts.ts';
 
 /**
  * An attempt has one span, also where OpenTelemetry's own HTTP instrumentation traces the same request: then
@@ -38,7 +38,10 @@ export class HttpSpanSharing {
       }
       if (this.#installed.has(actual)) return;
       this.#installed.add(actual);
-      watch(actual, scope, this);
+      watchSpanStarts(actual.getTracer('@outspan/core'), scope, {
+        wants: (_name, of, context) => this.enabled && of === scope && context !== undefined,
+        start: ({ options, context }, startIn) => (context === undefined ? startIn(context) : this.start(options, context, startIn)),
+      });
     });
   }
 
@@ -98,39 +101,6 @@ export class HttpSpanSharing {
 
 function sameTarget(a: URL, b: URL): boolean {
   return a.origin === b.origin && a.pathname === b.pathname;
-}
-
-type StartSpan = (name: string, options?: SpanOptions, context?: Context) => Span;
-const SHARINGS = Symbol.for('outspan.http-span-sharings.v1');
-
-interface WatchedPrototype {
-  startSpan: StartSpan;
-  [SHARINGS]?: Map<string, HttpSpanSharing>;
-}
-
-function watch(provider: TracerProvider, scope: string, sharing: HttpSpanSharing): void {
-  const tracer = provider.getTracer('@outspan/core');
-  // A tracer of the SDK names its scope; API proxies, no-op tracers and other vendors' are left alone.
-  if (scopeOf(tracer) === undefined) return;
-  const prototype: unknown = Object.getPrototypeOf(tracer);
-  if (!isWatchable(prototype)) return;
-  const known = prototype[SHARINGS];
-  if (known !== undefined) {
-    known.set(scope, sharing);
-    return;
-  }
-  const sharings = new Map([[scope, sharing]]);
-  Object.defineProperty(prototype, SHARINGS, { value: sharings, configurable: true });
-  const original = prototype.startSpan;
-  prototype.startSpan = function startSpan(this: Tracer, name, options, context) {
-    const sharing = context === undefined ? undefined : sharings.get(scopeOf(this) ?? '');
-    if (sharing === undefined || context === undefined || !sharing.enabled) return Reflect.apply(original, this, [name, options, context]);
-    return sharing.start(options, context, (parent) => Reflect.apply(original, this, [name, options, parent]));
-  };
-}
-
-function isWatchable(prototype: unknown): prototype is WatchedPrototype {
-  return typeof prototype === 'object' && prototype !== null && Object.hasOwn(prototype, 'startSpan');
 }
 
 // The SDK keeps its tracers by `name@version:schema`. A hint only: where it is missing, the first request tells.
