@@ -45,9 +45,9 @@ export function observeChannel(observer: ChannelObserver): () => void {
       const wanted = observer.starting(message);
       linking.expect(wanted);
       return wanted;
-    }) ?? context.active();
+    }) ?? guard('following the AI SDK', () => context.active()) ?? ROOT_CONTEXT;
   const subscriber = {
-    start: (): void => linking.check(),
+    start: (): void => guard('following the AI SDK', () => linking.check()),
     asyncEnd: (message: unknown): void => {
       if (isMessage(message)) guard('following the AI SDK', () => observer.ended(message));
     },
