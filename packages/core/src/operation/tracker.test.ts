@@ -798,11 +798,32 @@ describe('the spans of an SDK that makes one for each try (the AI SDK 5 and 6)',
       expect(operations()).toHaveLength(flush ? byFlush : 0);
       vi.advanceTimersByTime(after);
       expect(operations()).toHaveLength(1);
+      expect(operations()[0]?.endTime).toEqual(finished().find(({ name }) => name === 'POST')?.endTime);
     }
     exporter.reset();
     const [tracker, next] = [track(), tries(0)];
     end(begin(tracker, { context: next().context }));
     tracker.shutdown();
+    expect(operations()).toHaveLength(1);
+  });
+
+  it('hold no key, wherever their SDK wrote it', () => {
+    const key = 'sk-0123456789abcdefghij';
+    const [tracker, next] = [track(), tries()];
+    const { context: within, span } = next();
+    succeed(begin(tracker, { context: within }));
+    span.setAttributes({ 'ai.request.headers.authorization': `Bearer ${key}`, 'ai.prompt.tools': [`{"description":"${key}"}`] });
+    span.recordException(new Error(`Incorrect API key: ${key}`));
+    span.setStatus({ code: SpanStatusCode.ERROR, message: `Incorrect API key: ${key}` });
+    span.end();
+    const [operation] = operations();
+    expect(JSON.stringify([operation?.attributes, operation?.events, operation?.status])).not.toContain(key.slice(3));
+    expect(operation?.events[0]?.attributes?.['exception.message']).toBe('Incorrect API key: REDACTED');
+  });
+
+  it('are not waited for without end: of those that their SDK does not end, the oldest go first', () => {
+    const [tracker, next] = [track({ limits: { openOperations: 2 } }), tries()];
+    for (let call = 1; call <= 3; call++) succeed(begin(tracker, { context: next().context }));
     expect(operations()).toHaveLength(1);
   });
 

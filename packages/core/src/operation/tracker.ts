@@ -402,6 +402,8 @@ export class CallTracker implements AttemptOwner, OperationOwner {
       this.#forgotten.delete(forgotten);
     };
     this.#forgotten.add(forgotten);
+    const [oldest] = this.#forgotten;
+    if (this.#forgotten.size > this.settings.limits.openOperations) oldest?.end();
     return remembered;
   }
 
@@ -465,6 +467,7 @@ export class CallTracker implements AttemptOwner, OperationOwner {
         // Of what was given up before a head, the transport tells at once, or never.
         const givenUp = [...operation.inFlight].filter(({ head }) => head === undefined);
         if (givenUp.length > 0) later(GIVEN_UP, () => endByCaller(givenUp));
+        return operation.timeline.epoch(now());
       },
       write: () => {
         writeOperation(operation, this.#content.get(operation), this.settings);

@@ -133,15 +133,34 @@ const demoted = new WeakSet<Span>();
 /** Content that its SDK was told to record is the application's own affair, but for keys. */
 const FREE_TEXT = /^gen_ai\.(?:system_instructions|input\.messages|output\.messages|tool\.definitions)$/;
 
-/** Takes what could be a secret out of what an SDK wrote on its own span: keys, parts of an address, headers that were passed on as they came. */
+/** Takes what could be a secret out of what an SDK wrote on its own span: keys, parts of an address, headers that were passed on as they came, keys that an error echoes. */
 export function redactNativeSpan(span: Span): void {
+  redactAttributes(span);
+  const events: unknown = 'events' in span ? span.events : undefined;
+  if (Array.isArray(events)) for (const event of events.filter(isObject)) if (isObject(event['attributes'])) redactTexts(event['attributes']);
+  const status: unknown = 'status' in span ? span.status : undefined;
+  if (isObject(status)) redactTexts(status);
+}
+
+/** Members of what OpenTelemetry's SDK has made itself. */
+function redactTexts(texts: object): void {
+  for (const [name, value] of Object.entries(texts)) if (typeof value === 'string') Reflect.set(texts, name, withoutCredentials(value));
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
+function redactAttributes(span: Span): void {
   const attributes: unknown = 'attributes' in span ? span.attributes : undefined;
-  if (typeof attributes !== 'object' || attributes === null) return;
-  const written: Readonly<Record<string, unknown>> = { ...attributes };
+  if (!isObject(attributes)) return;
+  const written = { ...attributes };
   const url = written[ATTR.urlFull];
   const endpoint = typeof url === 'string' && URL.canParse(url) ? endpointOf(new URL(url)) : undefined;
   const better: Readonly<Record<string, string | undefined>> = { [ATTR.urlFull]: endpoint?.url, [ATTR.urlPath]: endpoint?.path, [ATTR.urlQuery]: endpoint?.query };
   for (const [name, value] of Object.entries(written)) {
+    // A list may be the application's own.
+    if (Array.isArray(value) && value.every((item) => typeof item === 'string')) span.setAttribute(name, value.map(withoutCredentials));
     if (typeof value !== 'string') continue;
     // What the SDK took from a response's head is a word, or nothing.
     const redacted = name in better ? (better[name] ?? REDACTED) : FREE_TEXT.test(name) || !name.startsWith('anthropic.') ? withoutCredentials(value) : (plainWord(value) ?? REDACTED);

@@ -36,8 +36,12 @@ export function withholdUsage(span: Span, isSaid: () => boolean): void {
 
 /** Who uses the span of a try for the whole call. */
 export interface TrySpanUser {
-  /** The SDK ends the span. */
-  ended(): void;
+  /**
+   * The SDK ends the span.
+   *
+   * @returns the time, by the clock that the call's attempts are timed by
+   */
+  ended(): TimeInput;
   /**
    * Writes what became of the call, right before the span ends.
    *
@@ -54,6 +58,7 @@ export class TrySpan {
   readonly #span: Span;
   #callEnded: TimeInput | undefined;
   #end: ((at: TimeInput) => void) | undefined;
+  #forgotten = false;
 
   constructor(span: Span, user: TrySpanUser) {
     this.#span = span;
@@ -65,9 +70,9 @@ export class TrySpan {
         if (user.write() && ofSdk?.code === SpanStatusCode.ERROR) span.setStatus(ofSdk);
       },
       (end) => {
-        user.ended();
-        if (this.#callEnded !== undefined) return false;
-        this.#end = end;
+        const at = user.ended();
+        if (this.#callEnded === undefined) this.#end = end;
+        else end(this.#forgotten ? this.#callEnded : at);
         return true;
       },
     );
@@ -87,7 +92,8 @@ export class TrySpan {
   /** Ends it for its SDK, which will not. */
   endForSdk(): void {
     if (this.#callEnded === undefined || !this.#span.isRecording()) return;
-    this.#span.end(this.#callEnded);
+    this.#forgotten = true;
+    this.#span.end();
     // Should the SDK still come to it, that changes nothing.
     this.#span.end = () => undefined;
   }
