@@ -6,12 +6,14 @@ import type { AnswerFacts, Dialect, RequestFacts, Usage } from '../dialects/dial
 import { later } from '../platform/timers.ts';
 import type { ProviderFacts } from '../providers/recognise.ts';
 import { judgeOperation } from '../verdict/judge-operation.ts';
+import { meaningOfSdkError } from '../verdict/sdk-error.ts';
 import type { BoundarySignal, OperationVerdict } from '../verdict/verdict.ts';
 import type { Boundary, Phase } from '../verdict/vocabulary.ts';
 import type { Attempt } from './attempt.ts';
 import { stepOf } from '../steps/context.ts';
 import type { Step } from '../steps/step.ts';
 import { withOperation } from './context.ts';
+import { isRedirect } from './held-calls.ts';
 
 /** How long a settled SDK call waits for the end of an exchange that the SDK let go of, in milliseconds. */
 const LINGER = 1_000;
@@ -191,6 +193,7 @@ export class Operation {
     if (this.ended) return;
     this.#cancelLinger?.();
     this.endedAt = at;
+    if (leadsNowhere(this.last, signal)) this.last.leaveUnfollowed();
     const last = this.last?.verdict;
     this.verdict = guard('judging a call', () => judgeOperation(last === undefined ? [] : [last], signal)) ?? last ?? { outcome: 'abandoned', invalidToolCalls: 0 };
     this.#owner.close(this);
@@ -232,6 +235,16 @@ export class Operation {
   #endOfSettled(): number {
     return (this.#gaveUp ? this.#settledAt : undefined) ?? this.last?.endedAt ?? this.#settledAt ?? now();
   }
+}
+
+/** Whether the last answer is a redirect whose target the client found nothing to ask at: too many of them, or a URL that is none. */
+function leadsNowhere(last: Attempt | undefined, signal: BoundarySignal): last is Attempt {
+  if (last === undefined || !isRedirect(last) || signal.by !== 'sdk' || typeof signal.result !== 'object') return false;
+  const { threw } = signal.result;
+  const meaning = meaningOfSdkError(threw);
+  if (meaning.kind === 'cancelled' || (threw.provider.status ?? 0) >= 400) return false;
+  // A target that was asked without a body, and did not answer, is in the error alone.
+  return meaning.kind !== 'failure' || (meaning.transportCode === undefined && meaning.facts.class !== 'timeout');
 }
 
 function totalOf(one: Usage | undefined, other: Usage | undefined): Usage | undefined {

@@ -1,7 +1,7 @@
 import { context, diag, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import type { Context, Tracer } from '@opentelemetry/api';
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
-import type { ReadableSpan } from '@opentelemetry/sdk-trace';
+import type { ReadableSpan, Sampler, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { settle } from '../config.ts';
 import type { OutspanConfig } from '../config.ts';
@@ -10,6 +10,7 @@ import type { RequestFacts } from '../dialects/dialect.ts';
 import type { Attempt, AttemptStart } from './attempt.ts';
 import type { Operation } from './operation.ts';
 import type { PendingCall } from './pending-call.ts';
+import type { SdkErrorFacts } from '../verdict/verdict.ts';
 import { CallTracker } from './tracker.ts';
 
 const url = new URL('http://127.0.0.1:9/v1/chat/completions');
@@ -882,6 +883,66 @@ describe('the span of an SDK that ends it at the head (Mistral’s)', () => {
   });
 });
 
+describe("an SDK's call that ends in a redirect", () => {
+  const endedBy = (threw: Partial<SdkErrorFacts>, then: (tracker: CallTracker, operation: Operation) => void = () => undefined): unknown => {
+    const tracker = track();
+    const dialect = dialectFor('POST', url.pathname);
+    const operation = dialect && tracker.startOperation({ dialect, parameters: { model: 'gpt-5', messages: [] }, url, context: ROOT_CONTEXT });
+    if (operation === undefined) throw new Error('no operation');
+    const redirected = begin(tracker, { context: operation.context });
+    redirected.responseHead(307, [['location', '/v1/chat/completions']]);
+    redirected.end({ by: 'completion' });
+    then(tracker, operation);
+    operation.settle({ by: 'sdk', result: { threw: { names: ['APIConnectionError', 'TypeError'], provider: {}, transportCodes: [], ...threw } } });
+    return operation.verdict?.outcome === 'failure' ? `${operation.verdict.error.class} ${operation.verdict.error.origin}` : operation.verdict?.outcome;
+  };
+
+  it('got no answer but that: too many of them, or to where nobody can ask', () => {
+    expect(endedBy({})).toBe('malformed_response gateway');
+  });
+
+  it.each([
+    ['what its target answered', { names: ['NotFoundError'], provider: { status: 404 } }, 'invalid_request request'],
+    ['why its target did not answer', { transportCodes: ['ECONNREFUSED'] }, 'connection_refused network'],
+    ['that its caller stopped it', { names: ['APIUserAbortError'] }, 'cancelled'],
+    ['that it came too late', { names: ['APIConnectionTimeoutError'] }, 'timeout client'],
+  ] as const)('tells %s, where it does not know the target otherwise', (_what, threw, told) => {
+    expect(endedBy(threw)).toBe(told);
+  });
+
+  it('is judged by what followed it', () => {
+    expect(endedBy({}, (tracker, operation) => fail(begin(tracker, { context: operation.context })))).toBe('overloaded provider');
+  });
+});
+
+describe('a tracer provider that throws', () => {
+  const throws = (): never => {
+    throw new Error('mine');
+  };
+  const processor: SpanProcessor = { onStart: () => undefined, onEnd: () => undefined, forceFlush: () => Promise.resolve(), shutdown: () => Promise.resolve() };
+  const providerWith = (broken: Partial<SpanProcessor>, sampler?: Sampler): TracerProvider =>
+    new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter }), { ...processor, ...broken }], ...(sampler && { sampler }) });
+
+  it('loses no operation when the end of its attempts throws', () => {
+    tracer = providerWith({ onEnd: throws }).getTracer('test');
+    const tracker = track();
+    succeed(begin(tracker));
+    expect([operations().length, finished().length, tracker.openOperations]).toEqual([1, 2, 0]);
+  });
+
+  it.each([
+    ['a processor', { onStart: throws }, undefined],
+    ['a sampler', {}, { shouldSample: throws, toString: () => 'broken' }],
+  ] as const)('keeps calls in order when %s throws at each start', (_what, broken, sampler) => {
+    tracer = providerWith(broken, sampler).getTracer('test');
+    const tracker = track();
+    const attempt = begin(tracker);
+    expect([attempt.number, attempt.operation?.subject.boundary, attempt.span?.isRecording()]).toEqual([1, 'inferred', false]);
+    succeed(attempt);
+    expect([attempt.operation?.verdict?.outcome, tracker.openOperations]).toEqual(['success', 0]);
+  });
+});
+
 describe('an SDK that is not hooked', () => {
   const said = (): string[] => {
     const lines: string[] = [];
@@ -894,8 +955,13 @@ describe('an SDK that is not hooked', () => {
 
   it('is announced once, by the name that its user agent tells', () => {
     const lines = said();
-    for (const agent of ['Groq/JS 1.6.0', 'Together/JS 0.52.0', 'AnthropicVertex/JS 1.12.0', '_Anthropic2/JS 1.12.0', 'Groq/JS 1.6.0', 'Cohere/JS 8.0.0', 'node']) call(agent);
-    expect(lines.map((line) => /The (\w+) SDK is in use but is not hooked/.exec(line)?.[1])).toEqual(['Groq', 'Together', 'Anthropic']);
+    const agents = [
+      'Groq/JS 1.6.0', 'Together/JS 0.52.0', 'AnthropicVertex/JS 1.12.0', '_Anthropic2/JS 1.12.0', 'Groq/JS 1.6.0', 'node',
+      'google-genai-sdk/3.1.0 gl-node/v24.21.0', 'google-genai-sdk/1.0 gl-python/3.12', 'mistral-client-typescript/2.7.0', 'cohere-ai/8.1.0', 'ollama-js/0.6.4 (x64 linux Node.js/v24.21.0)',
+      'aws-sdk-js/3.1164.0 ua/2.1 os/linux#6 lang/js md/nodejs#24.21.0 api/bedrock-runtime#3.1164.0 m/N,E,e', 'aws-sdk-js/3.1164.0 ua/2.1 api/s3#3.1164.0', 'langchainjs-openai/1.0.0 ((node/v24.21.0; linux; x64))',
+    ];
+    for (const agent of agents) call(agent);
+    expect(lines.map((line) => /The (.+) SDK is in use but is not hooked/.exec(line)?.[1])).toEqual(['Groq', 'Together', 'Anthropic', 'Google GenAI', 'Mistral', 'Cohere', 'Ollama', 'Bedrock', 'LangChain']);
   });
 
   it('is not announced where nothing is recorded: its own span may be there unseen', () => {

@@ -549,14 +549,20 @@ export class CallTracker implements AttemptOwner, OperationOwner {
 }
 
 /**
- * SDKs for which there is an instrumentation package, by their user agents: `OpenAI/JS 7.0.0`, `AzureOpenAI/JS …`. They name the
- * client's class, which bundlers rename: `OpenAI2`, `_OpenAI`.
+ * SDKs for which there is an instrumentation package, by their user agents. Those of OpenAI's make name the client's class
+ * (`OpenAI/JS 7.0.0`, `AzureOpenAI/JS …`), which bundlers rename: `OpenAI2`, `_OpenAI`.
  */
 const HOOKED_SDKS: readonly { readonly name: string; readonly userAgent: RegExp }[] = [
   { name: 'OpenAI', userAgent: /^_?(?:Azure|Bedrock)?OpenAI\d*\/JS / },
   { name: 'Anthropic', userAgent: /^_?(?:Base)?Anthropic(?:Bedrock|Vertex)?\d*\/JS / },
   { name: 'Groq', userAgent: /^_?Groq\d*\/JS / },
   { name: 'Together', userAgent: /^_?Together\d*\/JS / },
+  { name: 'Google GenAI', userAgent: /^google-genai-sdk\/\S+ gl-node\// },
+  { name: 'Mistral', userAgent: /^mistral-client-typescript\// },
+  { name: 'Cohere', userAgent: /^cohere-ai\// },
+  { name: 'Ollama', userAgent: /^ollama-js\// },
+  { name: 'Bedrock', userAgent: /^aws-sdk-js\/.* api\/bedrock-runtime#/ },
+  { name: 'LangChain', userAgent: /^langchainjs-/ },
 ];
 
 /** OpenAI's after a minifier. Another SDK of the same make is possible, so that only its dialect tells. */

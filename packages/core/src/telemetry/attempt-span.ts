@@ -8,6 +8,7 @@ import type { Verdict } from '../verdict/verdict.ts';
 import { withoutCredentialsIn } from './credentials.ts';
 import { endForOwner } from './end-for-owner.ts';
 import { endpointOf } from './endpoint.ts';
+import { endSpan, startSpan } from './host-span.ts';
 import { ATTR } from './names.ts';
 import { addVerdict, verdictDescription } from './verdict-attributes.ts';
 
@@ -15,7 +16,8 @@ import { addVerdict, verdictDescription } from './verdict-attributes.ts';
 export function startAttemptSpan(attempt: Attempt, operation: Operation, tracer: Tracer): Span {
   const { method } = attempt.start;
   const endpoint = endpointOf(attempt.start.url);
-  return tracer.startSpan(
+  return startSpan(
+    tracer,
     method,
     {
       kind: SpanKind.CLIENT,
@@ -36,7 +38,7 @@ export function endAttemptSpan(attempt: Attempt): void {
   const { span, operation, verdict } = attempt;
   if (span === undefined || operation === undefined || verdict === undefined || attempt.endedAt === undefined) return;
   if (span.isRecording()) guard('writing an attempt', () => write(span, attempt, verdict));
-  if (attempt.sharedSpan === undefined) span.end(operation.timeline.epoch(attempt.endedAt));
+  if (attempt.sharedSpan === undefined) endSpan(span, operation.timeline.epoch(attempt.endedAt));
   else {
     attempt.sharedSpan.written();
     if (operation.interrupted) endForOwner(span);

@@ -11,6 +11,7 @@ import { plainWord, withoutCredentials, withoutCredentialsIn } from './credentia
 import { endForOwner } from './end-for-owner.ts';
 import { endpointOf } from './endpoint.ts';
 import { emitDetails, emitException } from './events.ts';
+import { endSpan, startSpan } from './host-span.ts';
 import { OTHER } from './metrics/label-values.ts';
 import { ATTR } from './names.ts';
 import { addVerdict, verdictDescription } from './verdict-attributes.ts';
@@ -21,7 +22,7 @@ export function startOperationSpan(operation: Operation, tracer: Tracer): Span {
   if (subject.adopted !== undefined) return subject.adopted;
   const attributes: Attributes = {};
   addIdentity(attributes, operation);
-  return tracer.startSpan(nameOf(operation), { kind: SpanKind.CLIENT, startTime: operation.timeline.epoch(subject.startedAt), attributes: withoutCredentialsIn(attributes) }, subject.parent);
+  return startSpan(tracer, nameOf(operation), { kind: SpanKind.CLIENT, startTime: operation.timeline.epoch(subject.startedAt), attributes: withoutCredentialsIn(attributes) }, subject.parent);
 }
 
 /** Writes what became of an operation to its span, ends the span (an adopted one is ended by its owner), and emits its events. */
@@ -34,7 +35,7 @@ export function endOperationSpan(operation: Operation, content: CapturedContent 
     return;
   }
   if (isToldLate(operation)) span.updateName(nameOf(operation));
-  span.end(operation.timeline.epoch(operation.endedAt));
+  endSpan(span, operation.timeline.epoch(operation.endedAt));
 }
 
 /** Writes what became of an operation to its span, and emits its events. */

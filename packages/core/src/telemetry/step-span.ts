@@ -7,6 +7,7 @@ import type { GuardrailSubject, HandoffSubject, McpSubject, Step, StepContent, S
 import { recordable, toJson } from './content.ts';
 import { plainWord, withoutCredentials, withoutCredentialsIn } from './credentials.ts';
 import { endpointOf } from './endpoint.ts';
+import { endSpan, startSpan } from './host-span.ts';
 import { ATTR } from './names.ts';
 import { addVerdict, verdictDescription } from './verdict-attributes.ts';
 
@@ -22,7 +23,7 @@ export function startStepSpan(step: Step, tracer: Tracer): Span {
   if (step.adopted !== undefined) return step.adopted.setAttributes(identityOf(step));
   const startTime = step.timeline.epoch(step.startedAt);
   const links = step.follows === undefined ? [] : [{ context: step.follows }];
-  return tracer.startSpan(nameOf(step.subject), { kind: kindOf(step.subject), startTime, attributes: identityOf(step), links }, step.parent);
+  return startSpan(tracer, nameOf(step.subject), { kind: kindOf(step.subject), startTime, attributes: identityOf(step), links }, step.parent);
 }
 
 function nameOf(subject: StepSubject): string {
@@ -125,7 +126,7 @@ const MCP: readonly (readonly [name: string, of: (subject: McpSubject) => string
 export function endStepSpan(step: Step, settings: Settings): void {
   if (step.endedAt === undefined) return;
   if (step.span.isRecording()) guard('writing a step', () => write(step, settings));
-  if (step.adopted === undefined) step.span.end(step.timeline.epoch(step.endedAt));
+  if (step.adopted === undefined) endSpan(step.span, step.timeline.epoch(step.endedAt));
 }
 
 function write(step: Step, settings: Settings): void {

@@ -1,5 +1,6 @@
 import { SpanStatusCode } from '@opentelemetry/api';
 import type { Span, TimeInput } from '@opentelemetry/api';
+import { endSpan } from './host-span.ts';
 import { whenEnding, withholdStatus } from './native-spans.ts';
 
 /** The name that the AI SDK gives, in `ai.operationId`, to what it does in a try: `ai.generateText.doGenerate`. */
@@ -93,7 +94,7 @@ export class TrySpan {
   endForSdk(): void {
     if (this.#callEnded === undefined || !this.#span.isRecording()) return;
     this.#forgotten = true;
-    this.#span.end();
+    endSpan(this.#span, undefined);
     // Should the SDK still come to it, that changes nothing.
     this.#span.end = () => undefined;
   }

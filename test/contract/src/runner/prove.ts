@@ -108,13 +108,18 @@ function telemetryFindings(cell: Cell, variant: Variant, result: CellResult): re
 }
 
 /** What Outspan says once when it sees the requests of an SDK that it should have hooked. */
-const NOT_HOOKED = /The (\w+) SDK is in use but is not hooked/;
+const NOT_HOOKED = /The (.+) SDK is in use but is not hooked/;
 /** What it calls the libraries of which it says so. */
 const SAID_OF: ReadonlyMap<Driver['library'], string> = new Map([
   ['openai', 'OpenAI'],
   ['@anthropic-ai/sdk', 'Anthropic'],
   ['groq-sdk', 'Groq'],
   ['together-ai', 'Together'],
+  ['@google/genai', 'Google GenAI'],
+  ['@mistralai/mistralai', 'Mistral'],
+  ['cohere-ai', 'Cohere'],
+  ['ollama', 'Ollama'],
+  ['@aws-sdk/client-bedrock-runtime', 'Bedrock'],
 ]);
 
 /** The libraries that it has to be said of, by a process that makes these calls. */
