@@ -56,6 +56,8 @@ export class EncodedBody implements BodyPart {
     for (const coding of this.#codings.toReversed()) {
       const inflated = inflate(coding, bytes, this.#caps.inflatedBytes);
       if (inflated === undefined) return { form: 'opaque' };
+      // Not cut short: it never was what it says.
+      if (inflated.outcome === 'corrupt') return { form: 'opaque', defect: 'invalid' };
       if (inflated.outcome === 'capped') defect ??= 'oversized';
       else if (inflated.outcome !== 'complete') defect = 'compression';
       bytes = inflated.bytes;

@@ -298,7 +298,7 @@ describe('readBody of what is no answer', () => {
   });
 
   it('says that a body is not compressed as it claims', () => {
-    expect(read(openaiChat, '{"id":"x"}', { head: { ...JSON_HEAD, contentEncoding: 'gzip' } })).toMatchObject({ form: 'opaque', defect: 'compression' });
+    expect(read(openaiChat, '{"id":"x"}', { head: { ...JSON_HEAD, contentEncoding: 'gzip' } })).toMatchObject({ form: 'opaque', defect: 'invalid' });
   });
 });
 

@@ -22,7 +22,7 @@ export interface BodyFacts {
   /** What a Content-Length promised. */
   readonly expected?: number;
   /**
-   * `incomplete`: a proper prefix of a JSON document, or an end inside an event. `invalid`: not JSON, or an event that does not parse.
+   * `incomplete`: a proper prefix of a JSON document, or an end inside an event. `invalid`: not JSON, an event that does not parse, or bytes that are not in their content coding.
    * `compression`: the compressed form ended early. `oversized`: past a cap, so not read whole.
    */
   readonly defect?: 'incomplete' | 'invalid' | 'compression' | 'oversized';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ToolCallFacts } from '../dialects/dialect.ts';
+import type { AnswerFacts, ToolCallFacts } from '../dialects/dialect.ts';
 import type { BodyFacts, Ending, HeadFacts } from './evidence.ts';
 import { COMPLETED, cutEvents, errorBody, events, evidence, foreign, json, OPEN_ANSWER, RESET, SIGNED_HEAD, STREAM_HEAD } from './evidence.fixture.ts';
 import { judgeAttempt } from './judge-attempt.ts';
@@ -181,6 +181,27 @@ describe('a whole answer', () => {
 
   it.each([RESET, CALLER, DEADLINE, ABANDONED])('stays a success when the stream ends after its terminal event by $by', (ending) => {
     expect(summary(judge(STREAM_HEAD, events(), ending))).toBe('success');
+  });
+
+  it('is lost when a document comes in place of a stream: its reader finds no events', () => {
+    const asked = (stream: boolean, answer: Partial<AnswerFacts> = {}): string => {
+      const given = evidence(SIGNED_HEAD, json(answer));
+      return summary(judgeAttempt({ ...given, request: { ...given.request, stream } }));
+    };
+    expect([asked(false), asked(true), asked(true, { finishReasons: ['malformed_tool_use'] })]).toEqual(['success', 'malformed_response provider retryable', 'invalid_tool_call provider retryable']);
+  });
+
+  it('is malformed when it says that it is done and nothing else', () => {
+    expect(summary(judge(STREAM_HEAD, events({ recognised: false, finishReasons: [], choices: 0 })))).toBe('malformed_response provider retryable');
+  });
+
+  it('is cut when it says that it is done after the end of one of two choices, but not where no choice has a finish reason', () => {
+    expect(judge(STREAM_HEAD, events({ finishReasons: ['stop'], choices: 2 }))).toMatchObject({ error: { class: 'truncated_response', origin: 'provider' }, truncation: ['stream_unterminated'] });
+    expect(summary(judge(STREAM_HEAD, events({ finishReasons: [], choices: 2 })))).toBe('success');
+  });
+
+  it('is malformed when its bytes are not in the coding that its head names', () => {
+    expect(summary(judge(STREAM_HEAD, foreign('opaque', { defect: 'invalid' })))).toBe('malformed_response provider retryable');
   });
 
   it('stays a success when only the compression’s trailer is missing after the terminal event', () => {

@@ -109,7 +109,10 @@ function judgeAnswer(evidence: Evidence, head: HeadFacts): Verdict {
   }
   const effective = isFramed(body) ? COMPLETION : deadlineOf(ending);
   const whole = wholeAnswer(body, effective);
-  if (whole !== undefined) return judgeWhole(whole, head);
+  if (body !== undefined && whole !== undefined) {
+    const verdict = judgeWhole(whole, head);
+    return verdict.outcome === 'success' ? (judgeUnmet(evidence.request.stream, body, whole, head) ?? verdict) : verdict;
+  }
   return judgePart(evidence, effective, head);
 }
 
@@ -136,10 +139,10 @@ function isStray(body: BodyFacts): boolean {
       // Foreign JSON, or none: but half a document may yet have become an answer.
       return body.defect === 'invalid' || (body.defect === undefined && body.answer?.recognised !== true);
     case 'events':
+    case 'opaque':
       return body.defect === 'invalid';
     case 'text':
     case 'empty':
-    case 'opaque':
       // These are judged when they are over.
       break;
   }
@@ -163,6 +166,18 @@ function wholeAnswer(body: BodyFacts | undefined, ending: Ending): AnswerFacts |
   if (body.form !== 'json' || (body.defect !== undefined && body.defect !== 'oversized') || !answer.recognised) return undefined;
   // A client hands a document out only when its framing is satisfied: before, the application waits, or got an error.
   return ending.by === 'completion' && (body.expected === undefined || isFramed(body)) ? answer : undefined;
+}
+
+/** An answer that came to its end and is not what was asked for. */
+function judgeUnmet(streamed: boolean, body: BodyFacts, answer: AnswerFacts, head: HeadFacts): Verdict | undefined {
+  // Who asked for a stream looks for events, and finds none in a document; nor in a stream that says nothing but `[DONE]`.
+  if (body.form === 'json' ? streamed : !answer.recognised) return failure({ class: 'malformed_response', origin: originOfStray(body, head) }, { head });
+  if (body.form === 'json') return undefined;
+  // Some providers give no finish reasons. Who gives one to a choice and `[DONE]` in place of another's has lost that choice.
+  const finished = answer.finishReasons.length;
+  if (finished === 0 || finished >= answer.choices) return undefined;
+  const origin = writtenByProxy(head, body) ? 'gateway' : 'provider';
+  return failure({ class: 'truncated_response', origin }, { head, truncation: ['stream_unterminated'] });
 }
 
 function judgeWhole(answer: AnswerFacts, head: HeadFacts): Verdict {
