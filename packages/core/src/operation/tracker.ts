@@ -15,6 +15,7 @@ import { CallMetrics } from '../telemetry/metrics/call-metrics.ts';
 import { InstrumentsInForce } from '../telemetry/metrics/instruments-in-force.ts';
 import { mayEndEarly, nativeOutcomeOf, nativeScopeOf, scopeOf, whenEnding, withholdInference, withholdOk } from '../telemetry/native-spans.ts';
 import { endForOwner } from '../telemetry/end-for-owner.ts';
+import { endSpan } from '../telemetry/host-span.ts';
 import { endOperationSpan, startOperationSpan, writeOperation } from '../telemetry/operation-span.ts';
 import { peerSpanOf } from '../telemetry/peer-spans.ts';
 import { delegateOf } from '../telemetry/provider-lifecycle.ts';
@@ -371,7 +372,7 @@ export class CallTracker implements AttemptOwner, OperationOwner {
   #endForOwner(operation: Operation, attempt: Attempt): void {
     this.#letGo.get(operation)?.forget();
     const end = (): void => {
-      if (operation.inFlight.size === 0) operation.span.end(operation.timeline.epoch(attempt.endedAt ?? now()));
+      if (operation.inFlight.size === 0) endSpan(operation.span, operation.timeline.epoch(attempt.endedAt ?? now()));
     };
     this.#letGo.set(operation, { end, forget: later(this.settings.limits.retryWindow, end) });
   }
