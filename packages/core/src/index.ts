@@ -6,6 +6,8 @@ export { judgeOperation } from './verdict/judge-operation.ts';
 export { readSdkError } from './verdict/sdk-error.ts';
 export type * from './dialects/dialect.ts';
 export { DIALECTS, dialectFor } from './dialects/catalogue.ts';
+export { openaiRealtime } from './dialects/openai-realtime.ts';
+export { openaiResponses } from './dialects/openai-responses.ts';
 export type { JsonValue } from './body/json.ts';
 export { mayBeLlm, recogniseProvider } from './providers/recognise.ts';
 export type { ProviderFacts } from './providers/recognise.ts';

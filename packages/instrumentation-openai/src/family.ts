@@ -2,6 +2,7 @@ import type { Sdk, TestedRange } from '@outspan/sdk-boundary';
 import { OperationBoundary } from './boundary.ts';
 import { clientPrototypeOf, isPatchable } from './client-class.ts';
 import { observeClient } from './patch.ts';
+import { socketSdks } from './sockets/sdk.ts';
 
 /** An SDK that is instrumented, by its npm package. */
 export type FamilyMember = 'openai' | '@anthropic-ai/sdk' | 'groq-sdk' | 'together-ai';
@@ -14,6 +15,8 @@ interface Member {
   readonly tested: TestedRange;
   /** Modules beside the entry and `client` that export such a class, without the file extension. */
   readonly modules?: readonly string[];
+  /** Has clients of the realtime and the responses API over WebSockets. */
+  readonly speaksSockets?: true;
   /** Transports that leave no HTTP exchange to trace. None of them is loaded by the SDK's entry. */
   readonly sockets?: { readonly modules: readonly string[]; readonly says: string };
 }
@@ -24,20 +27,15 @@ const MEMBERS: readonly Member[] = [
     classes: ['OpenAI', 'AzureOpenAI', 'BedrockOpenAI'],
     tested: { from: '5.0.0', below: '8.0.0' },
     modules: ['azure', 'bedrock'],
+    speaksSockets: true,
     sockets: {
       modules: [
-        'realtime/ws',
-        'realtime/websocket',
         'realtime/translations/ws',
-        'beta/realtime/ws',
-        'beta/realtime/websocket',
-        'resources/responses/ws',
-        'resources/beta/responses/ws',
         'resources/live/ws',
         'resources/live/forks/ws',
         'resources/live/sideband/ws',
       ],
-      says: 'The WebSocket transports of openai (responses, realtime, live) are not covered: their calls are not traced.',
+      says: 'The WebSocket transports of openai for live sessions and translations are not covered: they are not traced.',
     },
   },
   { name: '@anthropic-ai/sdk', classes: ['Anthropic', 'BaseAnthropic'], tested: { from: '0.60.0', below: '2.0.0' } },
@@ -53,7 +51,7 @@ const CLIENT_MODULES = ['index', 'client'] as const;
 
 /** The SDKs of these names. */
 export function sdksOf(names: readonly FamilyMember[]): readonly Sdk[] {
-  return MEMBERS.filter(({ name }) => names.includes(name)).map(sdkOf);
+  return MEMBERS.filter(({ name }) => names.includes(name)).flatMap((member) => [sdkOf(member), ...(member.speaksSockets === true ? socketSdks(member.name, member.tested) : [])]);
 }
 
 function sdkOf(member: Member): Sdk {

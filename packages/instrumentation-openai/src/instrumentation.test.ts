@@ -67,10 +67,10 @@ describe('OpenAIInstrumentation', () => {
     expect(said[0]).toContain('from the wire alone');
   });
 
-  it('says once that the WebSocket transports are not covered', () => {
+  it('says once that live sessions and translations over WebSockets are not covered', () => {
     const exports = {};
-    expect(load(instrumentation, 'openai/resources/responses/ws', exports, '7.57.0')).toBe(exports);
-    load(instrumentation, 'openai/realtime/ws.js', {}, '7.57.0');
+    expect(load(instrumentation, 'openai/resources/live/ws', exports, '7.57.0')).toBe(exports);
+    load(instrumentation, 'openai/realtime/translations/ws', {}, '7.57.0');
     expect(warnings.filter((warning) => warning.includes('WebSocket'))).toHaveLength(1);
   });
 

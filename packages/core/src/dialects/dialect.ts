@@ -4,6 +4,9 @@ import type { JsonValue } from '../body/json.ts';
 export type DialectId = 'openai.chat' | 'openai.responses' | 'openai.embeddings' | 'openai.images' | 'openai.transcriptions' | 'openai.speech' | 'openai.moderations' | 'anthropic.messages' | 'gemini.generate_content' | 'gemini.embed_content' | 'aws.bedrock.converse' | 'aws.bedrock.invoke_model'
   | 'cohere.chat' | 'cohere.v1_chat' | 'cohere.embed' | 'cohere.rerank' | 'ollama.chat' | 'ollama.generate' | 'ollama.embed';
 
+/** Formats that are spoken over a WebSocket alone: no path of a request tells them. */
+export type SocketDialectId = 'openai.realtime';
+
 /** `gen_ai.operation.name` of the calls that are read. `moderation` and `rerank` are no names of the conventions, which have none for them. */
 export type OperationName = 'moderation' | 'rerank' | 'chat' | 'generate_content' | 'embeddings' | 'text_completion';
 
@@ -121,7 +124,7 @@ export interface WireRequest {
  * provider is a row in `providers/table.ts` instead.
  */
 export interface Dialect {
-  readonly id: DialectId;
+  readonly id: DialectId | SocketDialectId;
   /** What its calls are, where the request was not seen. */
   readonly operation: OperationName;
   /** Healthy answers may be media or plain text instead of JSON and events; their framing alone tells whether they are whole. */

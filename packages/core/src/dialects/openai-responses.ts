@@ -104,7 +104,8 @@ function readRequestMembers(members: JsonObject, whole: boolean): RequestFacts {
 /** One item of the output. */
 type Item = { readonly kind: 'call'; readonly call: ToolCallDraft } | { readonly kind: 'text' | 'reasoning'; readonly text: BoundedText };
 
-class ResponsesReader implements EventReader {
+/** Reads the documents and events of responses. */
+export class ResponsesReader implements EventReader {
   readonly #draft = new AnswerDraft();
   readonly #contentBytes: number;
   readonly #items = new Map<number, Item>();
@@ -262,7 +263,7 @@ class ResponsesReader implements EventReader {
 
   /** Takes a text that is told as a whole, unless its pieces were. */
   #readText(index: number, part: unknown, kind: 'text' | 'reasoning'): void {
-    const text = asText(asObject(part)?.['text']) ?? asText(asObject(part)?.['refusal']);
+    const text = asText(asObject(part)?.['text']) ?? asText(asObject(part)?.['refusal']) ?? asText(asObject(part)?.['transcript']);
     if (text === undefined) return;
     const known = this.#items.get(index);
     if (known?.kind === kind && known.text.text.endsWith(text)) return;

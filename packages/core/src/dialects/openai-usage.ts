@@ -10,7 +10,7 @@ export function readOpenaiUsage(value: unknown): Usage | undefined {
   const usage = asObject(value);
   if (usage === undefined) return undefined;
   const inputDetails = asObject(usage['prompt_tokens_details']) ?? asObject(usage['input_tokens_details']) ?? asObject(usage['input_token_details']);
-  const outputDetails = asObject(usage['completion_tokens_details']) ?? asObject(usage['output_tokens_details']);
+  const outputDetails = asObject(usage['completion_tokens_details']) ?? asObject(usage['output_tokens_details']) ?? asObject(usage['output_token_details']);
   const input = asCount(usage['prompt_tokens']) ?? asCount(usage['input_tokens']);
   const output = asCount(usage['completion_tokens']) ?? asCount(usage['output_tokens']);
   const reasoning = asCount(outputDetails?.['reasoning_tokens']) ?? asCount(usage['reasoning_tokens']);

@@ -24,6 +24,8 @@ export interface AttemptStart {
   readonly context: Context;
   /** Monotonic milliseconds; now, if absent. */
   readonly startedAt?: number;
+  /** It is no request of its own: it goes over a connection that other exchanges share (a WebSocket), and has no span. */
+  readonly overConnection?: true;
   /** The body's length in bytes, where the client announces it. */
   readonly contentLength?: number;
   /** A request header's value by its lower-case name. Asked only while the attempt begins: what it holds on to is not held any longer. */

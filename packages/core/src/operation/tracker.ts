@@ -264,7 +264,7 @@ export class CallTracker implements AttemptOwner, OperationOwner {
 
   startSpan(attempt: Attempt): void {
     const { operation } = attempt;
-    if (operation === undefined || attempt.span !== undefined) return;
+    if (operation === undefined || attempt.span !== undefined || attempt.start.overConnection === true) return;
     const { attemptSpans } = this.settings.limits;
     if (attempt.number > attemptSpans) {
       announce('limit:attemptSpans:reached', `An LLM call was tried more than ${attemptSpans} times: of its attempts, the first ones and the last have a span (limit attemptSpans).`);
@@ -275,7 +275,7 @@ export class CallTracker implements AttemptOwner, OperationOwner {
 
   /** Only now is it known which attempt past the limit is the last. */
   #spanOfLast({ last }: Operation): void {
-    if (last?.operation === undefined || last.span !== undefined || last.endedAt === undefined) return;
+    if (last?.operation === undefined || last.span !== undefined || last.endedAt === undefined || last.start.overConnection === true) return;
     last.span = startAttemptSpan(last, last.operation, this.#host.tracer());
     endAttemptSpan(last);
   }

@@ -1,4 +1,4 @@
-import type { DialectId } from '../dialects/dialect.ts';
+import type { DialectId, SocketDialectId } from '../dialects/dialect.ts';
 import type { HostPattern } from './host-pattern.ts';
 import { fitsHost, readHostPattern } from './host-pattern.ts';
 import type { ProviderRow } from './table.ts';
@@ -22,9 +22,10 @@ export interface AcceptedRows {
 }
 
 /** Who speaks a dialect where its address does not say. */
-const BY_DIALECT: Readonly<Record<DialectId, string>> = {
+const BY_DIALECT: Readonly<Record<DialectId | SocketDialectId, string>> = {
   'openai.chat': 'openai',
   'openai.responses': 'openai',
+  'openai.realtime': 'openai',
   'openai.embeddings': 'openai',
   'openai.images': 'openai',
   'openai.transcriptions': 'openai',
@@ -126,7 +127,7 @@ function portOf(url: URL): number | undefined {
 }
 
 /** The provider by the dialect alone, where no address says more. */
-export function flavourOf(dialect: DialectId): ProviderFacts {
+export function flavourOf(dialect: DialectId | SocketDialectId): ProviderFacts {
   return { name: BY_DIALECT[dialect], public: false, known: false };
 }
 
@@ -134,7 +135,7 @@ export function flavourOf(dialect: DialectId): ProviderFacts {
  * Names the provider of a request.
  * @param extra a user's rows, looked up before the built-in ones; those that make no sense are passed over (see {@link acceptRows})
  */
-export function recogniseProvider(url: URL, dialect: DialectId, extra: readonly ProviderRow[]): ProviderFacts {
+export function recogniseProvider(url: URL, dialect: DialectId | SocketDialectId, extra: readonly ProviderRow[]): ProviderFacts {
   const row = find(url.hostname, portOf(url), url.pathname, extra);
   return row === undefined ? flavourOf(dialect) : { name: row.name, public: row.public ?? false, known: true };
 }

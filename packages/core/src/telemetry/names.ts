@@ -46,6 +46,7 @@ export const ATTR = {
   rpcStatusCode: 'rpc.response.status_code',
   networkTransport: 'network.transport',
   networkProtocol: 'network.protocol.name',
+  websocketCloseCode: 'outspan.websocket.close_code',
 
   httpMethod: 'http.request.method',
   httpStatus: 'http.response.status_code',

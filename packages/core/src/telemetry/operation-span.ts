@@ -90,6 +90,7 @@ function addFacts(attributes: Attributes, operation: Operation): void {
   const streaming = last?.evidence?.body?.form === 'events';
   const streamed = streaming || request?.stream === true;
   if (streamed) attributes[ATTR.requestStream] = true;
+  if (last?.start.overConnection === true) attributes[ATTR.networkProtocol] = 'websocket';
   if (answer !== undefined) {
     for (const [name, value] of Object.entries(answer.attributes)) if (typeof value !== 'string' || plainWord(value) !== undefined) attributes[name] = value;
     if (answer.usage !== undefined) addUsage(attributes, answer.usage);

@@ -1,7 +1,36 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import type { IncomingMessage } from 'node:http';
+import { TLSSocket } from 'node:tls';
 import { http1Server } from './http1.ts';
 import { Http2Connections, PREFACE } from './http2.ts';
 import type { Arrival } from './outlet.ts';
+
+/** What a server shows that speaks TLS. */
+export interface Identity {
+  readonly key: string | Buffer;
+  readonly cert: string | Buffer;
+}
+
+/** An HTTP/1.1 connection that its client wants to speak WebSocket over. */
+export interface Upgrade {
+  readonly request: IncomingMessage;
+  /** What is spoken over. */
+  readonly socket: Socket;
+  /** What goes over the wire: the same, unless it is TLS. */
+  readonly beneath: Socket;
+  readonly head: Buffer;
+}
+
+/** What a port is told what to do with. */
+export interface PortHandlers {
+  readonly answer: (arrival: Arrival) => void;
+  readonly upgrade: (upgrade: Upgrade) => void;
+  readonly opened: (connection: object) => void;
+  readonly closed: (connection: object) => void;
+}
+
+/** The first byte of a TLS handshake. */
+const HANDSHAKE = 0x16;
 
 /** A port on 127.0.0.1 on which HTTP/1.1 and HTTP/2 (cleartext, with prior knowledge) are spoken, as the client begins. */
 export class Port {
@@ -9,9 +38,12 @@ export class Port {
   readonly #sockets = new Set<Socket>();
   readonly #closed: (connection: object) => void;
 
-  constructor(answer: (arrival: Arrival) => void, opened: (connection: object) => void, closed: (connection: object) => void) {
+  /** @param identity by which TLS is spoken to whom begins with it */
+  constructor({ answer, closed, opened, upgrade }: PortHandlers, identity: Identity | undefined) {
     this.#closed = closed;
     const http1 = http1Server(answer);
+    const beneath = new WeakMap<object, Socket>();
+    http1.on('upgrade', (request, socket: Socket, head: Buffer) => upgrade({ request, socket, beneath: beneath.get(socket) ?? socket, head }));
     const http2 = new Http2Connections(answer);
     // Half open, as node:http wants its sockets.
     this.#server = createServer({ noDelay: true, allowHalfOpen: true }, (socket) => {
@@ -20,9 +52,14 @@ export class Port {
       socket.once('close', () => this.#gone(socket));
       // A client may leave before it has said what it speaks.
       socket.on('error', () => undefined);
-      whenSpeaking(socket, (speaksHttp2) => {
-        if (speaksHttp2) http2.take(socket);
-        else http1.emit('connection', socket);
+      whenSpeaking(socket, (speaks) => {
+        if (speaks === 'http2') http2.take(socket);
+        else if (speaks === 'tls' && identity !== undefined) {
+          const secure = new TLSSocket(socket, { isServer: true, ...identity });
+          secure.on('error', () => undefined);
+          beneath.set(secure, socket);
+          http1.emit('connection', secure);
+        } else http1.emit('connection', socket);
       });
     });
   }
@@ -57,7 +94,7 @@ export class Port {
 }
 
 /** Looks at the first bytes of a connection, and leaves them in it. */
-function whenSpeaking(socket: Socket, then: (speaksHttp2: boolean) => void, before: Buffer = Buffer.alloc(0)): void {
+function whenSpeaking(socket: Socket, then: (speaks: 'http1' | 'http2' | 'tls') => void, before: Buffer = Buffer.alloc(0)): void {
   socket.once('readable', () => {
     const bytes: unknown = socket.read();
     if (!Buffer.isBuffer(bytes)) {
@@ -71,7 +108,7 @@ function whenSpeaking(socket: Socket, then: (speaksHttp2: boolean) => void, befo
       return;
     }
     socket.unshift(all);
-    then(begin === PREFACE);
+    then(begin === PREFACE ? 'http2' : all[0] === HANDSHAKE ? 'tls' : 'http1');
   });
 }
 

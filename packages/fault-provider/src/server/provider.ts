@@ -1,6 +1,8 @@
 import { connect, createServer as createTcpServer, type Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
+import { WebSocketServer } from 'ws';
 import { type Call, DEFAULT_SIZES, type Sizes } from '../dialects/call.ts';
+import { openaiRealtime } from '../dialects/openai-realtime.ts';
 import { wireDialect } from '../dialects/table.ts';
 import { inWords, type Words } from '../dialects/words.ts';
 import { faultById } from '../faults/catalogue.ts';
@@ -9,9 +11,11 @@ import { readScript, type Playbook, type Script, ScriptError } from '../script.t
 import { HEX, type Random, randomId, seededRandom } from '../wire/random.ts';
 import { SAID_NOTHING } from '../wire/said.ts';
 import { noReply, type Reply, wholeReply } from '../wire/reply.ts';
-import type { Arrival } from './outlet.ts';
+import { converse } from './conversation.ts';
+import { type Arrival, flat } from './outlet.ts';
+import { refuseUpgrade } from './refusal.ts';
 import { play } from './play.ts';
-import { Port, portOf } from './port.ts';
+import { Port, portOf, type Identity, type Upgrade } from './port.ts';
 import { type Answered, type ReceivedRequest, Ring } from './received.ts';
 import { type Route, route } from './route.ts';
 
@@ -28,6 +32,8 @@ export interface SessionOptions extends Partial<Sizes> {
   readonly seed?: number;
   /** What answers say in place of the stock words. */
   readonly words?: Words;
+  /** Over a WebSocket: the code of the close frame that ends what is cut cleanly. Default 1011. */
+  readonly closeCode?: number;
 }
 
 /** How a provider is started. */
@@ -36,6 +42,8 @@ export interface FaultProviderOptions extends SessionOptions {
   readonly port?: number;
   /** What requests outside of any session meet. Default `ok`. */
   readonly script?: Script;
+  /** Speaks TLS as well, on the same port, to whom begins with it: some clients of WebSockets know nothing else. */
+  readonly tls?: Identity;
   /** Requests that the log, and each session's, keeps. Default 1000. */
   readonly logLimit?: number;
   /** Bytes up to which a request's body is kept in the log. Default 64 KiB. */
@@ -93,6 +101,7 @@ interface SessionState {
   readonly latency: Latency;
   readonly sizes: Sizes;
   readonly words: Words;
+  readonly closeCode: number;
   received: number;
 }
 
@@ -117,11 +126,17 @@ class LoopbackProvider implements FaultProvider {
     this.#log = new Ring(options.logLimit ?? 1000);
     this.#default = this.#newState(options.script ?? 'ok', {});
     this.#port = new Port(
-      (arrival) => {
-        this.#answer(arrival).catch(() => arrival.destroy());
+      {
+        answer: (arrival) => {
+          this.#answer(arrival).catch(() => arrival.destroy());
+        },
+        upgrade: (upgrade) => {
+          this.#upgrade(upgrade).catch(() => upgrade.beneath.destroy());
+        },
+        opened: (connection) => this.#connections.set(connection, undefined),
+        closed: (connection) => this.#connections.delete(connection),
       },
-      (connection) => this.#connections.set(connection, undefined),
-      (connection) => this.#connections.delete(connection),
+      options.tls,
     );
   }
 
@@ -183,6 +198,7 @@ class LoopbackProvider implements FaultProvider {
         hugeEventBytes: given.hugeEventBytes ?? DEFAULT_SIZES.hugeEventBytes,
       },
       words: given.words ?? {},
+      closeCode: given.closeCode ?? 1011,
       received: 0,
     };
   }
@@ -231,6 +247,80 @@ class LoopbackProvider implements FaultProvider {
     this.#options.onAnswered?.(entry);
   }
 
+  /** A handshake is refused by what is no stream; a stream is kept for the first response that is asked for over the connection. */
+  async #upgrade({ beneath, head, request, socket }: Upgrade): Promise<void> {
+    const url = new URL(request.url ?? '/', this.url);
+    const match = SESSION_PATH.exec(url.pathname);
+    const state = match ? this.#sessions.get(match.groups?.['id'] ?? '') : this.#default;
+    const path = match ? (match.groups?.['rest'] ?? '/') : url.pathname;
+    const found = /\/(?<protocol>realtime|responses)\/?$/.exec(path)?.groups?.['protocol'];
+    this.#connections.set(beneath, state);
+    socket.on('error', () => undefined);
+    if (state === undefined || found === undefined) {
+      await refuseUpgrade(unknownUrl('GET', path), socket, beneath);
+      return;
+    }
+    const protocol = found === 'realtime' ? 'realtime' : 'responses';
+    const model = url.searchParams.get('model') ?? url.searchParams.get('deployment') ?? 'unnamed-model';
+    const choose = (body: unknown): { readonly chosen: Chosen; readonly entry: ReceivedRequest; readonly answered: { -readonly [K in keyof Answered]: Answered[K] } } => {
+      const chosen = this.#chooseForSocket(protocol, model, path, body, state);
+      const answered: { -readonly [K in keyof Answered]: Answered[K] } = { bytes: 0, said: SAID_NOTHING };
+      const sent = body === undefined ? 0 : JSON.stringify(body).length;
+      const entry: ReceivedRequest = {
+        at: Date.now(), httpVersion: '1.1', method: 'GET', path, query: url.search, headers: flat(request.headers), body: sent <= (this.#options.loggedBodyBytes ?? 65_536) ? body : undefined, bodyBytes: sent,
+        dialect: 'openai.responses', mode: 'stream', fault: chosen.fault, ...(chosen.skipped !== undefined && { skipped: chosen.skipped }), attempt: ++state.received, answered,
+      };
+      this.#log.push(entry);
+      state.log.push(entry);
+      return { chosen, entry, answered };
+    };
+    let first: ReturnType<typeof choose> | undefined = choose(undefined);
+    if (isRefusal(first.chosen.reply)) {
+      const { answered, chosen, entry } = first;
+      Object.assign(answered, chosen.reply.head);
+      answered.endedBy = await refuseUpgrade(chosen.reply, socket, beneath);
+      this.#options.onAnswered?.(entry);
+      return;
+    }
+    const accept = new WebSocketServer({ noServer: true });
+    accept.on('headers', (headers) => headers.push(`x-request-id: req_${randomId(state.random, 32, HEX)}`));
+    accept.handleUpgrade(request, socket, head, (opened) =>
+      converse(opened, beneath, {
+        protocol,
+        model,
+        closeCode: state.closeCode,
+        next: (asked) => {
+          const { answered, chosen, entry } = first ?? choose(asked);
+          first = undefined;
+          Object.assign(answered, { status: 101 });
+          return {
+            reply: chosen.reply,
+            progress: (bytes, said) => Object.assign(answered, { bytes, said }),
+            ended: (by) => {
+              answered.endedBy = by;
+              this.#options.onAnswered?.(entry);
+            },
+          };
+        },
+      }),
+    );
+  }
+
+  #chooseForSocket(protocol: 'realtime' | 'responses', model: string, path: string, body: unknown, state: SessionState): Chosen {
+    const found = route(new URL('/v1/responses', this.url), { model, ...(isObject(body) && { ...(isObject(body['response']) ? body['response'] : body) }), stream: true });
+    if (found === undefined) throw new Error('responses are known');
+    const scripted = state.playbook.next();
+    const fault = appliesTo(scripted, found) && scripted.play !== 'refuse' ? scripted : OK;
+    const call: Call = { ...found, path, requestId: randomId(state.random, 32, HEX), random: state.random, now: Date.now(), sizes: state.sizes };
+    const dialect = protocol === 'realtime' ? openaiRealtime : wireDialect(found.dialect, found.model);
+    return {
+      fault: fault.id,
+      route: found,
+      reply: fault.play === 'refuse' ? noReply('reset') : withHeaders(state.words.headers, fault.play(call, inWords(state.words, dialect))),
+      ...(fault !== scripted && { skipped: scripted.id }),
+    };
+  }
+
   #choose(method: string, url: URL, path: string, body: unknown, state: SessionState | undefined): Chosen {
     const found = route(new URL(path + url.search, url), body);
     if (state === undefined || found === undefined || method !== 'POST') {
@@ -273,6 +363,15 @@ const OK = needed('ok');
 function unknownUrl(method: string, path: string): Reply {
   const error = { message: `Unknown request URL: ${method} ${path}. The fault provider speaks chat/completions, responses, embeddings, images, audio, moderations, messages, models/…:generateContent, model/…/converse, model/…/invoke, and Cohere's and Ollama's paths.`, type: 'invalid_request_error', param: null, code: 'unknown_url' };
   return wholeReply({ status: 404, headers: { 'content-type': 'application/json' } }, JSON.stringify({ error }));
+}
+
+/** Whether an answer is none that a conversation could begin with. */
+function isRefusal({ head }: Reply): boolean {
+  return head === undefined || head.status !== 200 || !(head.headers['content-type'] ?? '').startsWith('text/event-stream');
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 async function pause({ latency, random }: SessionState, left: AbortSignal): Promise<void> {
