@@ -9,7 +9,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OperationBoundary } from './boundary.ts';
 
 const settings = settle({}, {});
-const tracer = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter: new InMemorySpanExporter() })] }).getTracer('test');
+const exporter = new InMemorySpanExporter();
+const tracer = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] }).getTracer('test');
 const boundary = new OperationBoundary(new SdkTracing(new CallTracker({ settings: () => settings, tracer: () => tracer, meterProvider: () => undefined }), 'openai', () => undefined));
 const client = { baseURL: 'https://api.openai.com/v1' };
 const options = { method: 'post', path: '/chat/completions', body: { model: 'gpt-5', messages: [], stream: true }, stream: true };
@@ -22,8 +23,8 @@ function collector(): () => void {
   return () => void collect();
 }
 
-/** A call as the SDK makes it with a `fetch` of the application's own: its stream is begun, and dropped by whoever reads it. */
-async function abandon(controller: AbortController): Promise<WeakRef<object>> {
+/** A call as the SDK makes it with a `fetch` of the application's own: its stream is dropped by whoever reads it, or would have. */
+async function abandon(controller: AbortController, begun: boolean): Promise<WeakRef<object>> {
   const url = 'https://api.openai.com/v1/chat/completions';
   const response = new Response('', { headers: { 'content-type': 'text/event-stream' } });
   const props = { response, options, controller };
@@ -38,7 +39,7 @@ async function abandon(controller: AbortController): Promise<WeakRef<object>> {
     },
   };
   await boundary.parseResponse(async () => stream, props);
-  await stream.iterator().next();
+  if (begun) await stream.iterator().next();
   return new WeakRef(stream);
 }
 
@@ -46,15 +47,20 @@ describe('observeStream', () => {
   beforeAll(() => void context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable()));
   afterAll(() => context.disable());
 
-  it('lets a stream that its reader drops be collected, though the SDK holds its controller until then', async () => {
+  it.for([
+    ['begins to read', true],
+    ['never reads', false],
+  ] as const)('lets a stream that its reader %s and drops be collected, though the SDK holds its controller until then, and ends its call', async ([, begun]) => {
+    exporter.reset();
     const collect = collector();
     const controller = new AbortController();
-    const stream = await abandon(controller);
-    for (let n = 0; n < 20 && stream.deref() !== undefined; n++) {
+    const stream = await abandon(controller, begun);
+    for (let n = 0; n < 100 && exporter.getFinishedSpans().length < 2; n++) {
       await new Promise((resolve) => setTimeout(resolve, 5));
       collect();
     }
     expect(stream.deref()).toBeUndefined();
     expect(controller.signal.aborted).toBe(false);
+    expect(exporter.getFinishedSpans().map(({ name, attributes }) => [name, attributes['outspan.operation.cancelled']])).toEqual([['POST', undefined], ['chat gpt-5', true]]);
   });
 });

@@ -4,10 +4,15 @@ import { defectOf, isObject, observeIteration } from '@outspan/sdk-boundary';
 import type { SdkStream } from './shape.ts';
 import type { SeamSurroundings } from './seam-attempt.ts';
 
+/** Of streams that nobody can read any more. What is told must hold neither the stream nor its iterator: they would never be collected. */
+const dropped = new FinalizationRegistry<StreamObserver>((observer) => guard('ending a dropped stream', () => observer.left()));
+
 /**
  * Reads along as the application reads a stream, see `observeIteration`. The stream object stays, and so does the generator behind it.
  */
 export function observeStream(stream: SdkStream, attempt: Attempt, surroundings: SeamSurroundings, form: BodyFacts['form'], endingOf: (phase: Phase, error: unknown) => Ending): void {
+  const observer = new StreamObserver(stream.controller.signal, attempt, surroundings, form, endingOf);
+  dropped.register(stream, observer, observer);
   const original = stream.iterator;
   let observed = false;
   stream.iterator = function (this: unknown, ...args) {
@@ -15,7 +20,12 @@ export function observeStream(stream: SdkStream, attempt: Attempt, surroundings:
     // Only the first can read: the SDK lets every further one fail.
     if (!observed && isObject(iterator)) {
       observed = true;
-      guard('observing a stream', () => new StreamObserver(stream.controller.signal, attempt, surroundings, form, endingOf).attach(iterator));
+      guard('observing a stream', () => {
+        // A reader needs the stream no longer.
+        dropped.unregister(observer);
+        dropped.register(iterator, observer, observer);
+        observer.attach(iterator);
+      });
     }
     return iterator;
   };
@@ -63,7 +73,7 @@ class StreamObserver {
         this.#pending--;
         this.#failed(error);
       },
-      left: () => this.#end({ by: 'caller' }),
+      left: () => this.left(),
     });
     this.#signal.addEventListener(
       'abort',
@@ -73,6 +83,11 @@ class StreamObserver {
       },
       { once: true },
     );
+  }
+
+  /** Its reader broke off, or dropped it. */
+  left(): void {
+    this.#end({ by: 'caller' });
   }
 
   #failed(error: unknown): void {
@@ -85,6 +100,7 @@ class StreamObserver {
   }
 
   #end(ending: Ending, defect?: BodyFacts['defect']): void {
+    dropped.unregister(this);
     const form = this.#events === 0 && defect === undefined ? this.#form : 'events';
     this.#attempt.answered({ form, bytes: 0, answer: this.#reader.facts(), ...(defect && { defect }) });
     this.#attempt.end(ending);
