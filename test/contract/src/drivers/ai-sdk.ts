@@ -1,4 +1,4 @@
-import { INVALID_SPAN_CONTEXT, trace } from '@opentelemetry/api';
+import { trace } from '@opentelemetry/api';
 import type { Span, Tracer } from '@opentelemetry/api';
 import { abortWhenPatternSays } from '../application/abort-timer.ts';
 import type { LoadableModules } from '../application/modules.ts';
@@ -107,15 +107,28 @@ interface Use {
 }
 
 /**
- * A tracer of the application's own, from which the SDK 5 and 6 take their spans where they are told to trace. Of a stream it is
- * the spans of its tries only: the SDK loses the one around them where a stream breaks, or is not read.
+ * Makes a call with a tracer of the application's own, from which the SDK 5 and 6 take their spans where they are told to trace.
+ * The span around the tries is ended here: the SDK loses it where a stream breaks, or is not read; and of some streams that are
+ * aborted it never says that they are over.
  */
-function ownTracer(mode: Driver['mode']): Tracer {
+async function withOwnTracer({ caller }: CallSettings, call: (tracer: Tracer) => Promise<void>): Promise<void> {
   const actual = trace.getTracer('application');
-  if (mode === 'unary') return actual;
+  const around: Span[] = [];
   const startActiveSpan = (name: string, options: object, run: (span: Span) => unknown): unknown =>
-    name.includes('.do') ? actual.startActiveSpan(name, options, run) : run(trace.wrapSpanContext(INVALID_SPAN_CONTEXT));
-  return new Proxy(actual, { get: (target, name) => (name === 'startActiveSpan' ? startActiveSpan : Reflect.get(target, name)) });
+    actual.startActiveSpan(name, options, (span) => {
+      if (name.includes('.do')) return run(span);
+      around.push(span);
+      return run(trace.wrapSpanContext(span.spanContext()));
+    });
+  const end = (): void => {
+    for (const span of around.splice(0)) span.end();
+  };
+  caller.signal.addEventListener('abort', end);
+  try {
+    await call(new Proxy(actual, { get: (target, name) => (name === 'startActiveSpan' ? startActiveSpan : Reflect.get(target, name)) }));
+  } finally {
+    end();
+  }
 }
 
 const GENERATE_TEXT: Row = {
@@ -208,7 +221,7 @@ function driver({ module, name, modules, published, traced, call, ...row }: Call
     deadline: { head: 'none', body: 'none' },
     async call(settings) {
       abortWhenPatternSays(settings);
-      await call(settings, traced ? ownTracer(row.mode) : undefined);
+      await (traced ? withOwnTracer(settings, (tracer) => call(settings, tracer)) : call(settings, undefined));
     },
   };
 }
