@@ -1,6 +1,6 @@
 import { context } from '@opentelemetry/api';
 import { dialectFor, guard } from '@outspan/core';
-import type { Operation } from '@outspan/core';
+import type { InterpretAbort, Operation, PendingCall } from '@outspan/core';
 import { isObject, isSignal, RETURNED, stoppedBy, Stops, telling, threw } from '@outspan/sdk-boundary';
 import type { SdkTracing, Signal, SignalLike } from '@outspan/sdk-boundary';
 import { tracesItself } from './own-telemetry.ts';
@@ -38,28 +38,30 @@ export class RequestBoundary {
   send(client: unknown, request: unknown, run: () => unknown): unknown {
     const call = guard('starting a call', () => this.#begin(client, request));
     if (call === undefined) return run();
-    const { operation, stops } = call;
-    const sent = context.with(operation.context, run);
+    const { boundary, stops } = call;
+    const sent = context.with(boundary.context, run);
     if (!(sent instanceof Promise)) {
-      operation.settle(RETURNED);
+      boundary.settle(RETURNED);
       return sent;
     }
     return telling(sent, 'ending a call', {
-      came: (result) => operation.settle(signalOf(result, stops)),
-      failed: (error) => operation.settle(thrown(error, stops)),
+      came: (result) => boundary.settle(signalOf(result, stops)),
+      failed: (error) => boundary.settle(thrown(error, stops)),
     });
   }
 
-  #begin(client: unknown, request: unknown): { readonly operation: Operation; readonly stops: Stops } | undefined {
+  #begin(client: unknown, request: unknown): { readonly boundary: Operation | PendingCall; readonly stops: Stops } | undefined {
     const made = isObject(request) ? this.#made.get(request) : undefined;
     if (made === undefined || !isRequest(request)) return undefined;
     const url = new URL(request.url);
     const dialect = dialectFor(request.method, url.pathname);
-    if (dialect === undefined || tracesItself(client)) return undefined;
+    if (dialect === undefined) return undefined;
     // Its own timer is a signal in the place of the caller's, and gives its name to what it ends: nothing but that timer ends a call before the head.
     const stops = new Stops(made.signal);
-    const operation = this.#tracing.start({ dialect, url, parameters: new TextEncoder().encode(made.body), interpretAbort: (phase) => stops.interpret(phase) });
-    return operation && { operation, stops };
+    const interpretAbort: InterpretAbort = (phase) => stops.interpret(phase);
+    // What it traces by itself is one try.
+    const boundary = tracesItself(client) ? this.#tracing.expect(interpretAbort, true) : this.#tracing.start({ dialect, url, parameters: new TextEncoder().encode(made.body), interpretAbort });
+    return boundary && { boundary, stops };
   }
 }
 

@@ -68,10 +68,11 @@ export class SdkTracing {
    * Enters a framework's loop around a call, in the active context: see `PendingCall`. Whoever enters it sees to it that it settles.
    *
    * @param interpretAbort says whose an abort is, where the framework can tell
+   * @param hasTrySpans the SDK makes a span for each try, the first of which is to stand for the call
    * @returns undefined where nothing is to be traced, or no context manager would lead what is sent to it
    */
-  expect(interpretAbort?: InterpretAbort): PendingCall | undefined {
-    return this.#ready() ? this.tracker.expectCall({ context: context.active(), ...(interpretAbort && { interpretAbort }) }) : undefined;
+  expect(interpretAbort?: InterpretAbort, hasTrySpans = false): PendingCall | undefined {
+    return this.#ready() ? this.tracker.expectCall({ context: context.active(), hasTrySpans, ...(interpretAbort && { interpretAbort }) }) : undefined;
   }
 
   #ready(): boolean {

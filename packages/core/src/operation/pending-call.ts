@@ -22,15 +22,18 @@ export class PendingCall {
   readonly startedAt: number = now();
   /** Whose an abort is, where the framework can tell. */
   readonly interpretAbort: InterpretAbort | undefined;
+  /** The SDK makes a span for each try: that of the first is the operation's. */
+  readonly hasTrySpans: boolean;
   #operation: Operation | undefined;
   /** Nothing was sent yet in the try under way. */
   #fresh = true;
   #settled = false;
 
-  constructor(parent: Context, interpretAbort: InterpretAbort | undefined) {
+  constructor(parent: Context, interpretAbort: InterpretAbort | undefined, hasTrySpans = false) {
     this.parent = parent;
     this.context = withPendingCall(parent, this);
     this.interpretAbort = interpretAbort;
+    this.hasTrySpans = hasTrySpans;
   }
 
   /** Whether the next exchange, or SDK call, starts the operation. */

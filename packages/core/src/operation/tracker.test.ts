@@ -846,13 +846,15 @@ describe('the span of an SDK that ends it at the head (Mistral’s)', () => {
 
   it('ends with the answer, and says what came of it', () => {
     const own = traced().startSpan('chat_completion');
-    const attempt = begin(track(), { context: within(own) });
+    const tracker = track();
+    const attempt = begin(tracker, { context: within(own) });
     attempt.responseHead(200, json);
     own.setStatus({ code: SpanStatusCode.OK });
     own.end();
     expect(finished()).toEqual([]);
     attempt.responseChunk(bytes('<html>'));
     attempt.end({ by: 'completion' });
+    tracker.flush();
     expect(finished().filter(({ name }) => name === 'chat_completion').map(({ status, attributes }) => [status.code, attributes['outspan.error.class'], attributes['outspan.operation.boundary']])).toEqual([
       [SpanStatusCode.ERROR, 'malformed_response', 'native'],
     ]);
@@ -873,6 +875,31 @@ describe('the span of an SDK that ends it at the head (Mistral’s)', () => {
     own.setStatus({ code: SpanStatusCode.ERROR, message: 'AbortError: This operation was aborted' });
     own.end();
     expect(finished().find(({ name }) => name === 'chat_completion')).toMatchObject({ status: { code: SpanStatusCode.UNSET }, attributes: { 'outspan.operation.cancelled': true } });
+  });
+
+  it.each([
+    ['that is followed', true],
+    ['that nobody told of', false],
+  ])('stands for all tries of a call %s, the further ones’ for nothing', (_how, followed) => {
+    const tracker = track();
+    const pending = followed ? tracker.expectCall({ context: ROOT_CONTEXT, hasTrySpans: true }) : undefined;
+    for (const finish of [fail, fail, succeed]) {
+      const own = traced().startSpan('chat_completion', { attributes: { 'gen_ai.operation.name': 'chat', ...(finish === succeed && { 'gen_ai.usage.output_tokens': 5 }) } }, pending?.context);
+      finish(begin(tracker, { context: trace.setSpan(pending?.context ?? ROOT_CONTEXT, own) }));
+      own.end();
+    }
+    expect(operations()).toHaveLength(followed ? 0 : 1);
+    pending?.settle({ by: 'sdk', result: 'returned' });
+    expect(operations().map(({ status, attributes }) => [status.code, attributes['outspan.operation.boundary'], attributes['outspan.retry.count']])).toEqual([[SpanStatusCode.UNSET, 'native', 2]]);
+    expect(finished().filter(({ name }) => name === 'POST').map(({ parentSpanContext }) => parentSpanContext?.spanId)).toEqual(Array(3).fill(operations()[0]?.spanContext().spanId));
+    expect(finished().filter(({ attributes }) => 'gen_ai.usage.output_tokens' in attributes)).toHaveLength(1);
+    expect(tracker.openOperations).toBe(0);
+  });
+
+  it('is its framework’s call in the loop of one', () => {
+    const tracker = track();
+    const loop = tracker.expectCall({ context: ROOT_CONTEXT });
+    expect(loop && tracker.expectCall({ context: loop.context, hasTrySpans: true })).toBeUndefined();
   });
 
   it('is left alone where the SDK sends it to its maker', () => {

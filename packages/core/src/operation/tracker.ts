@@ -13,7 +13,7 @@ import { readContent } from '../telemetry/content.ts';
 import type { CapturedContent } from '../telemetry/content.ts';
 import { CallMetrics } from '../telemetry/metrics/call-metrics.ts';
 import { InstrumentsInForce } from '../telemetry/metrics/instruments-in-force.ts';
-import { mayEndEarly, nativeOutcomeOf, nativeScopeOf, scopeOf, whenEnding, withholdInference, withholdOk } from '../telemetry/native-spans.ts';
+import { nativeOutcomeOf, nativeScopeOf, scopeOf, whenEnding, withholdInference, withholdOk } from '../telemetry/native-spans.ts';
 import { endForOwner } from '../telemetry/end-for-owner.ts';
 import { endSpan } from '../telemetry/host-span.ts';
 import { endOperationSpan, startOperationSpan, writeOperation } from '../telemetry/operation-span.ts';
@@ -59,6 +59,12 @@ interface BoundedCall {
   readonly interpretAbort?: InterpretAbort;
 }
 
+/** A loop in which a call is made, and made again where it fails. */
+interface ExpectedCall extends BoundedCall {
+  /** The SDK makes a span for each try: that of the first is the operation's. */
+  readonly hasTrySpans?: boolean;
+}
+
 /** A call whose boundary an SDK package knows. */
 export interface SdkCall extends BoundedCall {
   readonly dialect: Dialect;
@@ -98,8 +104,6 @@ export class CallTracker implements AttemptOwner, OperationOwner {
   readonly #watched = new Map<string, () => void>();
   /** What is to be called when the owner of such a span has ended it. */
   readonly #remembered = new WeakMap<Operation, () => void>();
-  /** What ends the spans that their SDKs are done with, for when the exchange is over. */
-  readonly #endsLater = new WeakMap<Operation, () => void>();
   /** Applications call few URLs, each a single object. */
   readonly #providers = new WeakMap<URL, { readonly rows: readonly ProviderRow[]; readonly dialect: Dialect; readonly facts: ProviderFacts }>();
   readonly #content = new WeakMap<Operation, CapturedContent>();
@@ -132,13 +136,19 @@ export class CallTracker implements AttemptOwner, OperationOwner {
     const start = context === given.context ? given : { ...given, context };
     const pending = pendingCallOf(start.context);
     const operation = pending === undefined ? this.#operationOf(start, dialect) : dialect && pending.claim(dialect);
-    if (dialect !== undefined && pending !== undefined) withholdNative(start.context);
+    if (dialect !== undefined && pending !== undefined) this.#withholdOwn(start.context, pending, operation);
     const used = operation?.dialect ?? dialect;
     if (used === undefined) return undefined;
     if (operation !== undefined) this.#learn(operation, used, start);
     const attempt = new Attempt(start, used, this, operation?.ofFramework === true ? undefined : operation?.subject.request);
     operation?.attemptStarted(attempt);
     return attempt;
+  }
+
+  /** What an SDK traces by itself within a call is no second inference; but the span of its first try may be the call's. */
+  #withholdOwn(context: Context, { hasTrySpans }: PendingCall, operation: Operation | undefined): void {
+    if (!hasTrySpans) withholdNative(context);
+    else if (operation !== undefined) withholdTry(trace.getSpan(context), operation);
   }
 
   #operationOf(start: AttemptStart, dialect: Dialect | undefined): Operation | undefined {
@@ -182,13 +192,16 @@ export class CallTracker implements AttemptOwner, OperationOwner {
   }
 
   /**
-   * A framework enters a loop in which a call may be made, and made again; see {@link PendingCall}.
+   * A framework enters a loop in which a call may be made, and made again; see {@link PendingCall}. So does an SDK that makes a
+   * span for each try.
    *
    * @returns undefined when nothing is to be traced here, or the call around it is one already
    */
-  expectCall({ context, interpretAbort }: BoundedCall): PendingCall | undefined {
+  expectCall({ context, hasTrySpans, interpretAbort }: ExpectedCall): PendingCall | undefined {
     if (isSuppressed(context) || openOperationOf(context)?.ofFramework === true) return undefined;
-    return new PendingCall(placed(context), interpretAbort);
+    // In the loop of a framework it is that loop's call.
+    if (hasTrySpans === true && pendingCallOf(context) !== undefined) return undefined;
+    return new PendingCall(placed(context), interpretAbort, hasTrySpans);
   }
 
   /**
@@ -245,7 +258,8 @@ export class CallTracker implements AttemptOwner, OperationOwner {
     const found = pendingCallOf(context);
     const pending = found?.expectant === true ? found : undefined;
     const operation =
-      (pending === undefined ? (this.#continued(attempt) ?? this.#ofFirstTry(attempt)) : undefined) ??
+      (pending === undefined ? this.#continued(attempt) : undefined) ??
+      (pending === undefined || pending.hasTrySpans ? this.#ofFirstTry(attempt, pending) : undefined) ??
       new Operation(
         {
           dialect: attempt.dialect,
@@ -300,7 +314,6 @@ export class CallTracker implements AttemptOwner, OperationOwner {
       if (!held) operation.end({ by: 'wire' }, attempt.endedAt ?? now());
       return;
     }
-    if (operation.inFlight.size === 0) this.#endNow(operation);
     if (operation.subject.boundary === 'native' && !operation.ended && (wasLetGo(attempt) || mayBeForgotten(operation, attempt))) this.#endForOwner(operation, attempt);
   }
 
@@ -438,7 +451,7 @@ export class CallTracker implements AttemptOwner, OperationOwner {
     const active = expected?.span ?? trace.getSpan(start.context);
     if (active === undefined) return undefined;
     const span = nativeScopeOf(active) === undefined ? peerSpanOf(active) : active;
-    if (span === undefined) return undefined;
+    if (span === undefined || isTry(span)) return undefined;
     const known = this.#adopted.get(span);
     if (known !== undefined) return known.ended ? undefined : known;
     return this.#adopt(span, { dialect, provider: this.#provider(start.url, dialect), url: start.url, parent: start.context, startedAt: now() });
@@ -447,21 +460,20 @@ export class CallTracker implements AttemptOwner, OperationOwner {
   /** The operation that waits for such another try. */
   #continued(attempt: Attempt): Operation | undefined {
     const operation = this.#held.claim(attempt);
-    const span = trace.getSpan(attempt.start.context);
-    if (operation?.subject.ofFirstTry === true && span !== undefined && span !== operation.span && isTry(span)) withholdUsage(span, () => operation.answer?.usage !== undefined);
+    if (operation?.subject.ofFirstTry === true) withholdTry(trace.getSpan(attempt.start.context), operation);
     return operation;
   }
 
   /** The operation of the span that is active, if that is one that its SDK has made for the first try of a call. */
-  #ofFirstTry({ dialect, start }: Attempt): Operation | undefined {
+  #ofFirstTry({ dialect, start }: Attempt, pending: PendingCall | undefined): Operation | undefined {
     const span = trace.getSpan(start.context);
     // A second exchange within one try, and no other try at the first: another call, which the SDK's provider makes.
     if (span === undefined || !span.isRecording() || !isTry(span) || this.#adopted.has(span)) return undefined;
     const { url } = start;
-    const operation = new Operation({ dialect, provider: this.#provider(url, dialect), url, parent: start.context, startedAt: now(), boundary: 'native', adopted: span, ofFirstTry: true }, this);
+    const operation = new Operation({ dialect, provider: this.#provider(url, dialect), url, parent: start.context, startedAt: now(), boundary: 'native', adopted: span, ...(pending === undefined ? { ofFirstTry: true } : pending.interpretAbort && { interpretAbort: pending.interpretAbort }) }, this);
     this.#adopted.set(span, operation);
     // Where it traces its calls, it traces its tools, which are always beneath a call that came before.
-    this.#watch('ai.toolCall', () => new NativeTools(this.steps));
+    if (nativeScopeOf(span) === undefined) this.#watch('ai.toolCall', () => new NativeTools(this.steps));
     const ofTry = new TrySpan(span, {
       ended: () => {
         this.#remembered.get(operation)?.();
@@ -503,22 +515,11 @@ export class CallTracker implements AttemptOwner, OperationOwner {
       const overWhole = operation.last?.verdict?.outcome === 'success';
       operation.end({ by: 'sdk', result: failed && !overWhole ? { threw } : 'returned' }, now());
     };
-    whenEnding(span, close, (end) => {
+    whenEnding(span, close, () => {
       this.#endedByOwner.add(span);
-      if (!mayEndEarly(span) || operation.inFlight.size === 0) return false;
-      this.#endsLater.set(operation, end);
-      // Of what was given up before a head, the transport tells at once, or never.
-      if (operation.last?.head === undefined) later(GIVEN_UP, () => this.#endNow(operation));
-      return true;
+      return false;
     });
     return operation;
-  }
-
-  /** Ends the span of an SDK that was done with it before its exchange was. */
-  #endNow(operation: Operation): void {
-    const end = this.#endsLater.get(operation);
-    this.#endsLater.delete(operation);
-    end?.();
   }
 
   /** The wire shows the same abort for a caller's cancellation and for the deadline of its client. */
@@ -590,6 +591,13 @@ const MAX_RETRY_AFTER = 60;
 function withholdNative(context: Context): void {
   const span = trace.getSpan(context);
   if (span !== undefined && nativeScopeOf(span) !== undefined) withholdInference(span);
+}
+
+/** The span that an SDK makes of a further try stands for no second inference, and its tokens are said of the call. */
+function withholdTry(span: Span | undefined, operation: Operation): void {
+  if (span === undefined || span === operation.span || !isTry(span)) return;
+  if (nativeScopeOf(span) !== undefined) withholdInference(span);
+  withholdUsage(span, () => operation.answer?.usage !== undefined);
 }
 
 function openOperationOf(context: Context): Operation | undefined {

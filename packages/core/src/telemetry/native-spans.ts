@@ -7,17 +7,16 @@ import { ATTR } from './names.ts';
 
 /** How an SDK that traces its own calls does it. */
 interface NativeTracing {
-  /** It ends its span when it is done with the head where it does not understand the body, which the application may go on reading. */
-  readonly endsEarly: boolean;
+  /** It makes a span for each try, and ends it when it is done with the head where it does not understand the body, which the application may go on reading. */
+  readonly ofTries: boolean;
   /** `service.name` of the provider that it makes for itself: such spans go to its maker alone, and no other backend would see them. */
   readonly ownService?: string;
 }
 
-/** Instrumentation scopes of the SDKs that trace their own calls with one span per logical call. */
+/** Instrumentation scopes of the SDKs that trace their own calls. */
 const NATIVE_SCOPES: ReadonlyMap<string, NativeTracing> = new Map([
-  ['com.anthropic.sdk.typescript', { endsEarly: false }],
-  // One span per exchange, which is the same as long as it is not told to retry.
-  ['mistralai_sdk_tracer', { endsEarly: true, ownService: 'mistralai_sdk' }],
+  ['com.anthropic.sdk.typescript', { ofTries: false }],
+  ['mistralai_sdk_tracer', { ofTries: true, ownService: 'mistralai_sdk' }],
 ]);
 
 /** Scopes that have such spans among others, of agents, steps and tools: `@ai-sdk/otel`. */
@@ -42,7 +41,7 @@ export function scopeOf(span: object): string | undefined {
   return typeof scope === 'object' && scope !== null && 'name' in scope && typeof scope.name === 'string' ? scope.name : undefined;
 }
 
-/** The scope of a span that stands for a whole LLM call, made by the SDK that makes the call. */
+/** The scope of a span that stands for an LLM call, or for a try of one, made by the SDK that makes the call. */
 export function nativeScopeOf(span: Span): string | undefined {
   const scope = scopeOf(span);
   const tracing = tracingOf(scope);
@@ -51,9 +50,9 @@ export function nativeScopeOf(span: Span): string | undefined {
   return tracing.ownService !== undefined && serviceOf(span) === tracing.ownService ? undefined : scope;
 }
 
-/** Whether the SDK of a span may end it while its exchange goes on. */
-export function mayEndEarly(span: Span): boolean {
-  return tracingOf(scopeOf(span))?.endsEarly === true;
+/** Whether such a span stands for one try of a call. */
+export function isNativeTry(span: Span): boolean {
+  return tracingOf(nativeScopeOf(span))?.ofTries === true;
 }
 
 function serviceOf(span: Span): unknown {

@@ -1,7 +1,7 @@
 import { SpanStatusCode } from '@opentelemetry/api';
 import type { Span, TimeInput } from '@opentelemetry/api';
 import { endSpan } from './host-span.ts';
-import { whenEnding, withholdStatus } from './native-spans.ts';
+import { isNativeTry, whenEnding, withholdStatus } from './native-spans.ts';
 
 /** The name that the AI SDK gives, in `ai.operationId`, to what it does in a try: `ai.generateText.doGenerate`. */
 const TRY = /^ai\.\w+\.do(?:Generate|Stream|Embed|Rerank)$/;
@@ -14,10 +14,11 @@ function attributeOf(span: object, name: string): unknown {
 /**
  * Whether a span stands for one try of a call, so that the call has as many as it was tried: the AI SDK 5 and 6 make them where
  * `experimental_telemetry` is on, with whatever tracer they are given, and so does version 7 with `LegacyOpenTelemetry`.
+ * Mistral's SDK does with its telemetry on.
  */
-export function isTry(span: object): boolean {
+export function isTry(span: Span): boolean {
   const operation = attributeOf(span, 'ai.operationId');
-  return typeof operation === 'string' && TRY.test(operation);
+  return (typeof operation === 'string' && TRY.test(operation)) || isNativeTry(span);
 }
 
 /** How often the call may be sent again, by what its SDK says on the span of a try. */

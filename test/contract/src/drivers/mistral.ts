@@ -79,7 +79,7 @@ function stream(name: string, more: Pick<Row, 'patterns'>, call: (client: Client
   };
 }
 
-const ROWS: readonly Row[] = [
+const ROWS = [
   unary('chat.complete', 'openai.chat', {}, (client, settings, given) => client.chat.complete(chat(settings), given)),
   stream('chat.stream', {}, (client, settings, given) => client.chat.stream(chat(settings), given)),
   unary('fim.complete', 'openai.chat', READ_ONLY, (client, settings, given) => client.fim.complete(middle(settings), given)),
@@ -87,11 +87,27 @@ const ROWS: readonly Row[] = [
   unary('agents.complete', 'openai.chat', READ_ONLY, (client, settings, given) => client.agents.complete(agent(settings), given)),
   stream('agents.stream', READ_ONLY, (client, settings, given) => client.agents.stream(agent(settings), given)),
   unary('embeddings.create', 'openai.embeddings', {}, (client, settings, given) => client.embeddings.create(asked('openai.embeddings', settings.more, { model: 'mistral-embed', inputs: [QUESTION] }), given)),
-];
+] as const satisfies readonly Row[];
 
-function driver(module: Module, row: Row, native = false): Driver {
+/** What is turned on that is off by itself. */
+interface Settings {
+  /** The SDK's own telemetry. */
+  readonly native?: true;
+  readonly retries?: true;
+}
+
+/** Milliseconds between tries: long enough that no answer of a busy machine takes as long. */
+const RETRY_DELAY_MS = 2000;
+
+/** It retries for a time, not a number of times: this many fit in, however long the provider asks it to wait. */
+function retryConfig(retries: number) {
+  const backoff = { initialInterval: RETRY_DELAY_MS, maxInterval: RETRY_DELAY_MS, exponent: 0, maxElapsedTime: retries * RETRY_DELAY_MS - 1 };
+  return { strategy: 'backoff' as const, backoff, retryConnectionErrors: true };
+}
+
+function driver(module: Module, row: Row, { native, retries }: Settings = {}): Driver {
   return {
-    id: `mistral ${module.at(-1)} ${row.name}${native ? ', native telemetry on' : ''}`,
+    id: `mistral ${module.at(-1)} ${row.name}${retries ? ' with retryConfig' : ''}${native ? ', native telemetry on' : ''}`,
     library: '@mistralai/mistralai',
     application: 'sdks',
     modules: [module],
@@ -99,16 +115,17 @@ function driver(module: Module, row: Row, native = false): Driver {
     mode: row.mode,
     boundary: native ? { hooked: 'native', hookless: 'native' } : { hooked: 'sdk', hookless: 'inferred' },
     ...(native && { recordsContent: true as const }),
-    // It retries only when told to, and then for a time, not a number of times.
-    attempts: () => 1,
+    // Each try has a span of the SDK's own.
+    ...(native && retries && { around: /^chat / }),
+    attempts: (allowed) => (retries ? allowed + 1 : 1),
     deadline: { head: 'none', body: 'none' },
     leftOut: SILENCES,
     patterns: row.patterns ?? (row.mode === 'unary' ? UNARY_PATTERNS : STREAM_PATTERNS),
     async call(settings) {
       const { Mistral, HTTPClient } = await settings.load(module);
       // With its telemetry the SDK makes requests of requests, and whether a signal gets through to the last is for the garbage collector to say.
-      const httpClient = native && new HTTPClient({ fetcher: (input, init) => fetch(input, { ...init, signal: settings.caller.signal }) });
-      const client = new Mistral({ apiKey: settings.apiKey, serverURL: settings.baseUrl, ...(httpClient && { httpClient }) });
+      const httpClient = native === true && new HTTPClient({ fetcher: (input, init) => fetch(input, { ...init, signal: settings.caller.signal }) });
+      const client = new Mistral({ apiKey: settings.apiKey, serverURL: settings.baseUrl, ...(httpClient !== false && { httpClient }), ...(retries && { retryConfig: retryConfig(settings.retries) }) });
       if (native) await traceItself(client);
       abortWhenPatternSays(settings);
       await row.use(client, settings);
@@ -123,6 +140,13 @@ async function traceItself(client: Client): Promise<void> {
 }
 
 const MODULES: readonly Module[] = ['@mistralai/mistralai-1', '@mistralai/mistralai-2'];
+const [COMPLETE, STREAM] = ROWS;
 
 /** Mistral's SDK, the first and the last tested version of it. */
-export const MISTRAL_DRIVERS: readonly Driver[] = MODULES.flatMap((module) => ROWS.map((row) => driver(module, row))).concat(ROWS.filter(({ patterns }) => patterns === undefined).map((row) => driver('@mistralai/mistralai-2', row, true)));
+export const MISTRAL_DRIVERS: readonly Driver[] = [
+  ...MODULES.flatMap((module) => ROWS.map((row) => driver(module, row))),
+  ...ROWS.filter(({ patterns }) => patterns === undefined).map((row) => driver('@mistralai/mistralai-2', row, { native: true })),
+  driver('@mistralai/mistralai-1', COMPLETE, { retries: true }),
+  driver('@mistralai/mistralai-2', STREAM, { retries: true }),
+  ...[COMPLETE, STREAM].map((row) => driver('@mistralai/mistralai-2', row, { native: true, retries: true })),
+];

@@ -27,7 +27,7 @@ export function judgeTelemetry(setting: Pick<Setting, 'rooted'>, expected: Expec
   const steps = spans.filter(({ attributes }) => STEPS.has(attributes['gen_ai.operation.name']));
   const ofSdk = spans.filter(({ name, attributes }) => expected.around?.test(name) === true && !('gen_ai.operation.name' in attributes));
   const operations = spans.filter((span) => 'gen_ai.operation.name' in span.attributes && !steps.includes(span));
-  const attempts = spans.filter((span) => 'http.request.method' in span.attributes && !operations.includes(span) && !steps.includes(span)).toSorted(byStart);
+  const attempts = spans.filter((span) => 'http.request.method' in span.attributes && !operations.includes(span) && !steps.includes(span) && !ofSdk.includes(span)).toSorted(byStart);
   const others = spans.filter((span) => span !== root && !steps.includes(span) && !ofSdk.includes(span) && !operations.includes(span) && !attempts.includes(span));
 
   expect('operations', expected.separately === true ? expected.attempts.length : expected.operations.length, operations.length);
