@@ -96,13 +96,11 @@ interface Settings {
   readonly retries?: true;
 }
 
-/** Milliseconds between tries: long enough that no answer of a busy machine takes as long. */
-const RETRY_DELAY_MS = 2000;
-
-/** It retries for a time, not a number of times: this many fit in, however long the provider asks it to wait. */
+/** It retries for a time, not a number of times, and how often fits in is chance on a busy machine: this limit is met when it was looked at so many times. */
 function retryConfig(retries: number) {
-  const backoff = { initialInterval: RETRY_DELAY_MS, maxInterval: RETRY_DELAY_MS, exponent: 0, maxElapsedTime: retries * RETRY_DELAY_MS - 1 };
-  return { strategy: 'backoff' as const, backoff, retryConnectionErrors: true };
+  let left = retries;
+  const maxElapsedTime = Object.assign(0, { valueOf: () => (left-- > 0 ? Infinity : -1) });
+  return { strategy: 'backoff' as const, backoff: { initialInterval: 50, maxInterval: 50, exponent: 0, maxElapsedTime }, retryConnectionErrors: true };
 }
 
 function driver(module: Module, row: Row, { native, retries }: Settings = {}): Driver {
@@ -146,7 +144,7 @@ const [COMPLETE, STREAM] = ROWS;
 export const MISTRAL_DRIVERS: readonly Driver[] = [
   ...MODULES.flatMap((module) => ROWS.map((row) => driver(module, row))),
   ...ROWS.filter(({ patterns }) => patterns === undefined).map((row) => driver('@mistralai/mistralai-2', row, { native: true })),
-  driver('@mistralai/mistralai-1', COMPLETE, { retries: true }),
-  driver('@mistralai/mistralai-2', STREAM, { retries: true }),
+  driver('@mistralai/mistralai-1', { ...COMPLETE, ...READ_ONLY }, { retries: true }),
+  driver('@mistralai/mistralai-2', { ...STREAM, ...READ_ONLY }, { retries: true }),
   ...[COMPLETE, STREAM].map((row) => driver('@mistralai/mistralai-2', row, { native: true, retries: true })),
 ];
