@@ -991,6 +991,13 @@ describe('an SDK that is not hooked', () => {
     expect(lines.map((line) => /The (.+) SDK is in use but is not hooked/.exec(line)?.[1])).toEqual(['Groq', 'Together', 'Anthropic', 'Google GenAI', 'Mistral', 'Cohere', 'Ollama', 'Bedrock', 'LangChain']);
   });
 
+  it('is not announced where it traces itself', () => {
+    const lines = said();
+    const own = new TracerProvider().getTracer('mistralai_sdk_tracer').startSpan('chat_completion');
+    call('mistral-client-typescript/2.7.0', { context: trace.setSpan(ROOT_CONTEXT, own) });
+    expect(lines).toEqual([]);
+  });
+
   it('is not announced where nothing is recorded: its own span may be there unseen', () => {
     const lines = said();
     const context = trace.setSpanContext(ROOT_CONTEXT, { traceId: '1'.repeat(32), spanId: '2'.repeat(16), traceFlags: 0 });

@@ -253,7 +253,6 @@ export class CallTracker implements AttemptOwner, OperationOwner {
 
   /** Gives the attempt its operation and span: the one it continues, or a new `inferred` one. */
   materialise(attempt: Attempt): void {
-    this.#announceUnhooked(attempt);
     const { context, url } = attempt.start;
     const found = pendingCallOf(context);
     const pending = found?.expectant === true ? found : undefined;
@@ -272,6 +271,7 @@ export class CallTracker implements AttemptOwner, OperationOwner {
         },
         this,
       );
+    if (operation.subject.boundary !== 'native') this.#announceUnhooked(attempt);
     pending?.started(operation);
     operation.attemptStarted(attempt);
   }
