@@ -100,6 +100,7 @@ describe.each(FORMS)('%s as %s', { timeout: 240_000 }, (alias, form, apis) => {
     all('through its socket', [whole]);
     all('three in turn', [whole, whole, whole]);
     all('begun by speech', [whole]);
+    all('sent through a Proxy', [whole]);
     all('read', [{ 'gen_ai.usage.audio.input_tokens': 16, 'gen_ai.usage.audio.output_tokens': 8, 'gen_ai.response.model': 'gpt-realtime' }], (key) => key.startsWith('realtime'));
     for (const report of named('three in turn')) expect(new Set(operationsOf(report).map(({ attributes }) => attributes['gen_ai.response.id'])).size).toBe(3);
   });
@@ -125,6 +126,12 @@ describe.each(FORMS)('%s as %s', { timeout: 240_000 }, (alias, form, apis) => {
     all('left before it is connected', [], (key) => !key.startsWith('responses'));
     if (apis > 3) all('left before it is connected', [{ 'outspan.operation.cancelled': true }], (key) => key.startsWith('responses'));
     all('sent too early', []);
+  });
+
+  it.runIf(apis > 3)('follows a client that connects again: what it kept meanwhile goes out, or fails, once', () => {
+    expect.hasAssertions();
+    all('connecting again in the middle', [{ 'outspan.error.class': 'truncated_response' }, { 'gen_ai.response.finish_reasons': ['completed'], 'network.protocol.name': 'websocket' }]);
+    all('connecting again in vain', [{ 'outspan.error.class': 'overloaded', 'error.type': '503' }]);
   });
 
   it.runIf(form === 'esm')('judges every fault as over plain HTTP, but for what no client of a socket can know', () => {

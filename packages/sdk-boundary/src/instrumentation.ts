@@ -47,7 +47,9 @@ export abstract class SdkInstrumentation<Config extends SdkInstrumentationConfig
 
   /** What it covers, and the versions that its tests run on: what it announces versions by, for whoever wants to tell beforehand. */
   get covered(): readonly Pick<Sdk, 'name' | 'tested'>[] {
-    return this.sdks();
+    const all = this.sdks();
+    // An SDK may have several rows, for what is built differently.
+    return all.filter(({ name, tested }, i) => all.findIndex((other) => other.name === name && other.tested === tested) === i);
   }
 
   protected init(): InstrumentationModuleDefinition[] {

@@ -7,6 +7,7 @@ import { settle } from '../config.ts';
 import type { OutspanConfig } from '../config.ts';
 import { dialectFor } from '../dialects/catalogue.ts';
 import type { RequestFacts } from '../dialects/dialect.ts';
+import { openaiRealtime } from '../dialects/openai-realtime.ts';
 import type { Attempt, AttemptStart } from './attempt.ts';
 import type { Operation } from './operation.ts';
 import type { PendingCall } from './pending-call.ts';
@@ -94,6 +95,19 @@ describe('a call that is tried without end', () => {
   it('has one span where there was one attempt, whatever the limit', () => {
     succeed(begin(track({ limits: { attemptSpans: 0 } })));
     expect(numbers()).toEqual([1]);
+  });
+
+  it('has none where its exchanges go over a connection that they share', () => {
+    const tracker = track();
+    const operation = tracker.startOperation({ context: ROOT_CONTEXT, dialect: openaiRealtime, parameters: { model: 'gpt-realtime' }, url: new URL('https://api.openai.com/v1/realtime') });
+    if (operation === undefined) throw new Error('nothing is traced');
+    const attempt = tracker.begin({ method: 'GET', url: new URL('https://api.openai.com/v1/realtime'), context: operation.context, overConnection: true });
+    attempt?.responseHead(101, []);
+    attempt?.answered({ form: 'events', bytes: 0, answer: openaiRealtime.readEvents(openaiRealtime.readRequestParameters({}), { contentBytes: 0 }).facts() });
+    attempt?.end({ by: 'completion' });
+    operation.settle({ by: 'sdk', result: 'returned' });
+    expect(attempts()).toEqual([]);
+    expect(operations().map(({ attributes }) => [attributes['network.protocol.name'], attributes['outspan.response.truncation.kind']])).toEqual([['websocket', 'stream_unterminated']]);
   });
 
   it('sends the trace context of the call along where the attempt has no span', () => {

@@ -3,6 +3,7 @@ import { interpose, isFunction, isObject } from '@outspan/sdk-boundary';
 import type { SdkTracing } from '@outspan/sdk-boundary';
 import type { Protocol } from './protocol.ts';
 import { Session } from './session.ts';
+import { platformSocketOf } from './socket.ts';
 
 /** What is told of the sockets that the instances of a class are given. */
 interface Place {
@@ -29,15 +30,21 @@ export function socketClients(exports: unknown): readonly object[] {
  */
 export function observeSocketClients(prototype: object, protocol: Protocol, tracing: SdkTracing): () => void {
   const sessions = new WeakMap<object, Session>();
+  const bySocket = new WeakMap<object, Session>();
   let active = true;
   const sessionOf = (self: unknown): Session | undefined => {
     if (!isObject(self)) return undefined;
+    const socket = platformSocketOf(self['socket']);
     let session = sessions.get(self);
     if (session === undefined) {
-      session = new Session(tracing, protocol, () => active);
+      // A Proxy around a client is another object with the same socket.
+      session = (socket && bySocket.get(socket)) ?? new Session(tracing, protocol, () => active);
       sessions.set(self, session);
     }
-    session.connected(self['socket']);
+    if (socket !== undefined && !bySocket.has(socket)) {
+      bySocket.set(socket, session);
+      session.connected(socket);
+    }
     return session;
   };
   const leaves = [

@@ -7,7 +7,7 @@ import type { ConnectionOwner } from './connection.ts';
 import { Exchange } from './exchange.ts';
 import type { ConnectFailure } from './exchange.ts';
 import type { Protocol } from './protocol.ts';
-import { addressOf, observeSocket, platformSocketOf } from './socket.ts';
+import { addressOf, observeSocket } from './socket.ts';
 
 type Event = Readonly<Record<string, unknown>>;
 
@@ -19,7 +19,6 @@ export class Session implements ConnectionOwner {
   readonly #tracing: SdkTracing;
   readonly #protocol: Protocol;
   readonly #active: () => boolean;
-  readonly #sockets = new WeakSet();
   #connection: Connection | undefined;
   #waiting: Exchange[] = [];
   /** What the SDK is given to send just now. */
@@ -41,14 +40,11 @@ export class Session implements ConnectionOwner {
   }
 
   /** The SDK has a socket, or another one. */
-  connected(socket: unknown): void {
-    const beneath = platformSocketOf(socket);
-    if (beneath === undefined || this.#sockets.has(beneath) || !this.active) return;
-    const place = addressOf(beneath);
+  connected(socket: object): void {
+    const place = this.active ? addressOf(socket) : undefined;
     if (place === undefined) return;
-    this.#sockets.add(beneath);
     this.#connection = new Connection(this.#tracing, this.#protocol, place, this);
-    observeSocket(beneath, this.#connection);
+    observeSocket(socket, this.#connection);
   }
 
   /** Runs the SDK's sending of an event: it may send it at once, keep it until there is a connection, or refuse it. */

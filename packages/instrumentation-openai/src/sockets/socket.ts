@@ -88,9 +88,17 @@ function observeTarget(socket: object, observer: SocketObserver): void {
   const on = (type: string, told: (event: unknown) => void): void => {
     Reflect.apply(listen, socket, [type, (event: unknown) => guard('observing a socket', () => told(event)), { once: true }]);
   };
-  if (Reflect.get(socket, 'readyState') === 1) observer.opened([]);
-  on('open', () => observer.opened([]));
-  on('error', (event) => observer.failed(undefined, textOf(event, 'message')));
+  let open = Reflect.get(socket, 'readyState') === 1;
+  if (open) observer.opened([]);
+  on('open', () => {
+    open = true;
+    observer.opened([]);
+  });
+  on('error', (event) => {
+    observer.failed(undefined, textOf(event, 'message'));
+    // Node 22's says no more of a connection that did not come about.
+    if (!open) observer.closed(1006);
+  });
   on('close', (event) => observer.closed(isObject(event) && typeof event['code'] === 'number' ? event['code'] : 1006));
 }
 
