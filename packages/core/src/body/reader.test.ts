@@ -297,6 +297,13 @@ describe('readBody of what is no answer', () => {
     expect(read(openaiChat, packed, { head: { ...JSON_HEAD, contentEncoding: 'gzip' }, options: { caps: { inflatedBytes: 1_000 } } }).defect).toBe('oversized');
   });
 
+  it('says of a document that it came in place of a stream, but where it is read as the only event of one', () => {
+    const document = '{"id":"x","choices":[{"index":0,"message":{},"finish_reason":"stop"}]}';
+    const told = (dialect: Dialect, body: string, stream: boolean): boolean => read(dialect, body, { head: JSON_HEAD, request: request(stream) }).inPlaceOfStream === true;
+    expect([told(openaiChat, document, true), told(openaiChat, document, false)]).toEqual([true, false]);
+    expect(told(geminiGenerateContent, '{"candidates":[{"finishReason":"STOP"}]}', true)).toBe(false);
+  });
+
   it('says that a body is not compressed as it claims', () => {
     expect(read(openaiChat, '{"id":"x"}', { head: { ...JSON_HEAD, contentEncoding: 'gzip' } })).toMatchObject({ form: 'opaque', defect: 'invalid' });
   });

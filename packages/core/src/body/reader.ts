@@ -106,7 +106,9 @@ class PlainBody implements BodyPart {
 
   finish(cleanly: boolean): BodyFindings {
     if (this.#start.bytes === 0 && this.#part === undefined) return { form: 'empty' };
-    return (this.#part ?? this.#begin(true) ?? new PageBody()).finish(cleanly);
+    const findings = (this.#part ?? this.#begin(true) ?? new PageBody()).finish(cleanly);
+    const inVain = this.#request.stream && this.#dialect.streamsDocuments !== true && findings.form === 'json' && findings.answer?.recognised === true;
+    return inVain ? { ...findings, inPlaceOfStream: true } : findings;
   }
 
   #begin(ended: boolean): BodyPart | undefined {

@@ -144,6 +144,8 @@ export interface Dialect {
   readAnswer(body: unknown, options: ReadOptions): AnswerFacts;
   /** Its streams are JSON documents, one a line, in place of server-sent events (which are read all the same where they come). */
   readonly streamsLines?: true;
+  /** A document in place of a stream is read as its only event by this dialect's SDK; others' find nothing in it. */
+  readonly streamsDocuments?: true;
   /** Whether the middle of the stream matters (tool calls, several choices), or its first and last events suffice. */
   needsEveryEvent(request: RequestFacts): boolean;
   /** Starts reading a stream. */

@@ -44,6 +44,7 @@ const MALFORMED_CALL = 'MALFORMED_FUNCTION_CALL';
 export const geminiGenerateContent: Dialect = {
   id: 'gemini.generate_content',
   operation: 'generate_content',
+  streamsDocuments: true,
 
   matches: (method, path) => method === 'POST' && PATH.test(path) && !OTHER_PUBLISHER.test(path),
 

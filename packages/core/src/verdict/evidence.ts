@@ -27,6 +27,8 @@ export interface BodyFacts {
    */
   readonly defect?: 'incomplete' | 'invalid' | 'compression' | 'oversized';
   readonly answer?: AnswerFacts;
+  /** A document, where events were asked for that are looked for in vain in one. */
+  readonly inPlaceOfStream?: true;
   /** Of a body that is no answer (HTML, text, foreign JSON): what its text gives away, as closed flags; the text itself is not kept. */
   readonly hints?: BodyHints;
 }

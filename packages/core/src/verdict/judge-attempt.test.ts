@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AnswerFacts, ToolCallFacts } from '../dialects/dialect.ts';
+import type { ToolCallFacts } from '../dialects/dialect.ts';
 import type { BodyFacts, Ending, HeadFacts } from './evidence.ts';
 import { COMPLETED, cutEvents, errorBody, events, evidence, foreign, json, OPEN_ANSWER, RESET, SIGNED_HEAD, STREAM_HEAD } from './evidence.fixture.ts';
 import { judgeAttempt } from './judge-attempt.ts';
@@ -184,11 +184,8 @@ describe('a whole answer', () => {
   });
 
   it('is lost when a document comes in place of a stream: its reader finds no events', () => {
-    const asked = (stream: boolean, answer: Partial<AnswerFacts> = {}): string => {
-      const given = evidence(SIGNED_HEAD, json(answer));
-      return summary(judgeAttempt({ ...given, request: { ...given.request, stream } }));
-    };
-    expect([asked(false), asked(true), asked(true, { finishReasons: ['malformed_tool_use'] })]).toEqual(['success', 'malformed_response provider retryable', 'invalid_tool_call provider retryable']);
+    expect(summary(judge(SIGNED_HEAD, json({}, { inPlaceOfStream: true })))).toBe('malformed_response provider retryable');
+    expect(summary(judge(SIGNED_HEAD, json({ finishReasons: ['malformed_tool_use'] }, { inPlaceOfStream: true })))).toBe('invalid_tool_call provider retryable');
   });
 
   it('is malformed when it says that it is done and nothing else', () => {
@@ -332,6 +329,7 @@ describe('an answer that came in part', () => {
     readonly head?: HeadFacts;
     readonly body: BodyFacts | undefined;
     readonly ending?: Ending;
+    readonly retryable?: boolean;
     readonly origin: string;
     readonly type: string;
     readonly truncation: readonly string[];
@@ -352,10 +350,11 @@ describe('an answer that came in part', () => {
     { what: 'as half a compressed stream', body: cutEvents({}, { defect: 'compression' }), origin: 'provider', type: 'truncated_response', truncation: ['compression_incomplete'] },
     { what: 'as compressed bytes that give nothing', body: foreign('opaque', { defect: 'compression' }), origin: 'provider', type: 'truncated_response', truncation: ['compression_incomplete'] },
     { what: 'inside a tool call, cleanly', body: cutEvents({ toolCalls: [HALF_CALL] }), origin: 'provider', type: 'truncated_response', truncation: ['stream_unterminated', 'tool_arguments_incomplete'] },
+    { what: 'by what this side allows an answer to be', body: cutEvents(), ending: { by: 'network', code: 'UND_ERR_RES_EXCEEDED_MAX_SIZE', phase: 'body' }, origin: 'client', type: 'UND_ERR_RES_EXCEEDED_MAX_SIZE', retryable: false, truncation: ['connection_lost'] },
     { what: 'inside a tool call, by a reset', body: cutEvents({ toolCalls: [HALF_CALL] }), ending: RESET, origin: 'network', type: 'ECONNRESET', truncation: ['connection_lost', 'tool_arguments_incomplete'] },
   ];
-  it.each(rows)('is truncated $what', ({ head = STREAM_HEAD, body, ending, origin, type, truncation }) => {
-    expect(judge(head, body, ending)).toMatchObject({ outcome: 'failure', error: { class: 'truncated_response', origin, type, retryable: true }, truncation });
+  it.each(rows)('is truncated $what', ({ head = STREAM_HEAD, body, ending, origin, type, retryable = true, truncation }) => {
+    expect(judge(head, body, ending)).toMatchObject({ outcome: 'failure', error: { class: 'truncated_response', origin, type, retryable }, truncation });
   });
 
   it('and then no more until a deadline has stalled', () => {

@@ -111,7 +111,7 @@ function judgeAnswer(evidence: Evidence, head: HeadFacts): Verdict {
   const whole = wholeAnswer(body, effective);
   if (body !== undefined && whole !== undefined) {
     const verdict = judgeWhole(whole, head);
-    return verdict.outcome === 'success' ? (judgeUnmet(evidence.request.stream, body, whole, head) ?? verdict) : verdict;
+    return verdict.outcome === 'success' ? (judgeUnmet(body, whole, head) ?? verdict) : verdict;
   }
   return judgePart(evidence, effective, head);
 }
@@ -169,9 +169,9 @@ function wholeAnswer(body: BodyFacts | undefined, ending: Ending): AnswerFacts |
 }
 
 /** An answer that came to its end and is not what was asked for. */
-function judgeUnmet(streamed: boolean, body: BodyFacts, answer: AnswerFacts, head: HeadFacts): Verdict | undefined {
+function judgeUnmet(body: BodyFacts, answer: AnswerFacts, head: HeadFacts): Verdict | undefined {
   // Who asked for a stream looks for events, and finds none in a document; nor in a stream that says nothing but `[DONE]`.
-  if (body.form === 'json' ? streamed : !answer.recognised) return failure({ class: 'malformed_response', origin: originOfStray(body, head) }, { head });
+  if (body.form === 'json' ? body.inPlaceOfStream === true : !answer.recognised) return failure({ class: 'malformed_response', origin: originOfStray(body, head) }, { head });
   if (body.form === 'json') return undefined;
   // Some providers give no finish reasons. Who gives one to a choice and `[DONE]` in place of another's has lost that choice.
   const finished = answer.finishReasons.length;
@@ -213,7 +213,9 @@ function judgePart({ body, request }: Evidence, ending: Ending & { readonly tran
       const facts = classOfTransportError(ending.code);
       // Garbage where framing should be is not a loss of connection.
       if (facts?.class === 'malformed_response') return failure(facts, { head, transportCode: ending.code });
-      return failure({ class: 'truncated_response' }, { ...cut('connection_lost'), transportCode: facts && ending.code });
+      // What this side closed itself was not lost by the network.
+      const mine = facts?.origin === 'client' ? { origin: facts.origin, ...(facts.retryable !== undefined && { retryable: facts.retryable }) } : {};
+      return failure({ class: 'truncated_response', ...mine }, { ...cut('connection_lost'), transportCode: facts && ending.code });
     }
     case 'completion':
       break;

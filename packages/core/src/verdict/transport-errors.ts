@@ -34,6 +34,8 @@ const BY_CODE: Readonly<Record<string, ClassFacts>> = {
   // The application closed its own client or agent.
   UND_ERR_CLOSED: { class: 'connection_closed', origin: 'client', retryable: false },
   UND_ERR_DESTROYED: { class: 'connection_closed', origin: 'client', retryable: false },
+  // What the application allows an answer to be.
+  UND_ERR_RES_EXCEEDED_MAX_SIZE: { class: 'connection_closed', origin: 'client', retryable: false },
 
   // The resolver answered that there is no such name; asking again gets the same answer.
   ENOTFOUND: { class: 'dns', retryable: false },
