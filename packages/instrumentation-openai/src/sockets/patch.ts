@@ -5,6 +5,9 @@ import type { Protocol } from './protocol.ts';
 import { Session } from './session.ts';
 import { platformSocketOf } from './socket.ts';
 
+/** What the SDK tells its listeners that matters; of each event it tells them twice. */
+const TOLD: ReadonlySet<unknown> = new Set(['event', 'raw', 'reconnecting', 'reconnected', 'close']);
+
 /** What is told of the sockets that the instances of a class are given. */
 interface Place {
   connected: ((self: object, socket: unknown) => void) | undefined;
@@ -49,7 +52,7 @@ export function observeSocketClients(prototype: object, protocol: Protocol, trac
   };
   const leaves = [
     interpose(prototype, '_emit', ({ args, run, self }) => {
-      guard('reading an event', () => sessionOf(self)?.emits(args[0], args[1]));
+      if (TOLD.has(args[0])) guard('reading an event', () => sessionOf(self)?.emits(args[0], args[1]));
       return run();
     }),
     interpose(prototype, '_onError', ({ args, run, self }) => {
