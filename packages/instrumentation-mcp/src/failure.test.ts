@@ -19,6 +19,14 @@ describe('failureOf', () => {
     expect(failureOf(withCode(-32_001), { aborted: true, reason: new DOMException('late', 'TimeoutError') })).toEqual({ result: { failed: '-32001', class: 'timeout' } });
   });
 
+  it('knows the words that the second generation has for the same', () => {
+    const withWord = (code: string): Error => Object.assign(new Error('no'), { code, name: 'SdkError' });
+    expect(failureOf(withWord('REQUEST_TIMEOUT'), undefined)).toEqual({ result: { failed: 'REQUEST_TIMEOUT', class: 'timeout' } });
+    expect(failureOf(withWord('CONNECTION_CLOSED'), undefined)).toEqual({ result: { failed: 'CONNECTION_CLOSED', class: 'connection_closed' } });
+    expect(failureOf(withWord('REQUEST_TIMEOUT'), AbortSignal.abort())).toEqual({ result: 'cancelled' });
+    expect(failureOf(withWord('REQUEST_TIMEOUT'), { aborted: true, reason: new DOMException('late', 'TimeoutError') })).toEqual({ result: { failed: 'REQUEST_TIMEOUT', class: 'timeout' } });
+  });
+
   it("reads an HTTP transport's code as a status, and any other error by its name", () => {
     expect(failureOf(withCode(503, 'StreamableHTTPError'), undefined)).toMatchObject({ result: { threw: { provider: { status: 503 } } } });
     expect(failureOf(withCode(-1, 'StreamableHTTPError'), undefined)).toMatchObject({ result: { threw: { names: ['StreamableHTTPError'] } } });

@@ -17,6 +17,18 @@ const CLASSES: ReadonlyMap<number, ErrorClass> = new Map<number, ErrorClass>([
 /** Codes that the SDK throws by itself: nobody answered with them. */
 const OWN_CODES: ReadonlySet<number> = new Set([-32_000, -32_001]);
 
+/** The same from the second generation on, in words of its own. */
+const OWN_WORDS: ReadonlyMap<string, ErrorClass> = new Map<string, ErrorClass>([
+  ['REQUEST_TIMEOUT', 'timeout'],
+  ['CONNECTION_CLOSED', 'connection_closed'],
+  ['NOT_CONNECTED', 'connection_closed'],
+  ['INVALID_RESULT', 'malformed_response'],
+  ['UNSUPPORTED_RESULT_TYPE', 'malformed_response'],
+  ['CLIENT_HTTP_AUTHENTICATION', 'authentication'],
+  ['CLIENT_HTTP_FORBIDDEN', 'permission_denied'],
+  ['CLIENT_HTTP_UNEXPECTED_CONTENT', 'malformed_response'],
+]);
+
 /** A request that was answered with a JSON-RPC error. */
 export function failureByCode(code: number): StepResult {
   const known = CLASSES.get(code);
@@ -25,9 +37,12 @@ export function failureByCode(code: number): StepResult {
 
 /** How a request came out that was thrown over, and the code that it was answered with, if it was. */
 export function failureOf(error: unknown, signal: SignalLike | undefined): { readonly result: StepResult; readonly statusCode?: number } {
-  // The SDK gives an abort the code of a timeout, or throws the signal's reason.
-  if (signal?.aborted === true) return { result: isDeadline(signal) ? failureByCode(TIMED_OUT) : 'cancelled' };
   const code = isObject(error) ? error['code'] : undefined;
+  const word = typeof code === 'string' ? OWN_WORDS.get(code) : undefined;
+  // The SDK gives an abort the code of a timeout, or throws the signal's reason.
+  if (signal?.aborted === true && !isDeadline(signal)) return { result: 'cancelled' };
+  if (typeof code === 'string' && word !== undefined) return { result: { failed: code, class: word } };
+  if (signal?.aborted === true) return { result: failureByCode(TIMED_OUT) };
   if (typeof code !== 'number' || !Number.isSafeInteger(code)) return { result: { threw: readSdkError(error) } };
   if (code < 0 && code !== NO_STATUS) return { result: failureByCode(code), ...(!OWN_CODES.has(code) && { statusCode: code }) };
   // Of an HTTP transport, the status.

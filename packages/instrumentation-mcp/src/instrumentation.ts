@@ -1,7 +1,7 @@
 import { SdkInstrumentation } from '@outspan/sdk-boundary';
 import type { Sdk, SdkInstrumentationConfig } from '@outspan/sdk-boundary';
 import manifest from '../package.json' with { type: 'json' };
-import { PROTOCOL } from './protocol.ts';
+import { SDKS } from './protocol.ts';
 
 /** Options of {@link McpInstrumentation}. */
 export interface McpInstrumentationConfig extends SdkInstrumentationConfig {}
@@ -16,6 +16,6 @@ export class McpInstrumentation extends SdkInstrumentation<McpInstrumentationCon
   }
 
   protected override sdks(): readonly Sdk[] {
-    return [PROTOCOL];
+    return SDKS;
   }
 }

@@ -8,23 +8,33 @@ import { observeHandler } from './handler.ts';
 import { agreedVersion, argumentsOf, idOf, metaOf, readRequest, saysError, withMeta } from './message.ts';
 import { readTransport } from './transport.ts';
 
-const METHODS = ['request', '_onrequest', '_onnotification', '_onclose'] as const;
+const METHODS = ['_onrequest', '_onnotification', '_onclose'] as const;
+
+/** Where a method has what, among its arguments. */
+interface Funnel {
+  readonly method: string;
+  readonly request: number;
+  readonly options: number;
+}
+
+/** The method that every request of this side goes through, of each generation. */
+const FUNNELS: readonly Funnel[] = [
+  { method: '_requestWithSchemaViaCodec', request: 1, options: 3 },
+  { method: 'request', request: 0, options: 2 },
+];
 
 /** Clients and servers are one class beneath: each can ask the other. */
-export const PROTOCOL: Sdk = {
-  name: '@modelcontextprotocol/sdk',
-  tested: { from: '1.10.0', below: '2.0.0' },
-  filesOnly: true,
-  files: ['esm', 'cjs'].map((form) => `@modelcontextprotocol/sdk/dist/${form}/shared/protocol.js`),
+const PROTOCOL: Pick<Sdk, 'targets' | 'observe'> = {
   targets(exports) {
     const protocol = isObject(exports) ? exports['Protocol'] : undefined;
     const prototype: unknown = isFunction(protocol) ? protocol.prototype : undefined;
-    return isObject(prototype) && METHODS.every((method) => isFunction(prototype[method])) ? [prototype] : [];
+    return isObject(prototype) && [...METHODS, 'request'].every((method) => isFunction(prototype[method])) ? [prototype] : [];
   },
   observe(prototype, tracing) {
     const requests = new Requests(tracing);
+    const funnel = FUNNELS.find(({ method }) => method in prototype);
     const leave = [
-      interpose(prototype, 'request', (call) => requests.asked(call)),
+      funnel && interpose(prototype, funnel.method, (call) => requests.asked(call, funnel)),
       interpose(prototype, '_onrequest', (call) => requests.received(call)),
       interpose(prototype, '_onnotification', (call) => requests.notified(call)),
       interpose(prototype, '_onclose', (call) => requests.closed(call)),
@@ -36,13 +46,32 @@ export const PROTOCOL: Sdk = {
   },
 };
 
+/** The SDK, by its packages: one of clients and servers, and one of each. */
+export const SDKS: readonly Sdk[] = [
+  {
+    ...PROTOCOL,
+    name: '@modelcontextprotocol/sdk',
+    tested: { from: '1.10.0', below: '2.0.0' },
+    filesOnly: true,
+    files: ['esm', 'cjs'].map((form) => `@modelcontextprotocol/sdk/dist/${form}/shared/protocol.js`),
+  },
+  ...['@modelcontextprotocol/client', '@modelcontextprotocol/server'].map((name) => ({
+    ...PROTOCOL,
+    name,
+    tested: { from: '2.0.0', below: '3.0.0' },
+    files: [`${name}/dist/index.mjs`, `${name}/dist/index.cjs`],
+  })),
+];
+
+// A transport may be of a class that several copies of the SDK use, and one of them watches it for all.
+/** Requests that wait for their answer, of each transport, by their ids. */
+const answeringOf = new WeakMap<object, Map<string, Step>>();
+/** What client and server have agreed on, of each transport. */
+const versionOf = new WeakMap<object, string>();
+
 /** The requests that go through one copy of the SDK. */
 class Requests {
   readonly #tracing: SdkTracing;
-  /** Requests that wait for their answer, of each transport, by their ids. */
-  readonly #answering = new WeakMap<object, Map<string, Step>>();
-  /** What client and server have agreed on, of each transport. */
-  readonly #versions = new WeakMap<object, string>();
   readonly #leaveTransports = new Map<object, () => void>();
 
   constructor(tracing: SdkTracing) {
@@ -55,8 +84,8 @@ class Requests {
   }
 
   /** This side asks the other. */
-  asked({ self, args, run }: MethodCall): unknown {
-    const [request, , options] = args;
+  asked({ self, args, run }: MethodCall, at: Funnel): unknown {
+    const [request, options] = [args[at.request], args[at.options]];
     const facts = guard('reading a request', () => readRequest(request));
     if (facts === undefined || !isObject(self)) return run();
     const transport = self['_transport'];
@@ -65,7 +94,7 @@ class Requests {
     if (facts.toolName !== undefined && coversTool(facts.toolName)) return run();
     const signal = isObject(options) && isSignal(options['signal']) ? options['signal'] : undefined;
     const subject: McpSubject = { kind: 'mcp', side: 'client', ...facts, ...readTransport(transport), ...this.#agreed(transport) };
-    const ask = (): unknown => run(watched ? args : (guard('preparing a request', () => this.#asking(self, subject, args)) ?? args));
+    const ask = (): unknown => run(watched ? args : (guard('preparing a request', () => this.#asking(self, subject, args, at)) ?? args));
     return this.#tracing.runStep(() => ({ subject, content: () => ({ toolArguments: argumentsOf(request) }) }), ask, {
       came: (result) => {
         if (facts.method === 'initialize') this.#agree(transport, agreedVersion(result));
@@ -92,11 +121,12 @@ class Requests {
   }
 
   /** What goes with a request, where it is not seen going out. */
-  #asking(self: Readonly<Record<string, unknown>>, subject: McpSubject, [request, ...rest]: readonly unknown[]): readonly unknown[] | undefined {
+  #asking(self: Readonly<Record<string, unknown>>, subject: McpSubject, args: readonly unknown[], at: Funnel): readonly unknown[] | undefined {
     const id = idOf({ id: self['_requestMessageId'] });
     if (id !== undefined) subject.requestId = id;
     const carrier = carried();
-    return carrier === undefined || !isObject(request) ? undefined : [withMeta(request, carrier), ...rest];
+    const request = args[at.request];
+    return carrier === undefined || !isObject(request) ? undefined : args.with(at.request, withMeta(request, carrier));
   }
 
   #receive(self: unknown, request: unknown): Step | undefined {
@@ -107,8 +137,8 @@ class Requests {
     const { url: _, ...way } = readTransport(transport);
     const step = this.#tracing.startStep({ subject: { kind: 'mcp', side: 'server', ...facts, requestId: id, ...way, ...this.#agreed(transport) }, content: () => ({ toolArguments: argumentsOf(request) }) }, propagation.extract(context.active(), metaOf(request)));
     if (step === undefined) return undefined;
-    const answering = this.#answering.get(transport) ?? new Map<string, Step>();
-    this.#answering.set(transport, answering);
+    const answering = answeringOf.get(transport) ?? new Map<string, Step>();
+    answeringOf.set(transport, answering);
     answering.get(id)?.abandon();
     answering.set(id, step);
     return step;
@@ -126,7 +156,7 @@ class Requests {
   closed({ self, run }: MethodCall): unknown {
     guard('closing a connection', () => {
       const transport = transportOf(self);
-      const answering = transport && this.#answering.get(transport);
+      const answering = transport && answeringOf.get(transport);
       // Nobody waits for these answers any more.
       for (const step of answering?.values() ?? []) step.end('cancelled');
       answering?.clear();
@@ -178,18 +208,18 @@ class Requests {
   }
 
   #take(transport: object | undefined, id: string | undefined): Step | undefined {
-    const answering = transport && this.#answering.get(transport);
+    const answering = transport && answeringOf.get(transport);
     const step = id === undefined ? undefined : answering?.get(id);
     if (id !== undefined) answering?.delete(id);
     return step;
   }
 
   #agree(transport: unknown, version: string | undefined): void {
-    if (version !== undefined && isObject(transport)) this.#versions.set(transport, version);
+    if (version !== undefined && isObject(transport)) versionOf.set(transport, version);
   }
 
   #agreed(transport: unknown): { protocolVersion?: string } {
-    const protocolVersion = isObject(transport) ? this.#versions.get(transport) : undefined;
+    const protocolVersion = isObject(transport) ? versionOf.get(transport) : undefined;
     return protocolVersion === undefined ? {} : { protocolVersion };
   }
 }

@@ -11,7 +11,7 @@ export interface TransportFacts {
 /** The SDK's transports, by the names of their classes. Of any other one, nothing is claimed. */
 const KINDS: readonly (readonly [name: RegExp, facts: TransportFacts])[] = [
   [/^Stdio(?:Client|Server)Transport$/, { transport: 'pipe' }],
-  [/^(?:StreamableHTTP|WebStandardStreamableHTTP|SSE)(?:Client|Server)Transport$/, { transport: 'tcp', networkProtocol: 'http' }],
+  [/^(?:(?:WebStandard|Node)?StreamableHTTP|PerRequestHTTP|SSE)(?:Client|Server)Transport$/, { transport: 'tcp', networkProtocol: 'http' }],
   [/^WebSocketClientTransport$/, { transport: 'tcp', networkProtocol: 'websocket' }],
 ];
 

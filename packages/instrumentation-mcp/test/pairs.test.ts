@@ -8,7 +8,7 @@ import type { Told } from './fixtures/tracing.ts';
 const RUNNER = fileURLToPath(new URL('fixtures/run-pairs.ts', import.meta.url));
 
 async function run(sdk: string, form: string, way: string, telemetry: 'on' | 'off'): Promise<PairReport> {
-  const { stdout, stderr } = await promisify(execFile)(process.execPath, ['--disable-warning=ExperimentalWarning', RUNNER, sdk, form, way, telemetry], { timeout: 110_000, maxBuffer: 10_000_000 });
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, ['--disable-warning=ExperimentalWarning', RUNNER, sdk, form, way, telemetry], { timeout: 170_000, maxBuffer: 10_000_000 });
   expect(stderr).toBe('');
   // Written by the fixture next to this file.
   return JSON.parse(stdout) as PairReport;
@@ -26,12 +26,23 @@ const WAYS: Readonly<Record<string, { readonly both: object; readonly client: ob
   sse: { both: HTTP, client: PLACE, server: { 'mcp.session.id': expect.any(String) } },
 };
 
-const ROWS = [
-  ['@modelcontextprotocol/sdk-10', 'esm'],
-  ['@modelcontextprotocol/sdk-10', 'cjs'],
-  ['@modelcontextprotocol/sdk-32', 'esm'],
-  ['@modelcontextprotocol/sdk-32', 'cjs'],
-].flatMap(([sdk = '', form = '']) => Object.keys(WAYS).map((way) => [sdk, form, way] as const));
+const ROWS = ['@modelcontextprotocol/sdk-10', '@modelcontextprotocol/sdk-32'].flatMap((sdk) => [
+  ...Object.keys(WAYS).map((way) => [sdk, 'esm', way] as const),
+  [sdk, 'cjs', 'http'] as const,
+]);
+
+/** The second generation, in packages of its own, which has no server over SSE. */
+const SECOND = [
+  ['@modelcontextprotocol/2-0', 'esm', 'memory'],
+  ['@modelcontextprotocol/2-0', 'cjs', 'http'],
+  ['@modelcontextprotocol/2-4', 'esm', 'memory'],
+  ['@modelcontextprotocol/2-4', 'cjs', 'own'],
+  ['@modelcontextprotocol/2-4', 'esm', 'stdio'],
+  ['@modelcontextprotocol/2-4', 'esm', 'http'],
+] as const;
+
+/** What each generation calls what it throws by itself. */
+const codesOf = (sdk: string): { readonly timeout: string; readonly closed: string } => (sdk.startsWith('@modelcontextprotocol/2-') ? { timeout: 'REQUEST_TIMEOUT', closed: 'CONNECTION_CLOSED' } : { timeout: '-32001', closed: '-32000' });
 
 /** The spans of both sides of one request, however they were gathered. */
 function sides(report: PairReport, what: string, name: string): { readonly client: Told; readonly server: Told } {
@@ -43,12 +54,13 @@ function sides(report: PairReport, what: string, name: string): { readonly clien
   return { client, server };
 }
 
-describe.concurrent.for(ROWS)('%s, %s, %s', ([sdk, form, way]) => {
-  it('tells of every request on both sides, in one trace, and leaves the application as it is', { timeout: 120_000 }, async () => {
+describe.concurrent.for([...ROWS, ...SECOND])('%s, %s, %s', ([sdk, form, way]) => {
+  it('tells of every request on both sides, in one trace, and leaves the application as it is', { timeout: 180_000 }, async () => {
     const [report, untraced] = await Promise.all([run(sdk, form, way, 'on'), run(sdk, form, way, 'off')]);
 
-    // What baggage a server sees is the one thing that tracing changes.
-    expect({ ...report.saw, baggage: undefined }).toEqual({ ...untraced.saw, baggage: undefined });
+    // What baggage a server sees is the one thing that tracing changes. How a connection over HTTP breaks is chance.
+    const same = (saw: PairReport['saw']): object => ({ ...saw, baggage: undefined, ...((way === 'http' || way === 'sse') && { dies: undefined }) });
+    expect(same(report.saw)).toEqual(same(untraced.saw));
     expect([report.saw['baggage'], untraced.saw['baggage']]).toEqual([expect.stringContaining('acme'), expect.stringContaining('none')]);
 
     const ok = sides(report, 'call', 'tools/call get_weather');
@@ -72,15 +84,38 @@ describe.concurrent.for(ROWS)('%s, %s, %s', ([sdk, form, way]) => {
     }
     expect(sides(report, 'resource', 'resources/read').client.attributes['mcp.resource.uri']).toBe('note://1');
 
+    // What the server asks of its client meanwhile, in the same trace.
+    expect([report.saw['works'], report.saw['asks']]).toEqual(['[1,2]', expect.stringContaining('gpt-5')]);
+    const named = (name: string, kind: string): Told | undefined => Object.values(report.spans).flat().find((span) => span.name === name && span.kind === kind);
+    for (const [what, method, error] of [
+      ['asks', 'sampling/createMessage', undefined],
+      ['asks in vain', 'roots/list', '-32601'],
+    ] as const) {
+      const tool = sides(report, what, `tools/call ${what === 'asks' ? what : 'asksInVain'}`).server;
+      const [asking, asked] = [named(method, 'CLIENT'), named(method, 'SERVER')];
+      expect([asking?.parentSpanId, asked?.parentSpanId]).toEqual([tool.spanId, asking?.spanId]);
+      for (const side of [asking, asked, tool]) expect([side?.failed, side?.attributes['error.type'], side?.attributes['rpc.response.status_code']]).toEqual([error !== undefined, error, error]);
+    }
+    expect(Object.values(report.spans).flat().map(({ name }) => name)).not.toContain('notifications/progress');
+
+    // A server that is gone in the middle of a call; how soon its client knows is the transport's and the version's.
+    const dead = (report.spans['dies'] ?? []).filter(({ kind }) => kind === 'CLIENT');
+    expect(dead.map(({ name, failed }) => [name, failed])).toEqual(form === 'esm' ? [['tools/call dies', true]] : []);
+    const knows = way === 'http' || way === 'sse' ? /./ : new RegExp(`^${codesOf(sdk).closed}$`);
+    for (const { attributes } of dead) {
+      expect(['connection_closed', 'connection_reset', 'timeout']).toContain(attributes['outspan.error.class']);
+      expect(attributes['error.type']).toMatch(knows);
+    }
+
     const late = sides(report, 'times out', 'tools/call slow');
-    expect([late.client.attributes['error.type'], late.client.attributes['outspan.error.class'], late.client.attributes['rpc.response.status_code']]).toEqual(['-32001', 'timeout', undefined]);
+    expect([late.client.attributes['error.type'], late.client.attributes['outspan.error.class'], late.client.attributes['rpc.response.status_code']]).toEqual([codesOf(sdk).timeout, 'timeout', undefined]);
     const stopped = sides(report, 'cancelled', 'tools/call slow');
     for (const side of [late.server, stopped.client, stopped.server]) expect([side.failed, side.attributes['outspan.operation.cancelled']]).toEqual([false, true]);
 
     const all = Object.values(report.spans).flat();
     // A client that closes a pipe may still get the answer that is on its way.
     const answered = report.saw['closed'] === '{"content":[]}';
-    const closed = all.filter((span) => span.name === 'tools/call slow' && span.attributes['error.type'] === '-32000');
+    const closed = all.filter((span) => span.name === 'tools/call slow' && span.attributes['error.type'] === codesOf(sdk).closed);
     expect(closed.map(({ attributes }) => attributes['outspan.error.class'])).toEqual(answered ? [] : ['connection_closed']);
 
     // Who sets the trace keeps it.
