@@ -842,6 +842,24 @@ describe('the spans of an SDK that makes one for each try (the AI SDK 5 and 6)',
     expect(operations()).toHaveLength(1);
   });
 
+  it('are told from those of another call, also by what the SDK 1 of OpenTelemetry says of a parent', () => {
+    const tracker = track();
+    const [one, other] = [tries(), tries()];
+    const parents = ['1'.repeat(16), '2'.repeat(16)];
+    const contexts = [one(), other(), one()].map(({ span, context: within }, i) => {
+      Reflect.set(span, 'parentSpanContext', undefined);
+      Reflect.set(span, 'parentSpanId', parents[i % 2]);
+      return within;
+    });
+    const attempts = contexts.map((within, i) => {
+      const attempt = begin(tracker, { context: within });
+      if (i < 2) fail(attempt);
+      else succeed(attempt);
+      return attempt.operation;
+    });
+    expect([attempts[0] === attempts[1], attempts[0] === attempts[2]]).toEqual([false, true]);
+  });
+
   it('are one call also where nothing is recorded', () => {
     const tracker = track();
     const unrecorded = (spanId: string): Context => trace.setSpanContext(ROOT_CONTEXT, { traceId: '1'.repeat(32), spanId: spanId.repeat(16), traceFlags: 0 });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isNativeScope } from './native-spans.ts';
+import { isNativeScope, scopeOf } from './native-spans.ts';
 
 it.each([
   ['com.anthropic.sdk.typescript', true],
@@ -11,4 +11,8 @@ it.each([
   ['', false],
 ])('the scope %j is that of an SDK that traces its own calls: %s', (scope, native) => {
   expect(isNativeScope(scope)).toBe(native);
+});
+
+it.each([['instrumentationScope'], ['instrumentationLibrary']])('the scope of a span is found by the name that its SDK has for it: %s', (name) => {
+  expect(scopeOf({ [name]: { name: 'application' } })).toBe('application');
 });

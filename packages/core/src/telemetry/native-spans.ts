@@ -36,8 +36,8 @@ function tracingOf(scope: string | undefined): NativeTracing | undefined {
 
 /** The instrumentation scope's name of an SDK span (a recording one), or undefined. */
 export function scopeOf(span: object): string | undefined {
-  if (!('instrumentationScope' in span)) return undefined;
-  const scope = span.instrumentationScope;
+  // The older name is that of the SDK 1.
+  const scope = 'instrumentationScope' in span ? span.instrumentationScope : 'instrumentationLibrary' in span ? span.instrumentationLibrary : undefined;
   return typeof scope === 'object' && scope !== null && 'name' in scope && typeof scope.name === 'string' ? scope.name : undefined;
 }
 

@@ -22,6 +22,8 @@ export function callerSpanId(active: Span | undefined): string | undefined {
   const { attributes } = active;
   const ofRequest = METHOD.some((name) => name in attributes) && 'kind' in active && active.kind === SpanKind.CLIENT;
   if (!ofRequest && !isTry(active)) return active.spanContext().spanId;
+  // The SDK 1 keeps but the id.
+  if ('parentSpanId' in active && typeof active.parentSpanId === 'string') return active.parentSpanId;
   const parent = 'parentSpanContext' in active ? active.parentSpanContext : undefined;
   return isObject(parent) && 'spanId' in parent && typeof parent.spanId === 'string' ? parent.spanId : undefined;
 }
