@@ -13,6 +13,7 @@ export { mayBeLlm, recogniseProvider } from './providers/recognise.ts';
 export type { ProviderFacts } from './providers/recognise.ts';
 export { PROVIDERS } from './providers/table.ts';
 export type { ProviderRow } from './providers/table.ts';
+export { now } from './clock.ts';
 export { settle } from './config.ts';
 export type { ContentCapture, ContentItem, Limits, OutspanConfig, Settings } from './config.ts';
 export { announce, guard, report } from './guard.ts';

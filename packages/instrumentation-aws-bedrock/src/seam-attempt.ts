@@ -1,4 +1,4 @@
-import { guard } from '@outspan/core';
+import { guard, now } from '@outspan/core';
 import type { Attempt, BodyFacts, Ending } from '@outspan/core';
 import { defectOf, isObject, observeIteration } from '@outspan/sdk-boundary';
 import { streamOf } from './traced-send.ts';
@@ -77,7 +77,7 @@ export class SeamAttempt {
     };
     observeIteration(stream, {
       came: (event) => {
-        this.#attempt.firstChunkAt ??= performance.now();
+        this.#attempt.firstChunkAt ??= now();
         reader.pushParsed(event);
       },
       ended: () => end(this.#call.stops.aborted() === undefined ? { by: 'completion' } : { by: 'caller' }),

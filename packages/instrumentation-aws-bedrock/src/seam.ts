@@ -1,5 +1,5 @@
 import { context } from '@opentelemetry/api';
-import { guard, operationOf } from '@outspan/core';
+import { guard, now, operationOf } from '@outspan/core';
 import type { Attempt, Operation } from '@outspan/core';
 import { isFunction, isObject } from '@outspan/sdk-boundary';
 import { SeamAttempt } from './seam-attempt.ts';
@@ -42,7 +42,7 @@ export class Seam {
     const call = this.#call();
     if (call === undefined) return next(args);
     const before = call.operation.attempts;
-    const startedAt = performance.now();
+    const startedAt = now();
     const unseen = (): Attempt | undefined => (call.operation.attempts === before ? call.begin(requestOf(args), startedAt) : undefined);
     try {
       const result = await next(args);

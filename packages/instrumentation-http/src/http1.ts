@@ -1,4 +1,4 @@
-import { readsHeader } from '@outspan/core';
+import { now, readsHeader } from '@outspan/core';
 import type { Attempt } from '@outspan/core';
 import { CLOSED, isHangUp } from './ending.ts';
 import { Exchange, isConnecting } from './exchange.ts';
@@ -87,7 +87,7 @@ const [EARLY, LATE, LATE_SHARE] = [20, 300, 0.25];
 function deadlinePassed({ socket, timeout }: Http1Request, { head, startedAt }: Attempt): boolean {
   const limit = isObject(socket) && typeof socket['timeout'] === 'number' && socket['timeout'] > 0 ? socket['timeout'] : timeout;
   if (head !== undefined || typeof limit !== 'number' || limit <= 0) return false;
-  const elapsed = performance.now() - startedAt;
+  const elapsed = now() - startedAt;
   return elapsed >= limit - EARLY && elapsed <= limit * (1 + LATE_SHARE) + LATE;
 }
 

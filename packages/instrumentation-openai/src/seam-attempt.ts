@@ -1,4 +1,4 @@
-import { guard } from '@outspan/core';
+import { guard, now } from '@outspan/core';
 import type { Attempt, Dialect, Ending, Phase, RequestFacts } from '@outspan/core';
 import { defectOf, endingOf, isObject } from '@outspan/sdk-boundary';
 import type { SignalLike } from '@outspan/sdk-boundary';
@@ -38,8 +38,8 @@ export class SeamAttempt {
     this.#attempt = attempt;
     this.#surroundings = surroundings;
     this.#controller = controller;
-    controller?.addEventListener('abort', () => (this.#abortedAt ??= performance.now()), { once: true });
-    this.#headAt = performance.now();
+    controller?.addEventListener('abort', () => (this.#abortedAt ??= now()), { once: true });
+    this.#headAt = now();
     this.#status = response.status;
     const headers = decodedHeaders(response.headers);
     const contentType = headers.find(([name]) => name === 'content-type')?.[1] ?? '';

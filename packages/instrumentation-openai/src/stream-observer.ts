@@ -1,4 +1,4 @@
-import { guard } from '@outspan/core';
+import { guard, now } from '@outspan/core';
 import type { Attempt, BodyFacts, Ending, Phase } from '@outspan/core';
 import { defectOf, isObject, observeIteration } from '@outspan/sdk-boundary';
 import type { SdkStream } from './shape.ts';
@@ -59,8 +59,8 @@ class StreamObserver {
       },
       came: (event) => {
         this.#pending--;
-        this.#attempt.firstChunkAt ??= performance.now();
-        this.#attempt.lastSeenAt = performance.now();
+        this.#attempt.firstChunkAt ??= now();
+        this.#attempt.lastSeenAt = now();
         this.#events++;
         this.#reader.pushParsed(event);
       },

@@ -1,5 +1,5 @@
 import { context } from '@opentelemetry/api';
-import { dialectFor, guard, readSdkError } from '@outspan/core';
+import { dialectFor, guard, now, readSdkError } from '@outspan/core';
 import type { CallTracker, Operation } from '@outspan/core';
 import { isFunction, isObject, RETURNED, stoppedBy, Stops } from '@outspan/sdk-boundary';
 import type { SdkTracing, Signal } from '@outspan/sdk-boundary';
@@ -61,7 +61,7 @@ export class TracedCall {
   /** Runs one attempt: the SDK's call of `fetch`. */
   async fetch(run: () => unknown, [url, init, , controller]: readonly unknown[]): Promise<unknown> {
     const before = this.operation.attempts;
-    const startedAt = performance.now();
+    const startedAt = now();
     guard('starting an attempt', () => {
       this.#seam?.superseded();
       this.#seam = undefined;

@@ -14,6 +14,14 @@ import type { PendingCall } from './pending-call.ts';
 import type { SdkErrorFacts } from '../verdict/verdict.ts';
 import { CallTracker } from './tracker.ts';
 
+// The timers of the test, which are put in place only now.
+vi.mock(import('../platform/timers.ts'), () => ({
+  later(ms, callback) {
+    const timer = setTimeout(callback, ms);
+    return () => clearTimeout(timer);
+  },
+}));
+
 const url = new URL('http://127.0.0.1:9/v1/chat/completions');
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const question = bytes(JSON.stringify({ model: 'gpt-5', messages: [{ role: 'user', content: 'hi' }] }));

@@ -1,24 +1,27 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { now } from '../clock.ts';
 import { later } from './timers.ts';
 
-describe('later', () => {
-  beforeEach(() => vi.useFakeTimers());
-  afterEach(() => vi.useRealTimers());
-
-  it('raises nothing in the application when what it runs throws', () => {
-    let ran = false;
-    later(10, () => {
-      ran = true;
-      throw new Error('a span processor of the application');
-    });
-    expect(() => vi.advanceTimersByTime(10)).not.toThrow();
-    expect(ran).toBe(true);
+describe('the clock and the timers', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+    vi.unstubAllGlobals();
   });
 
-  it('does not run what was cancelled', () => {
+  it('are none of those that a test of the application puts in place, counts and runs', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const run = vi.fn();
-    later(10, run)();
-    vi.advanceTimersByTime(10);
+    const cancel = later(60_000, run);
+    const ran = new Promise<void>((resolve) => void later(1, resolve));
+    expect(vi.getTimerCount()).toBe(0);
+    vi.runAllTimers();
     expect(run).not.toHaveBeenCalled();
+    await ran;
+    cancel();
+
+    const reading = vi.fn(() => 1500);
+    vi.stubGlobal('performance', { now: reading });
+    expect(now()).not.toBe(1500);
+    expect(reading).not.toHaveBeenCalled();
   });
 });

@@ -12,6 +12,15 @@ import { provideStep } from './ambient.ts';
 import { stepOf } from './context.ts';
 import type { Step, StepStart, StepSubject } from './step.ts';
 
+// The timers and the clock of the test, which are put in place only now.
+vi.mock(import('../clock.ts'), async (original) => ({ ...(await original()), now: () => performance.now() }));
+vi.mock(import('../platform/timers.ts'), () => ({
+  later(ms, callback) {
+    const timer = setTimeout(callback, ms);
+    return () => clearTimeout(timer);
+  },
+}));
+
 const url = new URL('http://127.0.0.1:9/v1/chat/completions');
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const answer = JSON.stringify({

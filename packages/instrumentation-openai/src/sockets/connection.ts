@@ -1,6 +1,6 @@
 import { context, ROOT_CONTEXT } from '@opentelemetry/api';
 import type { Context } from '@opentelemetry/api';
-import { announce } from '@outspan/core';
+import { announce, now } from '@outspan/core';
 import type { Attempt, Ending, PendingCall } from '@outspan/core';
 import { isObject } from '@outspan/sdk-boundary';
 import type { SdkTracing } from '@outspan/sdk-boundary';
@@ -46,7 +46,7 @@ export class Connection implements SocketObserver {
   readonly #protocol: Protocol;
   readonly #owner: ConnectionOwner;
   readonly #context: Context = context.active();
-  readonly #startedAt = performance.now();
+  readonly #startedAt = now();
   /** What the newest event came in. */
   #heardIn: Context | undefined;
   #underWay: Exchange[] = [];

@@ -1,4 +1,4 @@
-import { ATTR } from '@outspan/core';
+import { ATTR, now } from '@outspan/core';
 import type { Attempt, BodyFacts, Ending, EventReader, Operation, RequestFacts } from '@outspan/core';
 import { isObject, RETURNED } from '@outspan/sdk-boundary';
 import type { SdkTracing, Signal } from '@outspan/sdk-boundary';
@@ -66,7 +66,7 @@ export class Exchange {
   /** Takes one of its events. */
   push(event: object): void {
     this.sent();
-    if (this.#attempt !== undefined && this.#events === 0) this.#attempt.firstChunkAt = performance.now();
+    if (this.#attempt !== undefined && this.#events === 0) this.#attempt.firstChunkAt = now();
     this.#events++;
     this.#reader.pushParsed(event);
   }

@@ -9,6 +9,14 @@ import type { Attempt } from '../../operation/attempt.ts';
 import { CallTracker } from '../../operation/tracker.ts';
 import { COUNTERS, HISTOGRAMS } from './instruments.ts';
 
+// The timers of the test, which are put in place only now.
+vi.mock(import('../../platform/timers.ts'), () => ({
+  later(ms, callback) {
+    const timer = setTimeout(callback, ms);
+    return () => clearTimeout(timer);
+  },
+}));
+
 const url = new URL('http://127.0.0.1:9/v1/chat/completions');
 const embeddingsUrl = new URL('http://127.0.0.1:9/v1/embeddings');
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
