@@ -107,7 +107,7 @@ export class Runs implements ChannelObserver {
   #modelCall(message: ChannelMessage): Context | undefined {
     const run = runOf(message);
     if (run === undefined) return undefined;
-    const pending = run.call?.pending ?? this.#tracker.expectCall({ context: context.active() });
+    const pending = run.call?.pending ?? this.#tracker.expectCall(expected(message));
     if (pending === undefined) return undefined;
     const call = run.call ?? { pending, tries: 0 };
     run.call = call;
@@ -122,7 +122,7 @@ export class Runs implements ChannelObserver {
 
   #embed(message: ChannelMessage): Context | undefined {
     this.#starting();
-    const pending = this.#tracker.expectCall({ context: context.active() });
+    const pending = this.#tracker.expectCall(expected(message));
     if (pending !== undefined) this.#endings.set(message, ({ error }) => pending.settle({ by: 'sdk', result: signalOf(error) }));
     return pending?.context;
   }
@@ -190,6 +190,12 @@ function answerOf(type: string, result: unknown): ReturnType<typeof messagesOf> 
   const steps = type === 'generateText' && isObject(result) ? result['steps'] : undefined;
   const last: unknown = Array.isArray(steps) ? steps.at(-1) : undefined;
   return isObject(last) ? messagesOf([{ role: 'assistant', content: last['content'], finishReason: last['finishReason'] }]) : [];
+}
+
+/** A call that starts in the active context. */
+function expected({ event }: ChannelMessage): Parameters<CallTracker['expectCall']>[0] {
+  const model = event['modelId'];
+  return { context: context.active(), ...(typeof model === 'string' && { model }) };
 }
 
 function hasMembers(value: unknown): boolean {

@@ -28,6 +28,8 @@ export interface OperationSubject {
   readonly dialect?: Dialect;
   /** Absent until the first attempt was read, where only the wire tells. */
   readonly request?: RequestFacts;
+  /** The model by what a framework says, for requests that get nowhere and tell nothing. */
+  readonly model?: string;
   /** The SDK's own span, of a `native` operation. */
   readonly adopted?: Span;
   /** The SDK's own span is that of its first try: of the others, and of the call's end, only the wire tells. */
@@ -131,7 +133,7 @@ export class Operation {
   /** What the request says, from the SDK or from the wire. Of a framework's call the wire knows more than the framework. */
   get request(): RequestFacts | undefined {
     const { last, subject } = this;
-    if (subject.request === undefined || (this.ofFramework && last?.requestSeen === true)) return last?.request;
+    if (subject.request === undefined || (this.ofFramework && last?.requestSeen === true)) return withModel(last?.request, subject.model);
     return subject.request;
   }
 
@@ -245,6 +247,10 @@ function leadsNowhere(last: Attempt | undefined, signal: BoundarySignal): last i
   if (meaning.kind === 'cancelled' || (threw.provider.status ?? 0) >= 400) return false;
   // A target that was asked without a body, and did not answer, is in the error alone.
   return meaning.kind !== 'failure' || (meaning.transportCode === undefined && meaning.facts.class !== 'timeout');
+}
+
+function withModel(request: RequestFacts | undefined, model: string | undefined): RequestFacts | undefined {
+  return request === undefined || request.model !== undefined || model === undefined ? request : { ...request, model };
 }
 
 function totalOf(one: Usage | undefined, other: Usage | undefined): Usage | undefined {

@@ -29,11 +29,15 @@ export class PendingCall {
   #fresh = true;
   #settled = false;
 
-  constructor(parent: Context, interpretAbort: InterpretAbort | undefined, hasTrySpans = false) {
+  /** What the framework calls the model. */
+  readonly model: string | undefined;
+
+  constructor(parent: Context, interpretAbort: InterpretAbort | undefined, hasTrySpans = false, model?: string) {
     this.parent = parent;
     this.context = withPendingCall(parent, this);
     this.interpretAbort = interpretAbort;
     this.hasTrySpans = hasTrySpans;
+    this.model = model;
   }
 
   /** Whether the next exchange, or SDK call, starts the operation. */

@@ -561,6 +561,19 @@ describe('a loop of a framework around a call', () => {
     expect(operations()[0]?.name).toBe('chat gpt-5');
   });
 
+  it('is known by the model that the framework names, where no request of it got anywhere, and by the request where one did', () => {
+    const tracker = track();
+    for (const sent of [false, true]) {
+      const pending = tracker.expectCall({ context: ROOT_CONTEXT, model: 'named' });
+      const refused = tracker.begin({ method: 'POST', url, context: pending?.context ?? ROOT_CONTEXT });
+      refused?.end({ by: 'network', code: 'ECONNREFUSED', phase: 'headers' });
+      pending?.nextTry();
+      if (sent) succeed(begin(tracker, { context: pending?.context ?? ROOT_CONTEXT }));
+      pending?.settle({ by: 'sdk', result: 'returned' });
+    }
+    expect(operations().map(({ name, attributes }) => [name, attributes['gen_ai.request.model']])).toEqual([['chat named', 'named'], ['chat gpt-5', 'gpt-5']]);
+  });
+
   it('takes in what follows a redirect', () => {
     const tracker = track();
     const pending = enter(tracker);

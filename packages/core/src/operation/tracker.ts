@@ -63,6 +63,8 @@ interface BoundedCall {
 interface ExpectedCall extends BoundedCall {
   /** The SDK makes a span for each try: that of the first is the operation's. */
   readonly hasTrySpans?: boolean;
+  /** What the framework calls the model: a request that gets nowhere tells none. */
+  readonly model?: string;
 }
 
 /** A call whose boundary an SDK package knows. */
@@ -197,11 +199,11 @@ export class CallTracker implements AttemptOwner, OperationOwner {
    *
    * @returns undefined when nothing is to be traced here, or the call around it is one already
    */
-  expectCall({ context, hasTrySpans, interpretAbort }: ExpectedCall): PendingCall | undefined {
+  expectCall({ context, hasTrySpans, interpretAbort, model }: ExpectedCall): PendingCall | undefined {
     if (isSuppressed(context) || openOperationOf(context)?.ofFramework === true) return undefined;
     // In the loop of a framework it is that loop's call.
     if (hasTrySpans === true && pendingCallOf(context) !== undefined) return undefined;
-    return new PendingCall(placed(context), interpretAbort, hasTrySpans);
+    return new PendingCall(placed(context), interpretAbort, hasTrySpans, model);
   }
 
   /**
@@ -267,7 +269,7 @@ export class CallTracker implements AttemptOwner, OperationOwner {
           url,
           ...(pending === undefined
             ? { boundary: 'inferred', parent: context, startedAt: attempt.startedAt }
-            : { boundary: 'sdk', parent: pending.parent, startedAt: pending.startedAt, ...(pending.interpretAbort && { interpretAbort: pending.interpretAbort }) }),
+            : { boundary: 'sdk', parent: pending.parent, startedAt: pending.startedAt, ...(pending.model !== undefined && { model: pending.model }), ...(pending.interpretAbort && { interpretAbort: pending.interpretAbort }) }),
         },
         this,
       );

@@ -143,6 +143,10 @@ describe('an operation whose SDK threw', () => {
     }
   });
 
+  it('is the application’s own where no transport failed under a whole answer: its `fetch` threw', () => {
+    expect(judgeOperation([SUCCESS], threw(new APIConnectionError('Connection error.', { cause: new Error('my middleware') })))).toMatchObject({ error: { class: 'unknown', origin: 'client', retryable: false } });
+  });
+
   it('for a lost connection has failed, though the wire was whole', () => {
     expect(judgeOperation([SUCCESS], threw(new APIConnectionError('Connection error.', { cause: fetchFailed })))).toMatchObject({
       error: { class: 'connection_closed', origin: 'network', type: 'UND_ERR_SOCKET' },

@@ -41,6 +41,8 @@ function judgeThrown(last: Verdict | undefined, error: SdkErrorFacts): Operation
     case 'cancelled':
       return judgeCancelled(last);
     case 'failure':
+      // The answer came whole, and no transport failed: what lies between the transport and the SDK is the application's own.
+      if (last?.outcome === 'success' && meaning.transportCode === undefined && meaning.facts.class === 'connection_closed') break;
       // An SDK's own timeout aborts the exchange as its caller would; only the SDK knows that it was a timeout.
       return thrown(meaning.facts, error, meaning.transportCode);
     case 'unreadable':
@@ -49,7 +51,7 @@ function judgeThrown(last: Verdict | undefined, error: SdkErrorFacts): Operation
     case 'client':
       break;
   }
-  if (last?.outcome === 'success') return last;
+  if (last?.outcome === 'success' && meaning.kind === 'client') return last;
   // Nothing was sent, or the exchange was given up because of this error: it arose on this side.
   return thrown({ class: last === undefined && refusesRequest(error) ? 'invalid_request' : 'unknown', origin: 'client', retryable: false }, error);
 }
