@@ -105,6 +105,18 @@ describe.each(FORMS)('%s as %s', { timeout: 240_000 }, (alias, form, apis) => {
     for (const report of named('three in turn')) expect(new Set(operationsOf(report).map(({ attributes }) => attributes['gen_ai.response.id'])).size).toBe(3);
   });
 
+  it('calls the deployment on Azure the model', () => {
+    expect.hasAssertions();
+    all('a deployment on Azure', [{ 'gen_ai.request.model': 'my-deployment', 'gen_ai.response.finish_reasons': ['completed'] }]);
+    all('refused by Azure', [{ 'gen_ai.request.model': 'my-deployment', 'outspan.error.class': 'authentication' }]);
+  });
+
+  it('keeps no content and no key', () => {
+    const told = JSON.stringify(Object.values(traced).map(({ spans }) => spans));
+    expect(told).toContain('my-deployment');
+    for (const secret of ['sk-test', 'azure-key', 'Paris', 'Hello', 'AAAA']) expect(told).not.toContain(secret);
+  });
+
   it('tells a response that its caller left from one that failed', () => {
     all('left in the middle', [{ 'outspan.operation.cancelled': true }]);
     all('cancelled', [{ 'outspan.operation.cancelled': true, 'gen_ai.response.finish_reasons': ['client_cancelled'] }]);
@@ -131,6 +143,7 @@ describe.each(FORMS)('%s as %s', { timeout: 240_000 }, (alias, form, apis) => {
   it.runIf(apis > 3)('follows a client that connects again: what it kept meanwhile goes out, or fails, once', () => {
     expect.hasAssertions();
     all('connecting again in the middle', [{ 'outspan.error.class': 'truncated_response' }, { 'gen_ai.response.finish_reasons': ['completed'], 'network.protocol.name': 'websocket' }]);
+    if (alias === 'openai-7') all('a session that connects again', [{ 'outspan.error.class': 'truncated_response' }, { 'gen_ai.response.finish_reasons': ['completed'] }]);
     all('connecting again in vain', [{ 'outspan.error.class': 'overloaded', 'error.type': '503' }]);
   });
 
