@@ -57,7 +57,7 @@ export const EXCEPTIONS: readonly Exception[] = [
     instead: (expected) => changed(expected, () => ({}), ({ end }, i) => (i < expected.attempts.length - 1 ? { end: oneOf(end, ['rate_limited'], ['provider']) } : {})),
   },
   {
-    drivers: 'anthropic with the SDK’s own telemetry',
+    drivers: 'anthropic and ai with the SDK’s own telemetry',
     meets: 'stream_reset_after_terminal, stream_fin_after_terminal; ok_zstd on Node 22; with Amazon Bedrock, a stream that does not call itself one',
     says: 'status ERROR and the SDK’s own error.type, but no error class of Outspan’s',
     reason: 'the SDK throws although the answer is whole (the fetch of Node 22 knows no zstd), and says so in the span that is its own',
