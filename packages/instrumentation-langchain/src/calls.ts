@@ -1,7 +1,7 @@
-import { context } from '@opentelemetry/api';
+import { context, createContextKey } from '@opentelemetry/api';
 import { guard } from '@outspan/core';
 import type { InterpretAbort, PendingCall } from '@outspan/core';
-import { interpose, isDeadline, isFunction, isObject, isSignal, RETURNED, stoppedBy, telling, threw } from '@outspan/sdk-boundary';
+import { interpose, isDeadline, isFunction, isObject, isSignal, observeIteration, RETURNED, stoppedBy, telling, threw } from '@outspan/sdk-boundary';
 import type { AnyFunction, Sdk, SdkTracing, SignalLike } from '@outspan/sdk-boundary';
 import { CORE } from './versions.ts';
 
@@ -40,10 +40,45 @@ export const CALLS: Sdk = {
   },
 };
 
+/**
+ * What a model's `stream()` reads. Not every provider's package cancels the response when its reader leaves: the call that was
+ * made for a stream is told by it.
+ */
+export const STREAMS: Sdk = {
+  ...CORE,
+  files: ['chat_models', 'llms'].flatMap((file) => [`@langchain/core/dist/language_models/${file}.js`, `@langchain/core/dist/language_models/${file}.cjs`]),
+  targets: (exports) =>
+    ['BaseChatModel', 'BaseLLM'].flatMap((name) => {
+      const model = isObject(exports) ? exports[name] : undefined;
+      const prototype: unknown = isFunction(model) ? model.prototype : undefined;
+      return isObject(prototype) && Object.hasOwn(prototype, '_streamIterator') ? [prototype] : [];
+    }),
+  observe: (prototype) => interpose(prototype, '_streamIterator', ({ run }) => followStream(run())) ?? (() => undefined),
+};
+
+const STREAM = createContextKey('outspan.langchain.stream');
+
+/** A stream that is read, with the call that is made for it: the first one. Callbacks in it may make others. */
+class ModelStream {
+  call: PendingCall | undefined;
+}
+
+function followStream(stream: unknown): unknown {
+  const read = new ModelStream();
+  guard('observing a stream', () => observeIteration(stream, { step: (run) => context.with(context.active().setValue(STREAM, read), run), left: () => read.call?.leave() }));
+  return stream;
+}
+
+function madeForStream(call: PendingCall): void {
+  const stream = context.active().getValue(STREAM);
+  if (stream instanceof ModelStream) stream.call ??= call;
+}
+
 /** @param attempt makes one try */
 function follow(tracing: SdkTracing, attempt: AnyFunction, signal: SignalLike | undefined, run: (attempt: AnyFunction) => unknown): unknown {
   const pending = guard('entering a call', () => tracing.expect(signal && interpretAbortBy(signal)));
   if (pending === undefined) return run(attempt);
+  madeForStream(pending);
   const result = run(within(pending, attempt));
   if (!(result instanceof Promise)) {
     pending.settle(RETURNED);

@@ -1,7 +1,7 @@
 import { SdkInstrumentation } from '@outspan/sdk-boundary';
 import type { Sdk, SdkInstrumentationConfig } from '@outspan/sdk-boundary';
 import manifest from '../package.json' with { type: 'json' };
-import { CALLS } from './calls.ts';
+import { CALLS, STREAMS } from './calls.ts';
 import { CHAINS, GRAPHS, TOOLS } from './steps.ts';
 
 /** Options of {@link LangChainInstrumentation}. */
@@ -20,6 +20,6 @@ export class LangChainInstrumentation extends SdkInstrumentation<LangChainInstru
   }
 
   protected override sdks(): readonly Sdk[] {
-    return [CALLS, TOOLS, CHAINS, GRAPHS];
+    return [CALLS, STREAMS, TOOLS, CHAINS, GRAPHS];
   }
 }

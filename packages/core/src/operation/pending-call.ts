@@ -72,7 +72,15 @@ export class PendingCall {
     this.#settled = true;
     this.#operation?.readingEnded(signal);
   }
+
+  /** The reader of the stream that the loop handed out wants no more of it. */
+  leave(): void {
+    this.settle(LEFT);
+    this.#operation?.settle(LEFT);
+  }
 }
+
+const LEFT: BoundarySignal = { by: 'sdk', result: 'left' };
 
 function mayBeTriedAgain({ last }: Operation): boolean {
   // Some clients leave the body of a refusal, or of a redirect that they follow, unread.

@@ -597,6 +597,17 @@ describe('a loop of a framework around a call', () => {
     expect(operations().map(({ attributes }) => attributes['outspan.error.class'])).toEqual(['malformed_response']);
   });
 
+  it('is cancelled where the reader leaves the stream that it handed out', () => {
+    const tracker = track();
+    const pending = tracker.expectCall({ context: ROOT_CONTEXT });
+    if (pending === undefined) throw new Error('not traced');
+    begin(tracker, { context: pending.context }).responseHead(200, [['content-type', 'text/event-stream']]);
+    pending.settle({ by: 'sdk', result: 'returned' });
+    pending.leave();
+    expect(operations().map(({ attributes }) => attributes['outspan.operation.cancelled'])).toEqual([true]);
+    expect(tracker.openOperations).toBe(0);
+  });
+
   it('takes in the calls of an SDK, each of which settles by itself', () => {
     const tracker = track();
     const pending = enter(tracker);

@@ -146,5 +146,5 @@ export const MISTRAL_DRIVERS: readonly Driver[] = [
   ...ROWS.filter(({ patterns }) => patterns === undefined).map((row) => driver('@mistralai/mistralai-2', row, { native: true })),
   driver('@mistralai/mistralai-1', { ...COMPLETE, ...READ_ONLY }, { retries: true }),
   driver('@mistralai/mistralai-2', { ...STREAM, ...READ_ONLY }, { retries: true }),
-  ...[COMPLETE, STREAM].map((row) => driver('@mistralai/mistralai-2', row, { native: true, retries: true })),
+  ...[COMPLETE, STREAM].map((row) => driver('@mistralai/mistralai-2', { ...row, ...READ_ONLY }, { native: true, retries: true })),
 ];
