@@ -61,11 +61,17 @@ function observeProvider(provider: object, tracing: SdkTracing, sdk: Tracing | u
     join();
     return result;
   });
+  const leaveCreating = interpose(provider, 'createSpan', ({ run }) => {
+    const span = run();
+    runs.created(span);
+    return span;
+  });
   const leaveFinding = sdk && provideStep(() => runs.at(sdk.currentSpan(), sdk.currentTrace()));
   return () => {
     // A processor cannot be taken back.
     runs.stop();
     leaveSetting?.();
+    leaveCreating?.();
     leaveFinding?.();
   };
 }

@@ -48,8 +48,8 @@ interface Handoff {
 }
 
 /**
- * A trace processor of the SDK. The SDK may tell it of a start a little late, after other processors, so that what is asked
- * for before is started when it is asked for.
+ * A trace processor of the SDK. The SDK may tell it of a start late, after other processors: what is known to have been
+ * created, or is asked for, is started then.
  */
 export class Runs {
   readonly #tracing: SdkTracing;
@@ -90,8 +90,13 @@ export class Runs {
     return Promise.resolve();
   }
 
+  /** The SDK starts what it creates at once, and tells of it when the processors before this one are done with it: that may be after its end. */
+  created(span: unknown): void {
+    guard('following an agent', () => isTold(span) && typeof span['endedAt'] !== 'string' && this.#ofSpan(span, this.#currentTrace()));
+  }
+
   onSpanStart(span: unknown): Promise<void> {
-    guard('following an agent', () => isTold(span) && this.#ofSpan(span, this.#currentTrace()));
+    this.created(span);
     return Promise.resolve();
   }
 

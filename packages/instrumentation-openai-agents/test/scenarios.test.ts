@@ -157,6 +157,20 @@ describe.each(VERSIONS)('a run of the Agents SDK $name', ({ module, form, turns 
     expect(treeOf('ownProcessors')).toEqual([`${RUN} ${THREAD}`, agent('planner', 1), CALL]);
   });
 
+  it('is the same beside processors that take their time', () => {
+    const error = failed('invalid_api_key', 'authentication', 'account');
+    expect(treeOf('slowProcessors')).toEqual([
+      `${RUN} ${THREAD}`,
+      agent('planner', 2),
+      CALL,
+      CALL,
+      TOOL,
+      `${RUN} ${error} ${THREAD}`,
+      `  invoke_agent planner ${error} agent.turns=1`,
+      `    chat gpt-5 ${error} operation.boundary=sdk retry.count=0`,
+    ]);
+  });
+
   it('is its calls alone where tracing of the SDK is off, which is announced', () => {
     expect(treeOf('off')).toEqual([CHAT, CHAT]);
     expect(of('off').announced).toEqual([expect.stringContaining('Tracing of @openai/agents is off')]);
