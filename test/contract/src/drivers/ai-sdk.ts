@@ -3,7 +3,7 @@ import type { Span, Tracer } from '@opentelemetry/api';
 import { abortWhenPatternSays } from '../application/abort-timer.ts';
 import type { LoadableModules } from '../application/modules.ts';
 import { readStream } from '../application/read-stream.ts';
-import { asked, type CallSettings, type Driver, type Pattern, UNARY_PATTERNS } from './driver.ts';
+import { asked, type CallSettings, type Driver, type Pattern, STREAM_PATTERNS, UNARY_PATTERNS } from './driver.ts';
 import { QUESTION, TOOL } from './prompt.ts';
 
 type Ai = LoadableModules['ai-7'];
@@ -148,8 +148,7 @@ const STREAM_TEXT: Row = {
   name: 'streamText',
   published: true,
   mode: 'stream',
-  // A stream that is left is not cancelled: whether it goes on to its end is for the garbage collector to say.
-  patterns: ['read', 'abort_before_head', 'abort_mid_stream', 'never_read'],
+  patterns: STREAM_PATTERNS,
   async use(use) {
     const { ai, model, settings } = use;
     const errors: unknown[] = [];
@@ -217,6 +216,7 @@ function driver({ module, name, modules, published, traced, call, ...row }: Call
     ...(row.dialect === 'openai.chat' && row.mode === 'stream' && { includeUsage: true }),
     boundary: traced ? { hooked: 'native', hookless: 'native' } : { hooked: published && module === 'ai-7' ? 'sdk' : 'inferred', hookless: 'inferred' },
     ...(traced && { recordsContent: true as const, around: /^ai\./ }),
+    ...(row.mode === 'stream' && { leavesOpen: true as const }),
     attempts: (retries) => retries + 1,
     deadline: { head: 'none', body: 'none' },
     async call(settings) {

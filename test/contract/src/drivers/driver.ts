@@ -81,6 +81,8 @@ export interface Driver {
   /** Which silences its own deadline ends. */
   readonly deadline: { readonly head: Deadline; readonly body: Deadline };
   readonly patterns: readonly Pattern[];
+  /** Its SDK does not cancel the response to a stream that its reader leaves: when that exchange ends is for the garbage collector to say. */
+  readonly leavesOpen?: true;
   /** Faults that are not played to it, because what comes of them is chance without Outspan as well. */
   readonly leftOut?: LeftOut;
   /** Names of the spans that the SDK makes around the one that stands for the call, and of its own for each further try. */

@@ -90,6 +90,7 @@ function driver(module: Module, row: Row, retries: boolean): Driver {
     attempts: () => 1,
     // One deadline for head and body of each attempt.
     deadline: { head: 'own', body: 'own' },
+    ...(row.mode === 'stream' && { leavesOpen: true as const }),
     patterns: row.patterns ?? (row.mode === 'unary' ? UNARY_PATTERNS : STREAM_PATTERNS),
     async call(settings) {
       const { GoogleGenAI } = await settings.load(module);

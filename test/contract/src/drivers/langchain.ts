@@ -112,6 +112,7 @@ function chat(version: Version, model: Model, mode: Driver['mode']): Driver {
     boundary: { hooked: 'sdk', hookless: 'inferred' },
     attempts: (retries) => retries + 1,
     deadline: model.deadline(version, mode),
+    ...(model.dialect === 'gemini.generate_content' && mode === 'stream' && { leavesOpen: true as const }),
     patterns: sendsAgain || model.hearsNoAbort?.(version, mode) === true ? patterns.filter((pattern) => pattern !== 'abort_before_head') : patterns,
     async call(settings) {
       const { caller, observe } = settings;

@@ -101,6 +101,7 @@ function driver(module: (typeof VERSIONS)[number], row: Row): Driver {
     boundary: { hooked: 'sdk', hookless: 'inferred' },
     attempts: () => 1,
     deadline: { head: 'none', body: 'none' },
+    ...(row.mode === 'stream' && { leavesOpen: true as const }),
     patterns: row.mode === 'unary' ? UNARY_PATTERNS : STREAM_PATTERNS,
     async call(settings) {
       const { Ollama } = await settings.load(module);

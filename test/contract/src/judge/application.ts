@@ -24,16 +24,17 @@ const CUT_CODING = /^(?:gzip|br|deflate|zstd)_cut$/;
 
 function viewOf({ pattern, script, driver }: Cell, { outcome, requests, heldOpen, unhandled }: CellResult): Json {
   const threwIn = script.some((fault) => fault.includes('reset')) ? withoutRaces : (threw: Json): Json => threw;
+  const leftOpen = driver.leavesOpen === true && pattern === 'break_after_first';
   const byChance = driver.mode === 'stream' && script.some((fault) => CUT_CODING.test(fault));
   return {
     outcome: outcome === undefined ? 'missing' : { classes: outcome.classes, values: byChance ? {} : outcome.values, events: byChance ? [] : outcome.events, threw: threwIn(outcome.threw ?? 'nothing'), settled: outcome.unsettled !== true },
     unhandled,
-    heldOpen,
+    ...(!leftOpen && { heldOpen }),
     requests: requests.map(({ fault, path, answered }) => ({
       fault,
       path,
       // Who ends a short exchange first is chance; patterns stop exchanges that go on for long.
-      ...(pattern !== 'read' && { endedBy: answered.endedBy ?? 'nobody' }),
+      ...(pattern !== 'read' && !leftOpen && { endedBy: answered.endedBy ?? 'nobody' }),
     })),
   };
 }
