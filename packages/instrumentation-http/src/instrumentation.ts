@@ -109,10 +109,12 @@ export class HttpInstrumentation extends InstrumentationBase<HttpInstrumentation
   }
 
   private onRequest(request: unknown): void {
-    if (!isHttp1Request(request) || request.method !== 'POST') return;
+    if (!isHttp1Request(request)) return;
+    const goesOn = this.wire.awaits(request.path);
+    if (request.method !== 'POST' && !goesOn) return;
     const active = context.active();
     const header = (name: string): string | undefined => headerOf(request, name);
-    if (!this.isOfInterest(originOf(request), request.path, active, header)) return;
+    if (!goesOn && !this.isOfInterest(originOf(request), request.path, active, header)) return;
     const url = this.urls.of(`${originOf(request)} ${request.path}`, () => urlOf(request));
     if (url === undefined) return;
     this.wire.attach(trace.getTracerProvider());

@@ -108,10 +108,12 @@ export class UndiciInstrumentation extends InstrumentationBase<UndiciInstrumenta
 
   private onCreate(message: unknown): void {
     const request = requestOf(message);
-    if (request === undefined || request.method !== 'POST') return;
+    if (request === undefined) return;
+    const goesOn = this.wire.awaits(request.path);
+    if (request.method !== 'POST' && !goesOn) return;
     const active = context.active();
     const header = (name: string): string | undefined => headerOf(request, name);
-    if (!mayBeLlm(String(request.origin), request.path, this.settings.providers, header) && operationOf(active) === undefined) return;
+    if (!goesOn && !mayBeLlm(String(request.origin), request.path, this.settings.providers, header) && operationOf(active) === undefined) return;
     const url = this.urls.of(urlKey(request), () => urlOf(request));
     if (url === undefined) return;
     this.wire.attach(trace.getTracerProvider());

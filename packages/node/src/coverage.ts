@@ -25,6 +25,7 @@ const WITHOUT_HOOKS: readonly CoveredSdk[] = [
   { name: '@llamaindex/openai', tested: { from: '0.4.23', below: '0.5.0' }, by: 'sdk', instrumentation: '@outspan/instrumentation-openai' },
   { name: '@openrouter/sdk', tested: { from: '1.0.0', below: '2.0.0' }, by: 'inferred' },
   { name: '@huggingface/inference', tested: { from: '4.0.0', below: '5.0.0' }, by: 'inferred' },
+  { name: 'replicate', tested: { from: '1.4.0', below: '2.0.0' }, by: 'inferred' },
   { name: '@azure-rest/ai-inference', tested: { from: '1.0.0-beta.1', below: '2.0.0' }, by: 'inferred' },
 ];
 

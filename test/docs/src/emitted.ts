@@ -68,6 +68,7 @@ const REQUESTS: Readonly<Record<DialectId, Request>> = {
   'ollama.chat': { path: () => '/api/chat', agent: 'ollama-js/0.6.4', body: { model: 'llama3.2', messages: [{ role: 'user', content: QUESTION }], stream: false, think: 'low', options: { num_predict: 64, seed: 7 } } },
   'ollama.generate': { path: () => '/api/generate', agent: 'ollama-js/0.6.4', body: { model: 'llama3.2', prompt: QUESTION, stream: false, format: 'json' } },
   'ollama.embed': { path: () => '/api/embed', agent: 'ollama-js/0.6.4', body: { model: 'nomic-embed-text', input: QUESTION } },
+  'replicate.predictions': { path: () => '/v1/models/meta/meta-llama-3-8b-instruct/predictions', agent: 'replicate-javascript/1.4.0', body: { input: { prompt: QUESTION } } },
 };
 const MODES: readonly Mode[] = ['unary', 'stream'];
 /** What is known to take long, or to move 50 MB, says nothing more about names. */

@@ -146,6 +146,7 @@ const MEMBERS: Readonly<Record<DialectId, (c: Canaries) => object>> = {
   }),
   'ollama.generate': (c) => ({ system: c.system, prompt: asked(c), images: [c.image], suffix: c.file }),
   'ollama.embed': (c) => ({ input: [c.embedded, 'Berlin'] }),
+  'replicate.predictions': (c) => ({ input: { prompt: asked(c), system_prompt: c.system, image: `data:image/png;base64,${c.image}` }, webhook: `https://example.com/${c.user}` }),
 };
 
 /** The members of a dialect's request that hold markers. */

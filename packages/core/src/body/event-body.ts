@@ -46,11 +46,16 @@ class Intake implements FrameSink {
   #events = 0;
 
   readonly #few: boolean;
+  readonly #text: boolean;
 
-  /** @param few only some events are read, so that parsing each is cheaper than telling which of them need not be */
-  constructor(reader: EventReader, few: boolean) {
+  /**
+   * @param few only some events are read, so that parsing each is cheaper than telling which of them need not be
+   * @param text events hold plain text, so that there is nothing to parse
+   */
+  constructor(reader: EventReader, few: boolean, text: boolean) {
     this.#reader = reader;
     this.#few = few;
+    this.#text = text;
   }
 
   event(event: StreamEvent): void {
@@ -60,6 +65,10 @@ class Intake implements FrameSink {
     }
     // An event of only a name is a keep-alive to every dialect.
     if (event.data === '') return;
+    if (this.#text) {
+      this.#reader.push(event);
+      return;
+    }
     if (this.#few) {
       const parsed = parseJson(event.data);
       if (typeof parsed?.value === 'object' && parsed.value !== null) {
@@ -154,14 +163,14 @@ const FRAMINGS: Readonly<Record<EventForm, Framing>> = {
 
 /** Keeps the stream's two ends and reads them when it has ended. */
 class EdgeEvents implements BodyPart {
-  readonly #start: () => EventReader;
+  readonly #start: (few: boolean) => Intake;
   readonly #split: Framing['split'];
   readonly #eventCap: number;
   readonly #runs: EventRuns;
   /** Set once an event is too large to be kept: from then on every event is read as it comes. */
   #reading: EveryEvent | undefined;
 
-  constructor(start: () => EventReader, split: Framing['split'], end: RunEnd, eventCap: number) {
+  constructor(start: (few: boolean) => Intake, split: Framing['split'], end: RunEnd, eventCap: number) {
     this.#start = start;
     this.#split = split;
     this.#eventCap = eventCap;
@@ -185,7 +194,7 @@ class EdgeEvents implements BodyPart {
 
   /** The first events until the stream is introduced, then the last few. Undefined when they do not conclude it. */
   #readEdges(lastRuns: number): BodyFindings | undefined {
-    const intake = new Intake(this.#start(), true);
+    const intake = this.#start(true);
     const splitter = this.#split(intake, this.#eventCap);
     for (const run of this.#runs.head()) {
       for (const piece of run) splitter.push(piece);
@@ -198,7 +207,7 @@ class EdgeEvents implements BodyPart {
 
   /** All that is kept, in order; what was dropped lies between two events. `last`: nothing more will come. */
   #readKept(last: boolean): EveryEvent {
-    const intake = new Intake(this.#start(), last);
+    const intake = this.#start(last);
     const reading = new EveryEvent(intake, this.#split(intake, this.#eventCap));
     for (const run of [...this.#runs.head(), ...this.#runs.tail()]) for (const piece of run) reading.push(piece);
     return reading;
@@ -212,9 +221,9 @@ class EdgeEvents implements BodyPart {
  *   read. `frames`: each has checksums that a client verifies, so each one is read
  */
 export function eventBody(form: EventForm, dialect: Dialect, request: RequestFacts, options: ReadOptions, eventCap: number): BodyPart {
-  const start = (): EventReader => dialect.readEvents(request, options);
+  const start = (few: boolean): Intake => new Intake(dialect.readEvents(request, options), few, dialect.streamsText === true);
   const { split, end } = FRAMINGS[form];
   if (end !== undefined && options.contentBytes === 0 && !dialect.needsEveryEvent(request)) return new EdgeEvents(start, split, end, eventCap);
-  const intake = new Intake(start(), false);
+  const intake = start(false);
   return new EveryEvent(intake, split(intake, eventCap));
 }

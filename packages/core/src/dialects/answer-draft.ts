@@ -25,6 +25,8 @@ export interface Conclusion {
   readonly tokenLimited: boolean;
   readonly filtered: boolean;
   readonly messages?: readonly JsonValue[] | undefined;
+  readonly rest?: readonly string[];
+  readonly cancelled?: boolean;
 }
 
 /** What is gathered of an answer in every dialect alike. */

@@ -78,6 +78,8 @@ describe('dialectFor', () => {
     '/api/generate',
     '/v1/embed',
     '/api/embed',
+    '/v1/predictions',
+    '/predictions',
   ])('does not know POST %s', (path) => {
     expect(dialectFor('POST', path)).toBeUndefined();
   });
@@ -97,6 +99,11 @@ describe('dialectFor', () => {
     ['/api/embeddings', 'ollama', 'ollama.embed'],
     ['/api/embeddings', 'openai', 'openai.embeddings'],
     ['/v1/embeddings', 'ollama', 'openai.embeddings'],
+    ['/v1/predictions', 'replicate', 'replicate.predictions'],
+    ['/v1/models/meta/llama/predictions', 'replicate', 'replicate.predictions'],
+    ['/v1/deployments/me/mine/predictions', 'replicate', 'replicate.predictions'],
+    ['/v1/predictions/abc/cancel', 'replicate', undefined],
+    ['/v1/trainings', 'replicate', undefined],
     ['/api/chat', 'cohere', undefined],
     ['/v2/chat', 'ollama', undefined],
   ])('knows POST %s that goes to %s', (path, provider, id) => {

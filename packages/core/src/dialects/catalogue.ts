@@ -13,6 +13,7 @@ import { openaiChat } from './openai-chat.ts';
 import { openaiEmbeddings } from './openai-embeddings.ts';
 import { openaiImages, openaiModerations, openaiSpeech, openaiTranscriptions } from './openai-media.ts';
 import { openaiResponses } from './openai-responses.ts';
+import { replicatePredictions } from './replicate.ts';
 import { rerank } from './rerank.ts';
 
 /** Every dialect that is spoken here. Their paths do not overlap, but for those of a dialect that is {@link Dialect.spokenBy} one provider alone. */
@@ -20,6 +21,7 @@ export const DIALECTS: readonly Dialect[] = [
   openaiChat, openaiResponses, anthropicMessages, geminiGenerateContent, geminiEmbedContent, bedrockConverse, bedrockInvokeModel,
   cohereChat, cohereV1Chat, cohereEmbed, rerank,
   ollamaChat, ollamaGenerate, ollamaEmbed,
+  replicatePredictions,
   openaiEmbeddings, openaiImages, openaiTranscriptions, openaiSpeech, openaiModerations,
 ];
 

@@ -2,13 +2,14 @@ import type { JsonValue } from '../body/json.ts';
 
 /** The provider's wire format of a call. */
 export type DialectId = 'openai.chat' | 'openai.responses' | 'openai.embeddings' | 'openai.images' | 'openai.transcriptions' | 'openai.speech' | 'openai.moderations' | 'anthropic.messages' | 'gemini.generate_content' | 'gemini.embed_content' | 'aws.bedrock.converse' | 'aws.bedrock.invoke_model'
-  | 'cohere.chat' | 'cohere.v1_chat' | 'cohere.embed' | 'cohere.rerank' | 'ollama.chat' | 'ollama.generate' | 'ollama.embed';
+  | 'cohere.chat' | 'cohere.v1_chat' | 'cohere.embed' | 'cohere.rerank' | 'ollama.chat' | 'ollama.generate' | 'ollama.embed'
+  | 'replicate.predictions';
 
 /** Formats that are spoken over a WebSocket alone: no path of a request tells them. */
 export type SocketDialectId = 'openai.realtime';
 
-/** `gen_ai.operation.name` of the calls that are read. `moderation` and `rerank` are no names of the conventions, which have none for them. */
-export type OperationName = 'moderation' | 'rerank' | 'chat' | 'generate_content' | 'embeddings' | 'text_completion';
+/** `gen_ai.operation.name` of the calls that are read. `moderation`, `rerank` and `prediction` (by a model that may do anything) are no names of the conventions, which have none for them. */
+export type OperationName = 'moderation' | 'rerank' | 'prediction' | 'chat' | 'generate_content' | 'embeddings' | 'text_completion';
 
 /** What the request says about the call. Numbers are as the caller gave them; nothing is defaulted. */
 export interface RequestFacts {
@@ -70,6 +71,13 @@ export interface AnswerFacts {
   readonly tokenLimited: boolean;
   /** The provider says that its filter ended or refused the answer. */
   readonly filtered: boolean;
+  /**
+   * The provider is still at work: paths, by their last two parts, at which the rest will be asked for. A request to one of them is an exchange of
+   * the same call, whatever its method, and no other try at it.
+   */
+  readonly rest?: readonly string[];
+  /** The provider says that the caller cancelled the work. */
+  readonly cancelled?: boolean;
   /** The body is shaped as this dialect's answer at all. `false` for foreign JSON under status 200. */
   readonly recognised: boolean;
   readonly error?: ProviderError;
@@ -146,6 +154,8 @@ export interface Dialect {
   readonly streamsLines?: true;
   /** A document in place of a stream is read as its only event by this dialect's SDK; others' find nothing in it. */
   readonly streamsDocuments?: true;
+  /** The events of its streams hold plain text, where others have JSON. */
+  readonly streamsText?: true;
   /** Whether the middle of the stream matters (tool calls, several choices), or its first and last events suffice. */
   needsEveryEvent(request: RequestFacts): boolean;
   /** Starts reading a stream. */

@@ -73,6 +73,8 @@ export class Attempt {
   sharedSpan: SharedSpan | undefined;
   /** 1-based; 0 until the attempt is materialised. */
   number = 0;
+  /** How often what it sends was sent before. */
+  resends = 0;
   head: HeadFacts | undefined;
   headTelemetry: HeadTelemetry | undefined;
   firstChunkAt: number | undefined;

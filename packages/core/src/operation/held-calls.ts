@@ -7,7 +7,7 @@ import type { Operation } from './operation.ts';
 /** Held calls past this are ended early: a bound on memory under an outage of everything. */
 const MAX_HELD = 10_000;
 
-/** An operation without an SDK boundary that may go on: its last attempt failed as clients retry, or was redirected. */
+/** An operation without an SDK boundary that may go on: its last attempt failed as clients retry, was redirected, or brought a part of the answer. */
 interface HeldCall {
   readonly operation: Operation;
   readonly last: Attempt;
@@ -22,6 +22,7 @@ interface HeldCall {
 export class HeldCalls {
   // Keyed by the span in which the client makes its tries, which stays the same through an SDK's retry loop.
   readonly #byParent = new Map<string, HeldCall[]>();
+  readonly #byOperation = new Map<Operation, readonly [key: string, held: HeldCall]>();
   #size = 0;
 
   /**
@@ -35,6 +36,7 @@ export class HeldCalls {
     const calls = this.#byParent.get(key);
     if (calls === undefined) this.#byParent.set(key, [held]);
     else calls.push(held);
+    this.#byOperation.set(operation, [key, held]);
     this.#size++;
     if (this.#size > MAX_HELD) this.#expireOldest();
   }
@@ -53,6 +55,12 @@ export class HeldCalls {
     this.#remove(key, held);
     held.release(true);
     return held.operation;
+  }
+
+  /** The operation goes on, however that is known; it is held no longer. */
+  resume(operation: Operation): void {
+    const found = this.#byOperation.get(operation);
+    if (found !== undefined && this.#remove(...found)) found[1].release(true);
   }
 
   /** Ends all that is held: nothing more is waited for. */
@@ -81,6 +89,7 @@ export class HeldCalls {
     calls.splice(index, 1);
     if (calls.length === 0) this.#byParent.delete(key);
     this.#size--;
+    this.#byOperation.delete(held.operation);
     held.cancel();
     return true;
   }
@@ -94,6 +103,8 @@ function parentKey(attempt: Attempt): string {
 
 /** Whether `next` is another try at what `last` tried. */
 function continues(next: Attempt, last: Attempt): boolean {
+  // That one did its part: the same again is another call.
+  if (last.answer?.rest !== undefined) return false;
   if (next.start.method !== last.start.method || next.startedAt < (last.endedAt ?? Infinity)) return false;
   if (next.fingerprint !== undefined && last.fingerprint !== undefined && next.fingerprint !== last.fingerprint) return false;
   if (isRedirect(last)) return leadsTo(last, next.start.url);

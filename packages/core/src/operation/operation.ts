@@ -79,6 +79,8 @@ export class Operation {
   readonly step: Step | undefined;
   attempts = 0;
   redirects = 0;
+  /** Where the provider last said that the rest of its answer will be asked for. */
+  rest: readonly string[] | undefined;
   /** Milliseconds spent waiting between attempts. */
   retryDelay = 0;
   /** Milliseconds after which its client is known to give an exchange up: it did, and tried again. */
@@ -94,6 +96,10 @@ export class Operation {
   interrupted = false;
   /** Nobody came to end it. */
   abandoned = false;
+  /** Exchanges that asked for the rest of an answer. */
+  #continuations = 0;
+  /** The exchange that asked the question, at its last try. */
+  #asking: Attempt | undefined;
   readonly #owner: OperationOwner;
   readonly #inFlight = new Set<Attempt>();
   #signal: BoundarySignal | undefined;
@@ -132,14 +138,15 @@ export class Operation {
 
   /** What the request says, from the SDK or from the wire. Of a framework's call the wire knows more than the framework. */
   get request(): RequestFacts | undefined {
-    const { last, subject } = this;
-    if (subject.request === undefined || (this.ofFramework && last?.requestSeen === true)) return withModel(last?.request, subject.model);
+    const { subject } = this;
+    const asking = this.#asking;
+    if (subject.request === undefined || (this.ofFramework && asking?.requestSeen === true)) return withModel(asking?.request, subject.model);
     return subject.request;
   }
 
-  /** How often the call was sent again; following a redirect is not that. */
+  /** How often the call was sent again; following a redirect is not that, nor is asking for the rest of an answer. */
   get retries(): number {
-    return Math.max(0, this.attempts - this.redirects - 1);
+    return Math.max(0, this.attempts - this.redirects - this.#continuations - 1);
   }
 
   /** An exchange of this operation starts. */
@@ -147,7 +154,11 @@ export class Operation {
     attempt.operation = this;
     attempt.number = ++this.attempts;
     const before = this.last;
-    if (before?.endedAt !== undefined) this.retryDelay += Math.max(0, attempt.startedAt - before.endedAt);
+    const asksForRest = this.rest !== undefined && before !== undefined && didItsPart(before);
+    if (asksForRest) this.#continuations++;
+    if (this.rest === undefined) this.#asking = attempt;
+    attempt.resends = before === undefined || asksForRest ? 0 : before.resends + 1;
+    if (!asksForRest && before?.endedAt !== undefined) this.retryDelay += Math.max(0, attempt.startedAt - before.endedAt);
     this.last = attempt;
     this.#inFlight.add(attempt);
   }
@@ -158,9 +169,11 @@ export class Operation {
     const status = attempt.head?.status ?? 0;
     if (status >= 300 && status < 400) this.redirects++;
     if (attempt.answer !== undefined && (attempt.answer.recognised || this.answer === undefined)) {
-      this.discarded = totalOf(this.discarded, this.answer?.usage);
-      this.answer = attempt.answer;
+      const before = this.answer;
+      if (this.rest === undefined) this.discarded = totalOf(this.discarded, before?.usage);
+      this.answer = this.rest === undefined || before === undefined ? attempt.answer : { ...whose(before), ...attempt.answer };
     }
+    this.rest = attempt.answer?.rest ?? this.rest;
     this.#endIfSettled();
   }
 
@@ -251,6 +264,16 @@ function leadsNowhere(last: Attempt | undefined, signal: BoundarySignal): last i
 
 function withModel(request: RequestFacts | undefined, model: string | undefined): RequestFacts | undefined {
   return request === undefined || request.model !== undefined || model === undefined ? request : { ...request, model };
+}
+
+/** Whether it brought a part of an answer, or is about to. */
+function didItsPart({ answer, endedAt, head }: Attempt): boolean {
+  return endedAt === undefined ? head !== undefined && head.status < 300 : answer?.rest !== undefined;
+}
+
+/** Who answers is not said again in every part of an answer. */
+function whose({ id, model }: AnswerFacts): Pick<AnswerFacts, 'id' | 'model'> {
+  return { ...(id !== undefined && { id }), ...(model !== undefined && { model }) };
 }
 
 function totalOf(one: Usage | undefined, other: Usage | undefined): Usage | undefined {

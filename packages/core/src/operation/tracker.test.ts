@@ -1069,3 +1069,82 @@ describe('an SDK that is not hooked', () => {
     expect(lines).toEqual([]);
   });
 });
+
+describe('a call whose answer is asked for in exchanges of its own', () => {
+  const host = 'https://api.replicate.com/v1/';
+  const create = new URL('models/meta/llama/predictions', host);
+  const asked = bytes(JSON.stringify({ input: { prompt: 'hi' } }));
+  const attempts = (): readonly ReadableSpan[] => finished().filter((span) => 'http.request.method' in span.attributes);
+
+  function prediction(id: string, status: string, more: object = {}): string {
+    return JSON.stringify({ id, model: 'meta/llama', status, urls: { stream: `https://stream.replicate.com/v1/files/s-${id}` }, ...more });
+  }
+
+  function answered(attempt: Attempt, text: string, status = 200, type = 'application/json'): void {
+    attempt.responseHead(status, [['content-type', type]]);
+    attempt.responseChunk(bytes(text));
+    attempt.end({ by: 'completion' });
+  }
+
+  function ask(tracker: CallTracker, path: string): Attempt {
+    const attempt = tracker.begin({ method: 'GET', url: new URL(path, host), context: ROOT_CONTEXT });
+    if (attempt === undefined) throw new Error('not of a call');
+    attempt.requestSent();
+    return attempt;
+  }
+
+  it('is one operation, and has not tried again', () => {
+    const tracker = track();
+    answered(begin(tracker, { url: create }, asked), prediction('p1', 'starting'), 201);
+    answered(ask(tracker, 'predictions/p1'), prediction('p1', 'processing'));
+    expect(operations()).toEqual([]);
+    answered(ask(tracker, 'predictions/p1'), prediction('p1', 'succeeded', { metrics: { input_token_count: 3, output_token_count: 5 } }));
+    expect(operations().map(({ name, attributes }) => [name, attributes['outspan.retry.count'], attributes['gen_ai.usage.output_tokens']])).toEqual([['generate_content meta/llama', 0, 5]]);
+    expect(attempts().map(({ attributes }) => [attributes['outspan.attempt.number'], attributes['http.request.resend_count']])).toEqual([[1, undefined], [2, undefined], [3, undefined]]);
+    expect(tracker.awaits('/v1/predictions/p1')).toBe(false);
+  });
+
+  it('counts as a retry what asks again after a failure, also before that was read to its end', () => {
+    const tracker = track();
+    answered(begin(tracker, { url: create }, asked), prediction('p1', 'starting'), 201);
+    const failing = ask(tracker, 'predictions/p1');
+    failing.responseHead(503, json);
+    const again = ask(tracker, 'predictions/p1');
+    failing.end({ by: 'caller' });
+    answered(again, prediction('p1', 'succeeded'));
+    expect(operations().map(({ attributes, status }) => [attributes['outspan.retry.count'], status.code])).toEqual([[1, SpanStatusCode.UNSET]]);
+    expect(attempts().map(({ attributes }) => attributes['http.request.resend_count'])).toEqual([undefined, undefined, 1]);
+  });
+
+  it('is not whole by its first part: a stream that is cut is the call’s failure', () => {
+    const tracker = track();
+    answered(begin(tracker, { url: create }, asked), prediction('p1', 'starting'), 201);
+    answered(ask(tracker, 'https://stream.replicate.com/v1/files/s-p1'), 'event: output\ndata: Once\n\n', 200, 'text/event-stream');
+    expect(operations().map(({ attributes }) => [attributes['outspan.error.class'], attributes['gen_ai.response.id'], attributes['gen_ai.response.finish_reasons']])).toEqual([['truncated_response', 'p1', ['error']]]);
+  });
+
+  it('is cancelled by a request to cancel it', () => {
+    const tracker = track();
+    answered(begin(tracker, { url: create }, asked), prediction('p1', 'starting'), 201);
+    answered(begin(tracker, { url: new URL('predictions/p1/cancel', host) }, bytes('')), prediction('p1', 'canceled'));
+    expect(operations().map(({ attributes, status }) => [attributes['outspan.operation.cancelled'], status.code])).toEqual([[true, SpanStatusCode.UNSET]]);
+  });
+
+  it('is told from one that asks the same', () => {
+    const tracker = track();
+    for (const id of ['p1', 'p2']) answered(begin(tracker, { url: create }, asked), prediction(id, 'starting'), 201);
+    for (const id of ['p2', 'p1']) answered(ask(tracker, `predictions/${id}`), prediction(id, id === 'p1' ? 'succeeded' : 'failed'));
+    tracker.flush();
+    expect(operations().map(({ attributes }) => [attributes['gen_ai.response.id'], attributes['outspan.retry.count'], attributes['outspan.error.class']])).toEqual([['p1', 0, undefined], ['p2', 0, 'server_error']]);
+  });
+
+  it('ends as it stands where nobody asks, and is forgotten', () => {
+    const tracker = track();
+    answered(begin(tracker, { url: create }, asked), prediction('p1', 'starting'), 201);
+    expect(tracker.awaits('/v1/predictions/p1?x=1')).toBe(true);
+    vi.advanceTimersByTime(20_000);
+    expect(operations().map(({ status }) => status.code)).toEqual([SpanStatusCode.UNSET]);
+    expect(tracker.awaits('/v1/predictions/p1')).toBe(false);
+    expect(tracker.begin({ method: 'GET', url: new URL('predictions/p1', host), context: ROOT_CONTEXT })).toBeUndefined();
+  });
+});

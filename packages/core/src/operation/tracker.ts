@@ -36,6 +36,7 @@ import { OpenOperations } from './open-operations.ts';
 import { Operation } from './operation.ts';
 import type { InterpretAbort, OperationOwner, OperationSubject } from './operation.ts';
 import { PendingCall } from './pending-call.ts';
+import { UnfinishedAnswers } from './unfinished-answers.ts';
 
 /** What a tracker needs of the instrumentation that owns it. Read anew at each use: both may be replaced. */
 export interface TrackerHost {
@@ -94,6 +95,7 @@ export class CallTracker implements AttemptOwner, OperationOwner {
   readonly #host: TrackerHost;
   readonly #held = new HeldCalls();
   readonly #open = new OpenOperations();
+  readonly #unfinished = new UnfinishedAnswers();
   readonly #adopted = new WeakMap<Span, Operation>();
   /** Operations whose answer was let go of, and whose owner has not ended its span. */
   readonly #letGo = new Map<Operation, { readonly end: () => void; readonly forget: () => void }>();
@@ -133,16 +135,18 @@ export class CallTracker implements AttemptOwner, OperationOwner {
    */
   begin(given: AttemptStart): Attempt | undefined {
     if (isSuppressed(given.context)) return undefined;
-    const dialect = dialectFor(given.method, given.url.pathname, () => providerAt(given.url, given.header, this.settings.providers));
+    const continued = this.#unfinished.at(given.url.pathname);
+    if (continued !== undefined) this.#held.resume(continued);
+    const dialect = continued?.dialect ?? dialectFor(given.method, given.url.pathname, () => providerAt(given.url, given.header, this.settings.providers));
     const context = dialect === undefined ? given.context : placed(given.context);
     const start = context === given.context ? given : { ...given, context };
-    const pending = pendingCallOf(start.context);
-    const operation = pending === undefined ? this.#operationOf(start, dialect) : dialect && pending.claim(dialect);
+    const pending = continued === undefined ? pendingCallOf(start.context) : undefined;
+    const operation = continued ?? (pending === undefined ? this.#operationOf(start, dialect) : dialect && pending.claim(dialect));
     if (dialect !== undefined && pending !== undefined) this.#withholdOwn(start.context, pending, operation);
     const used = operation?.dialect ?? dialect;
     if (used === undefined) return undefined;
     if (operation !== undefined) this.#learn(operation, used, start);
-    const attempt = new Attempt(start, used, this, operation?.ofFramework === true ? undefined : operation?.subject.request);
+    const attempt = new Attempt(start, used, this, continued !== undefined || operation?.ofFramework === true ? undefined : operation?.subject.request);
     operation?.attemptStarted(attempt);
     return attempt;
   }
@@ -249,6 +253,11 @@ export class CallTracker implements AttemptOwner, OperationOwner {
     return this.#metrics.enabled;
   }
 
+  /** Whether a request to `path`, which may have a query, asks for the rest of an answer that is under way, whatever its method. */
+  awaits(path: string): boolean {
+    return this.#unfinished.at(path) !== undefined;
+  }
+
   get awaitsRetries(): boolean {
     return this.#held.size > 0;
   }
@@ -283,7 +292,7 @@ export class CallTracker implements AttemptOwner, OperationOwner {
     if (operation === undefined || attempt.span !== undefined || attempt.start.overConnection === true) return;
     const { attemptSpans } = this.settings.limits;
     if (attempt.number > attemptSpans) {
-      announce('limit:attemptSpans:reached', `An LLM call was tried more than ${attemptSpans} times: of its attempts, the first ones and the last have a span (limit attemptSpans).`);
+      if (attempt.resends > 0) announce('limit:attemptSpans:reached', `An LLM call was tried more than ${attemptSpans} times: of its attempts, the first ones and the last have a span (limit attemptSpans).`);
       return;
     }
     attempt.span = startAttemptSpan(attempt, operation, this.#host.tracer());
@@ -309,11 +318,14 @@ export class CallTracker implements AttemptOwner, OperationOwner {
     const operation = attempt.operation;
     if (operation === undefined) return;
     if (attempt.ending?.by === 'caller' && attempt.verdict?.outcome === 'cancelled') this.#interpretAbort(operation, attempt);
-    const held = operation.endsWithWire && !operation.ended && this.#hold(operation, attempt);
+    // A client may try again, or ask for the rest, before it has read what it was answered.
+    const overtaken = operation.inFlight.size > 1;
+    const held = operation.endsWithWire && !operation.ended && !overtaken && this.#hold(operation, attempt);
     if (!held) this.#record(attempt);
     operation.attemptEnded(attempt);
+    if (operation.rest !== undefined && !operation.ended) this.#unfinished.expect(operation, operation.rest);
     if (operation.endsWithWire) {
-      if (!held) operation.end({ by: 'wire' }, attempt.endedAt ?? now());
+      if (!held && !overtaken) operation.end({ by: 'wire' }, attempt.endedAt ?? now());
       return;
     }
     if (operation.subject.boundary === 'native' && !operation.ended && (wasLetGo(attempt) || mayBeForgotten(operation, attempt))) this.#endForOwner(operation, attempt);
@@ -328,6 +340,7 @@ export class CallTracker implements AttemptOwner, OperationOwner {
 
   close(operation: Operation): void {
     this.#open.remove(operation);
+    this.#unfinished.forget(operation);
     this.#letGo.get(operation)?.forget();
     this.#letGo.delete(operation);
     guard('writing the last attempt', () => this.#spanOfLast(operation));
@@ -623,10 +636,11 @@ function retriesAllowed({ subject }: Operation): number {
   return (subject.adopted && retriesAllowedBy(subject.adopted)) ?? Infinity;
 }
 
-/** Why another try may follow, or undefined where none does. */
-function mayContinue(attempt: Attempt): 'failure' | 'abort' | 'redirect' | undefined {
+/** Why another exchange may follow, or undefined where none does. */
+function mayContinue(attempt: Attempt): 'failure' | 'abort' | 'redirect' | 'rest' | undefined {
   if (isRedirect(attempt)) return 'redirect';
   const verdict = attempt.verdict;
+  if (verdict?.outcome === 'success' && attempt.answer?.rest !== undefined) return 'rest';
   const status = attempt.head?.status;
   if (verdict?.outcome === 'cancelled') {
     // Only of a client that is known to retry can an abort be its own deadline; none of them has one for a stream's body.

@@ -43,6 +43,7 @@ const BY_DIALECT: Readonly<Record<DialectId | SocketDialectId, string>> = {
   'ollama.chat': 'ollama',
   'ollama.generate': 'ollama',
   'ollama.embed': 'ollama',
+  'replicate.predictions': 'replicate',
 };
 
 interface Matcher {
@@ -144,6 +145,7 @@ export function recogniseProvider(url: URL, dialect: DialectId | SocketDialectId
 const CLIENTS: readonly (readonly [agent: RegExp, provider: string])[] = [
   [/^ollama-(?:js|python)\//, 'ollama'],
   [/^cohere(?:-ai)?\//, 'cohere'],
+  [/^replicate-(?:javascript|python|go)\//, 'replicate'],
 ];
 
 /**
@@ -163,7 +165,7 @@ function providerOfClient(header: ((name: string) => string | undefined) | undef
 /** Ends of paths that nobody but an LLM API has. */
 const TELLING_ENDS: readonly string[] = ['/completions', '/embeddings', '/rerank', '/audio/transcriptions', '/audio/translations', '/audio/speech', '/images/generations', ':generateContent', ':streamGenerateContent', ':embedContent', ':batchEmbedContents', ':predict', ':rawPredict', ':streamRawPredict', '/converse-stream', '/invoke-with-response-stream'];
 /** Ends that other APIs have as well: they count on a known host, from a known client, or right behind a part that tells. */
-const COMMON_ENDS: readonly string[] = ['/messages', '/responses', '/moderations', '/images/edits', '/images/variations', '/converse', '/invoke', '/chat', '/generate', '/embed'];
+const COMMON_ENDS: readonly string[] = ['/messages', '/responses', '/moderations', '/images/edits', '/images/variations', '/converse', '/invoke', '/chat', '/generate', '/embed', '/predictions'];
 const TELLING_PART = /(?:\/(?:v\d+\w*|openai|anthropic|codex)\/(?:messages|responses|moderations|images\/edits|images\/variations)|^\/responses|\/model\/[^/]+\/(?:converse|invoke))$/;
 
 /**

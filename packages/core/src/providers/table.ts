@@ -49,6 +49,7 @@ export const PROVIDERS: readonly ProviderRow[] = [
   publicHosts('github_models', 'models.github.ai'),
   publicHosts('moonshot_ai', 'api.moonshot.ai', 'api.moonshot.cn'),
   publicHosts('cohere', 'api.cohere.ai', 'api.cohere.com'),
+  publicHosts('replicate', 'api.replicate.com', '*.replicate.com'),
   publicHosts('ollama', 'ollama.com', 'api.ollama.com'),
   { name: 'ollama', port: 11434 },
 ];

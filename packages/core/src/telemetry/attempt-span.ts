@@ -56,7 +56,7 @@ function write(span: Span, attempt: Attempt, verdict: Verdict): void {
 function addExchange(attributes: Attributes, attempt: Attempt): void {
   const { head, headTelemetry, evidence } = attempt;
   attributes[ATTR.attemptNumber] = attempt.number;
-  if (attempt.number > 1) attributes[ATTR.httpResendCount] = attempt.number - 1;
+  if (attempt.resends > 0) attributes[ATTR.httpResendCount] = attempt.resends;
   if (attempt.sharedSpan !== undefined) {
     // Its owner wrote the URL as it is, and a URL can hold a key.
     const { url, path, query } = endpointOf(attempt.start.url);

@@ -88,7 +88,7 @@ function addFacts(attributes: Attributes, operation: Operation): void {
   attributes[ATTR.retryCount] = operation.retries;
   if (operation.retryDelay > 0) attributes[ATTR.retryDelay] = operation.retryDelay / 1_000;
   const streaming = last?.evidence?.body?.form === 'events';
-  const streamed = streaming || request?.stream === true;
+  const streamed = streaming || request?.stream === true || last?.request.stream === true;
   if (streamed) attributes[ATTR.requestStream] = true;
   if (last?.start.overConnection === true) attributes[ATTR.networkProtocol] = 'websocket';
   if (answer !== undefined) {

@@ -125,7 +125,7 @@ const BY_MESSAGE: readonly Refinement[] = [
   { from: ['invalid_request'], says: /location is not supported|not available in your (?:country|region)/i, to: 'permission_denied' },
   {
     from: ['invalid_request'],
-    says: /\b(?:model|models|deployment)\b.{0,160}\b(?:not found|does not exist|not exist|doesn't exist|no longer (?:available|supported)|decommissioned|not a valid model)|(?:unknown|invalid|no such|unsupported) model\b|not a valid model|^model: |model identifier is invalid|could not resolve the foundation model/i,
+    says: /\b(?:model|models|deployment|version)\b.{0,160}\b(?:not found|does not exist|not exist|doesn't exist|no longer (?:available|supported)|decommissioned|not a valid model)|(?:unknown|invalid|no such|unsupported) model\b|not a valid model|^model: |model identifier is invalid|could not resolve the foundation model/i,
     to: 'model_not_found',
   },
   { from: ['invalid_request'], says: /(?:request|payload|body|content).{0,24}too large/i, to: 'request_too_large' },

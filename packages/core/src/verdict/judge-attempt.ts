@@ -181,6 +181,7 @@ function judgeUnmet(body: BodyFacts, answer: AnswerFacts, head: HeadFacts): Verd
 }
 
 function judgeWhole(answer: AnswerFacts, head: HeadFacts): Verdict {
+  if (answer.cancelled === true) return CANCELLED;
   const broken = invalidToolCalls(answer);
   const finish = failedFinish(answer.finishReasons);
   if (finish !== undefined) {

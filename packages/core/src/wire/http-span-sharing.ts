@@ -50,6 +50,11 @@ export class HttpSpanSharing {
     this.#offered = attempt;
   }
 
+  /** Whether the other instrumentation saw a request first, in this very turn. */
+  get hasEarly(): boolean {
+    return this.#early !== undefined;
+  }
+
   /** The other instrumentation saw the request first, in this very turn: the attempt that was begun for it. */
   takeEarly(method: string, url: URL): Attempt | undefined {
     const early = this.#early;

@@ -77,6 +77,11 @@ export class WireTracing {
     );
   }
 
+  /** Whether a request to `path`, which may have a query, belongs to a call whatever its method: it asks for the rest of an answer. */
+  awaits(path: string): boolean {
+    return this.tracker.awaits(path) || this.sharing.hasEarly;
+  }
+
   /**
    * Sends trace context along as HTTP instrumentations do, but not to a public provider, which has no use for it, and never
    * over one that is there already.

@@ -21,6 +21,8 @@ export interface Call {
   readonly arrayStream: boolean;
   /** 32 hexadecimal digits, for the provider's own id of the request. */
   readonly requestId: string;
+  /** Scheme, host and port that it went to. */
+  readonly origin: string;
   /** Where the request went, for errors that name it and for redirects. */
   readonly path: string;
   readonly random: Random;

@@ -12,6 +12,7 @@ import { openaiChat } from './openai-chat.ts';
 import { openaiEmbeddings } from './openai-embeddings.ts';
 import { openaiImages, openaiModerations, openaiSpeech, openaiTranscriptions } from './openai-media.ts';
 import { openaiResponses } from './openai-responses.ts';
+import { replicatePredictions } from './replicate.ts';
 import type { WireDialect } from './wire-dialect.ts';
 
 const DIALECTS: Readonly<Record<DialectId, WireDialect | ((model: string) => WireDialect)>> = {
@@ -34,6 +35,7 @@ const DIALECTS: Readonly<Record<DialectId, WireDialect | ((model: string) => Wir
   'ollama.chat': ollamaChat,
   'ollama.generate': ollamaGenerate,
   'ollama.embed': ollamaEmbed,
+  'replicate.predictions': replicatePredictions,
 };
 
 /** How the dialect is spoken, by this model where they differ. */

@@ -35,6 +35,8 @@ export interface WireDialect {
   exhausted(call: Call): Readonly<Record<string, string>>;
   /** What the members of a document are called that say who answered, how it ended and what it cost. */
   readonly members: { readonly id: string; readonly model: string; readonly finish: string; readonly usage: string };
+  /** What is answered to a request that only begins a call, whose answer others ask for. */
+  opening?(call: Call): { readonly status: number; readonly json: object; readonly says: Partial<Said> };
   /** The whole answer. */
   document(answer: Answer, call: Call): { readonly json: object; readonly says: Said };
   /** The whole answer of a dialect that answers with media in place of a document. */

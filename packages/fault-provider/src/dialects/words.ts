@@ -46,9 +46,9 @@ function replaced(pieces: readonly string[], text: string): readonly string[] {
   return pieces.map((piece) => (isStockText(piece) ? text.slice(place++ * length, place * length) : piece));
 }
 
-/** A copy in which every `message` of an error goes on with the echo. */
+/** A copy in which every `message` or `detail` of an error goes on with the echo. */
 function echoing(echo: string, value: unknown): unknown {
   if (Array.isArray(value)) return value.map((item) => echoing(echo, item));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, name === 'message' && typeof member === 'string' ? `${member} ${echo}` : echoing(echo, member)]));
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, (name === 'message' || name === 'detail') && typeof member === 'string' ? `${member} ${echo}` : echoing(echo, member)]));
 }

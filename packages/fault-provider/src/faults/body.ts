@@ -76,8 +76,8 @@ export const BODY_FAULTS: readonly Fault[] = [
     id: 'empty_200',
     title: 'A 200 of the provider with no body.',
     applies: UNARY,
-    // Ollama signs nothing: whether it wrote the head, or something in front of it did, nobody can tell.
-    judgement: ({ dialect }) => malformed(dialect.startsWith('ollama.') ? 'gateway' : 'provider'),
+    // Ollama and Replicate sign nothing: whether it wrote the head, or something in front of it did, nobody can tell.
+    judgement: ({ dialect }) => malformed(/^(?:ollama|replicate)\./.test(dialect) ? 'gateway' : 'provider'),
     sdk: handsOut,
     play: (call, dialect) => wholeReply(okHead(call, dialect), ''),
   }),

@@ -101,6 +101,7 @@ function modelCall(cell: Cell): Call {
     vector: { dimensions: 4, base64: false },
     tool: undefined,
     arrayStream: false,
+    origin: 'http://127.0.0.1',
     path: '/',
     requestId: '0'.repeat(32),
     random: seededRandom(1),

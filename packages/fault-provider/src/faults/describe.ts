@@ -1,6 +1,6 @@
 import type { DialectId } from '@outspan/core';
 import { FAULTS } from './catalogue.ts';
-import { appliesTo, type Cell, DIALECTS, DOCUMENTS, type Fault, MODES, NOT_BEDROCK, STREAMLESS, type Truth } from './fault.ts';
+import { appliesTo, type Cell, DIALECTS, DOCUMENTS, type Fault, FINISHING, MODES, NOT_BEDROCK, STREAMLESS, type Truth } from './fault.ts';
 
 /** Every place where a fault can be met. */
 export function cellsOf(fault: Fault): readonly Pick<Cell, 'dialect' | 'mode'>[] {
@@ -29,7 +29,8 @@ const GROUPS: readonly { readonly name: string; readonly members: readonly Diale
   { name: 'all', members: DIALECTS },
   { name: 'all but speech', members: DOCUMENTS },
   { name: 'all but Bedrock', members: NOT_BEDROCK },
-  { name: 'all that generate text', members: DIALECTS.filter((dialect) => !STREAMLESS.includes(dialect)) },
+  { name: 'all that have streams', members: DIALECTS.filter((dialect) => !STREAMLESS.includes(dialect)) },
+  { name: 'all that generate text', members: FINISHING },
 ];
 
 /** Where a fault can be met, in a few words. */

@@ -91,9 +91,12 @@ export type Play = (call: Call, dialect: WireDialect) => Reply;
 export const DIALECTS: readonly DialectId[] = [
   'openai.chat', 'openai.responses', 'openai.embeddings', 'openai.images', 'openai.transcriptions', 'openai.speech', 'openai.moderations', 'anthropic.messages', 'gemini.generate_content', 'gemini.embed_content',
   'aws.bedrock.converse', 'aws.bedrock.invoke_model', 'cohere.chat', 'cohere.v1_chat', 'cohere.embed', 'cohere.rerank', 'ollama.chat', 'ollama.generate', 'ollama.embed',
+  'replicate.predictions',
 ];
 /** Those whose answers are generated text, so that they can be streamed and can end early. */
-export const GENERATING: readonly DialectId[] = ['openai.chat', 'openai.responses', 'anthropic.messages', 'gemini.generate_content', 'aws.bedrock.converse', 'aws.bedrock.invoke_model', 'cohere.chat', 'cohere.v1_chat', 'ollama.chat', 'ollama.generate'];
+export const GENERATING: readonly DialectId[] = ['openai.chat', 'openai.responses', 'anthropic.messages', 'gemini.generate_content', 'aws.bedrock.converse', 'aws.bedrock.invoke_model', 'cohere.chat', 'cohere.v1_chat', 'ollama.chat', 'ollama.generate', 'replicate.predictions'];
+/** Those of them that say what ended an answer, and can call tools. Of Replicate's models nobody knows. */
+export const FINISHING: readonly DialectId[] = GENERATING.filter((dialect) => dialect !== 'replicate.predictions');
 /** Those that have no streams, or none here. */
 export const STREAMLESS: readonly DialectId[] = DIALECTS.filter((dialect) => !GENERATING.includes(dialect));
 /** Those whose answers are JSON: of half of another one, nobody can tell that it is half but by its framing. */

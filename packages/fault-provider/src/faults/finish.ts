@@ -1,7 +1,7 @@
 import { HALF_ARGUMENTS } from '../dialects/answer.ts';
 import { plainReply, textAnswer } from './answers.ts';
 import { defineFault } from './define.ts';
-import { BEDROCK, type Fault, GENERATING, MODES } from './fault.ts';
+import { BEDROCK, type Fault, FINISHING, MODES } from './fault.ts';
 import { HEALTHY, SERVER_ERROR } from './judgements.ts';
 
 /** Gemini, Ollama and Cohere's older chat have no half arguments; Anthropic and Bedrock have them in streams only, where they are text. */
@@ -16,7 +16,7 @@ export const FINISH_FAULTS: readonly Fault[] = [
   defineFault({
     id: 'token_limit',
     title: 'The token budget ends the answer, and its finish reason says so.',
-    applies: { dialects: GENERATING, modes: MODES },
+    applies: { dialects: FINISHING, modes: MODES },
     judgement: { failed: false, truncation: ['token_limit'] },
     play: (call, dialect) => plainReply({ ...textAnswer(call), finish: 'length' }, call, dialect),
   }),
@@ -64,7 +64,7 @@ export const FINISH_FAULTS: readonly Fault[] = [
   defineFault({
     id: 'response_failed',
     title: 'The provider says in a 200, at the proper end of the answer, that it failed.',
-    applies: { dialects: ['openai.responses', 'cohere.chat', 'cohere.v1_chat'], modes: MODES },
+    applies: { dialects: ['openai.responses', 'cohere.chat', 'cohere.v1_chat', 'replicate.predictions'], modes: MODES },
     judgement: SERVER_ERROR,
     sdk: 'silent',
     play: (call, dialect) => plainReply({ ...textAnswer(call), finish: 'failed' }, call, dialect),

@@ -7,7 +7,7 @@ import { type Head, type Piece, type Reply, utf8, wholeReply } from '../wire/rep
 import { PLAIN_SSE, type SseStyle } from '../wire/sse.ts';
 import { documentReply, okHead, plainReply, streamReply, textAnswer, TOOL_ANSWER } from './answers.ts';
 import { defineFault } from './define.ts';
-import { BEDROCK, DIALECTS, type Fault, GENERATING, MODES, NOT_BEDROCK, type Play } from './fault.ts';
+import { BEDROCK, DIALECTS, type Fault, FINISHING, GENERATING, MODES, NOT_BEDROCK, type Play } from './fault.ts';
 import { HEALTHY } from './judgements.ts';
 
 const EVERYWHERE = { dialects: DIALECTS, modes: MODES } as const;
@@ -89,7 +89,7 @@ export const HEALTHY_ANSWERS: readonly Fault[] = [
   defineFault({
     id: 'ok_tool_call',
     title: 'A healthy answer that calls the first tool on offer.',
-    applies: { dialects: GENERATING, modes: MODES },
+    applies: { dialects: FINISHING, modes: MODES },
     judgement: HEALTHY,
     play: (call, dialect) => plainReply(TOOL_ANSWER, call, dialect),
   }),

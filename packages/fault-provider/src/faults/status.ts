@@ -33,7 +33,7 @@ const OLLAMA: readonly DialectId[] = ['ollama.chat', 'ollama.generate', 'ollama.
 
 /** The others have no such status, or do not answer it in words of their own. */
 const OPENAI_AND_ANTHROPIC: readonly DialectId[] = [...OPENAI, 'anthropic.messages'];
-const AND_COHERE: readonly DialectId[] = [...OPENAI_AND_ANTHROPIC, ...COHERE];
+const AND_OTHERS: readonly DialectId[] = [...OPENAI_AND_ANTHROPIC, ...COHERE, 'replicate.predictions'];
 
 const ROWS: readonly Row[] = [
   // The gateway's own pages: no header of the provider is on them.
@@ -51,7 +51,7 @@ const ROWS: readonly Row[] = [
   ['rate_limited_without_retry_after', ['429_bare'], 'The provider answers 429 for the rate, without Retry-After.', { class: 'rate_limited', origin: 'provider', retryable: true }, providerError('rate_limited', 429)],
   // Anthropic says this with 402: see payment_required.
   ['quota_exhausted', ['429_quota'], 'The provider answers 429 because the account has no quota left.', { class: 'quota_exhausted', origin: 'account', retryable: false }, providerError('quota_exhausted', 429), [...OPENAI, 'gemini.generate_content', 'gemini.embed_content', ...BEDROCK, ...COHERE, ...OLLAMA]],
-  ['payment_required', ['402'], 'The provider answers 402: the account has to pay first.', { class: 'quota_exhausted', origin: 'account', retryable: false }, providerError('payment_required', 402), AND_COHERE],
+  ['payment_required', ['402'], 'The provider answers 402: the account has to pay first.', { class: 'quota_exhausted', origin: 'account', retryable: false }, providerError('payment_required', 402), AND_OTHERS],
   ['unauthenticated', ['401'], 'The provider answers 401: it does not know the key.', { class: 'authentication', origin: 'account', retryable: false }, providerError('unauthenticated', 401)],
   ['permission_denied', ['403'], "The provider answers 403 with its own error body.", { class: 'permission_denied', origin: 'account', retryable: false }, providerError('permission_denied', 403)],
   ['model_not_found', ['404'], 'The provider answers 404: there is no such model.', { class: 'model_not_found', origin: 'request', retryable: false }, providerError('model_not_found', 404)],
@@ -59,7 +59,7 @@ const ROWS: readonly Row[] = [
   // Gemini says this in a 200: see prompt_blocked.
   ['content_filtered', ['400_filter'], 'The provider answers 400: its filter refuses the prompt.', { class: 'content_filtered', origin: 'request', retryable: false }, providerError('content_filtered', 400), OPENAI_AND_ANTHROPIC],
   ['invalid_request', ['400'], 'The provider answers 400: the request is not valid.', { class: 'invalid_request', origin: 'request', retryable: false }, providerError('invalid_request', 400)],
-  ['unprocessable', ['422'], 'The provider answers 422: the request is not valid.', { class: 'invalid_request', origin: 'request', retryable: false }, providerError('unprocessable', 422), AND_COHERE],
+  ['unprocessable', ['422'], 'The provider answers 422: the request is not valid.', { class: 'invalid_request', origin: 'request', retryable: false }, providerError('unprocessable', 422), AND_OTHERS],
   // Design has no class for a conflict; it is the request that meets it, and SDKs send it again.
   ['conflict', ['409'], 'The provider answers 409: something else changed what the request is about.', { class: 'invalid_request', origin: 'request', retryable: true }, providerError('conflict', 409)],
   ['request_too_large', ['413'], 'The provider answers 413: the request is too large.', { class: 'request_too_large', origin: 'request', retryable: false }, providerError('request_too_large', 413), OPENAI_AND_ANTHROPIC],

@@ -2,7 +2,7 @@ import type { Piece, Reply } from '../wire/reply.ts';
 import type { WireEvent } from '../wire/sse.ts';
 import { okHead, streamReply, textAnswer, toMidText, toMidToolCall, TOOL_ANSWER } from './answers.ts';
 import { defineFault } from './define.ts';
-import { BEDROCK, type Cell, type Fault, GENERATING, type Judgement, type Play } from './fault.ts';
+import { BEDROCK, type Cell, type Fault, FINISHING, GENERATING, type Judgement, type Play } from './fault.ts';
 import { cut, HEALTHY, LOST, malformed, SERVER_ERROR, STALLED } from './judgements.ts';
 
 const STREAM = { dialects: GENERATING, modes: ['stream'] } as const;
@@ -183,7 +183,8 @@ export const STREAM_FAULTS: readonly Fault[] = [
   defineFault({
     id: 'stream_unparseable_event',
     title: 'One event in the middle is not JSON; the stream goes on to its proper end.',
-    applies: STREAM,
+    // Replicate's hold plain text.
+    applies: { dialects: FINISHING, modes: ['stream'] },
     judgement: malformed('provider'),
     // Ollama's SDK passes the line over, with a word on the console.
     sdk: ({ dialect }) => (dialect.startsWith('ollama.') ? 'silent' : undefined),

@@ -17,7 +17,7 @@ import { refuseUpgrade } from './refusal.ts';
 import { play } from './play.ts';
 import { Port, portOf, type Identity, type Upgrade } from './port.ts';
 import { type Answered, type ReceivedRequest, Ring } from './received.ts';
-import { type Route, route } from './route.ts';
+import { type RequestLine, type Route, route } from './route.ts';
 
 /** Milliseconds before an answer begins: `ms`, give or take `jitterMs`. */
 export interface Latency {
@@ -215,7 +215,7 @@ class LoopbackProvider implements FaultProvider {
     this.#connections.set(arrival.connection, state);
 
     const parsed = parseBody(body);
-    const chosen = this.#choose(method, url, path, parsed, state);
+    const chosen = this.#choose({ method, prefer: headers['prefer'] }, url, path, parsed, state);
     const answered: { -readonly [K in keyof Answered]: Answered[K] } = { bytes: 0, said: SAID_NOTHING };
     const entry: ReceivedRequest = {
       at,
@@ -226,7 +226,7 @@ class LoopbackProvider implements FaultProvider {
       headers,
       body: body.length <= (this.#options.loggedBodyBytes ?? 65_536) ? parsed : undefined,
       bodyBytes: body.length,
-      ...(chosen.route && { dialect: chosen.route.dialect, mode: chosen.route.mode }),
+      ...(chosen.route && { dialect: chosen.route.dialect, mode: chosen.route.mode, ...(chosen.route.opens && { opens: true }) }),
       fault: chosen.fault,
       ...(chosen.skipped !== undefined && { skipped: chosen.skipped }),
       attempt: state ? ++state.received : 1,
@@ -311,7 +311,7 @@ class LoopbackProvider implements FaultProvider {
     if (found === undefined) throw new Error('responses are known');
     const scripted = state.playbook.next();
     const fault = appliesTo(scripted, found) && scripted.play !== 'refuse' ? scripted : OK;
-    const call: Call = { ...found, path, requestId: randomId(state.random, 32, HEX), random: state.random, now: Date.now(), sizes: state.sizes };
+    const call: Call = { ...found, origin: this.url, path, requestId: randomId(state.random, 32, HEX), random: state.random, now: Date.now(), sizes: state.sizes };
     const dialect = protocol === 'realtime' ? openaiRealtime : wireDialect(found.dialect, found.model);
     return {
       fault: fault.id,
@@ -321,21 +321,22 @@ class LoopbackProvider implements FaultProvider {
     };
   }
 
-  #choose(method: string, url: URL, path: string, body: unknown, state: SessionState | undefined): Chosen {
-    const found = route(new URL(path + url.search, url), body);
-    if (state === undefined || found === undefined || method !== 'POST') {
-      return { fault: 'unknown_url', reply: unknownUrl(method, path), ...(found && { route: found }) };
-    }
+  #choose(line: RequestLine, url: URL, path: string, body: unknown, state: SessionState | undefined): Chosen {
+    const found = route(new URL(path + url.search, url), body, line);
+    if (state === undefined || found === undefined) return { fault: 'unknown_url', reply: unknownUrl(line.method, path) };
     const redirected = url.searchParams.has(REDIRECTED);
-    const scripted = redirected ? OK : state.playbook.next();
+    const scripted = redirected || found.opens === true ? OK : state.playbook.next();
     const fault = appliesTo(scripted, found) && scripted.play !== 'refuse' ? scripted : OK;
     const query = new URLSearchParams(url.searchParams);
     query.set(REDIRECTED, '1');
-    const call: Call = { ...found, path: `${url.pathname}?${query.toString()}`, requestId: randomId(state.random, 32, HEX), random: state.random, now: Date.now(), sizes: state.sizes };
+    const call: Call = { ...found, origin: url.origin, path: `${url.pathname}?${query.toString()}`, requestId: randomId(state.random, 32, HEX), random: state.random, now: Date.now(), sizes: state.sizes };
+    const dialect = inWords(state.words, wireDialect(found.dialect, found.model));
+    const begun = found.opens === true ? dialect.opening?.(call) : undefined;
+    const play = begun === undefined ? fault.play : () => wholeReply({ status: begun.status, headers: { 'content-type': 'application/json', ...dialect.headers(call) } }, JSON.stringify(begun.json), begun.says);
     return {
       fault: fault.id,
       route: found,
-      reply: fault.play === 'refuse' ? noReply('reset') : withHeaders(state.words.headers, fault.play(call, inWords(state.words, wireDialect(found.dialect, found.model)))),
+      reply: play === 'refuse' ? noReply('reset') : withHeaders(state.words.headers, play(call, dialect)),
       ...(fault !== scripted && { skipped: scripted.id }),
     };
   }
@@ -361,7 +362,7 @@ function needed(id: string): Fault {
 const OK = needed('ok');
 
 function unknownUrl(method: string, path: string): Reply {
-  const error = { message: `Unknown request URL: ${method} ${path}. The fault provider speaks chat/completions, responses, embeddings, images, audio, moderations, messages, models/…:generateContent, model/…/converse, model/…/invoke, and Cohere's and Ollama's paths.`, type: 'invalid_request_error', param: null, code: 'unknown_url' };
+  const error = { message: `Unknown request URL: ${method} ${path}. The fault provider speaks chat/completions, responses, embeddings, images, audio, moderations, messages, models/…:generateContent, model/…/converse, model/…/invoke, and Cohere's, Ollama's and Replicate's paths.`, type: 'invalid_request_error', param: null, code: 'unknown_url' };
   return wholeReply({ status: 404, headers: { 'content-type': 'application/json' } }, JSON.stringify({ error }));
 }
 

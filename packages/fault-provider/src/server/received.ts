@@ -40,6 +40,8 @@ export interface ReceivedRequest {
   readonly fault: string;
   /** The id that the script asked for, when that cannot be met by such a request and `ok` was played in its stead. */
   readonly skipped?: string;
+  /** It only began a call, and moved no script on: others asked for the answer. */
+  readonly opens?: true;
   /** Number of the request in its session, from 1. */
   readonly attempt: number;
   readonly answered: Answered;

@@ -3,13 +3,34 @@ import type { Call, Mode } from '../dialects/call.ts';
 import { STREAMLESS } from '../faults/fault.ts';
 
 /** What a request's path and body say about the answer it wants. */
-export type Route = Pick<Call, 'dialect' | 'mode' | 'model' | 'includeUsage' | 'count' | 'vector' | 'tool' | 'arrayStream'>;
+export type Route = Pick<Call, 'dialect' | 'mode' | 'model' | 'includeUsage' | 'count' | 'vector' | 'tool' | 'arrayStream'> & {
+  /** The request only begins a call: others ask for its answer, and meet what is scripted. */
+  readonly opens?: true;
+};
+
+/** What else of a request decides. */
+export interface RequestLine {
+  readonly method: string;
+  /** Its `prefer` header. */
+  readonly prefer?: string | undefined;
+}
 
 interface PathRule {
   readonly dialect: DialectId;
   /** Any prefix is taken: compatible providers have the most different ones. */
   readonly path: RegExp;
+  /** Absent: POST. */
+  readonly method?: 'GET';
+  /** Whatever the body says. */
+  readonly mode?: Mode;
+  /** Whose answer is asked for, where that was said before. */
+  readonly model?: string;
+  /** A request opens a call unless it prefers to wait for the answer. */
+  readonly opens?: true;
 }
+
+/** The model of every prediction that is asked for again. */
+const PREDICTING = 'meta/meta-llama-3-8b-instruct';
 
 const RULES: readonly PathRule[] = [
   { dialect: 'openai.chat', path: /\/(?:chat|fim|agents)\/completions$/ },
@@ -30,6 +51,9 @@ const RULES: readonly PathRule[] = [
   { dialect: 'cohere.rerank', path: /\/rerank$/ },
   { dialect: 'ollama.chat', path: /\/api\/chat$/ },
   { dialect: 'ollama.generate', path: /\/api\/generate$/ },
+  { dialect: 'replicate.predictions', path: /(?:\/(?:models|deployments)\/(?<model>[^/]+\/[^/]+))?\/predictions$/, mode: 'unary', opens: true },
+  { dialect: 'replicate.predictions', path: /\/predictions\/[^/]+$/, method: 'GET', mode: 'unary', model: PREDICTING },
+  { dialect: 'replicate.predictions', path: /\/streams\/[^/]+$/, method: 'GET', mode: 'stream', model: PREDICTING },
   { dialect: 'gemini.embed_content', path: /\/models\/(?<model>[^/:]+):(?<method>embedContent|batchEmbedContents)$/ },
   { dialect: 'gemini.embed_content', path: /\/publishers\/google\/models\/(?<model>[^/:]*embedding[^/:]*):(?<method>predict)$/ },
   { dialect: 'gemini.generate_content', path: /\/models\/(?<model>[^/:]+):(?<method>generateContent|streamGenerateContent)$/ },
@@ -38,14 +62,15 @@ const RULES: readonly PathRule[] = [
 /** Azure names the deployment in the path; its body may have no model. */
 const AZURE_DEPLOYMENT = /\/openai\/deployments\/(?<model>[^/]+)\//;
 
-/** Finds the dialect that a request is in. `undefined` when the path is in none. */
-export function route(url: URL, body: unknown): Route | undefined {
+/** Finds the dialect that a request is in. `undefined` when the path is in none, or by no such method. */
+export function route(url: URL, body: unknown, { method = 'POST', prefer = '' }: Partial<RequestLine> = {}): Route | undefined {
   const path = url.pathname.replace(/\/+$/, '');
   for (const rule of RULES) {
     const match = rule.path.exec(path);
-    if (!match) continue;
-    const named = match.groups?.['model'] ?? AZURE_DEPLOYMENT.exec(path)?.groups?.['model'];
-    return readBody(rule.dialect, match.groups?.['method'], named, url, isRecord(body) ? body : {});
+    if (!match || method !== (rule.method ?? 'POST')) continue;
+    const named = rule.model ?? match.groups?.['model'] ?? AZURE_DEPLOYMENT.exec(path)?.groups?.['model'];
+    const found = readBody(rule.dialect, match.groups?.['method'], named, url, isRecord(body) ? body : {});
+    return { ...found, ...(rule.mode && { mode: rule.mode }), ...(rule.opens && !prefer.startsWith('wait') && { opens: true }) };
   }
   return undefined;
 }

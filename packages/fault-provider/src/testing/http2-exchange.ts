@@ -2,11 +2,11 @@ import { connect, constants } from 'node:http2';
 import { type Left, QUIET_TICKS, type RawExchange, TICK_MS } from './raw-exchange.ts';
 
 /** Posts `body` over HTTP/2, on a connection of its own, as {@link RawExchange}: the framing's own end is END_STREAM. */
-export function postOverHttp2(url: string, body: unknown, quiet: boolean): Promise<RawExchange> {
+export function postOverHttp2(url: string, body: unknown, quiet: boolean, method = 'POST'): Promise<RawExchange> {
   const { origin, pathname, search } = new URL(url);
   return new Promise((resolve) => {
     const session = connect(origin);
-    const stream = session.request({ ':method': 'POST', ':path': `${pathname}${search}`, 'content-type': 'application/json' });
+    const stream = session.request({ ':method': method, ':path': `${pathname}${search}`, 'content-type': 'application/json' }, { endStream: false });
     const chunks: Buffer[] = [];
     let head: { readonly status?: number; readonly headers: ReadonlyMap<string, string> } = { headers: new Map() };
     let silent = 0;

@@ -23,8 +23,8 @@ export const QUIET_TICKS = 5;
 /** Milliseconds. */
 export const TICK_MS = 40;
 
-/** Posts `body` and reads until the answer is whole or the connection ends; with `quiet`, also until nothing more comes. */
-export function post(url: string, body: unknown, quiet: boolean): Promise<RawExchange> {
+/** Posts `body`, or sends it by another method, and reads until the answer is whole or the connection ends; with `quiet`, also until nothing more comes. */
+export function post(url: string, body: unknown, quiet: boolean, method = 'POST'): Promise<RawExchange> {
   const { hostname, port, pathname, search } = new URL(url);
   const payload = Buffer.from(JSON.stringify(body));
   return new Promise((resolve) => {
@@ -42,7 +42,7 @@ export function post(url: string, body: unknown, quiet: boolean): Promise<RawExc
       resolve({ ...parse(Buffer.concat(chunks), left), left });
     };
     socket.on('connect', () => {
-      socket.write(`POST ${pathname}${search} HTTP/1.1\r\nhost: ${hostname}:${port}\r\ncontent-type: application/json\r\ncontent-length: ${payload.length}\r\n\r\n`);
+      socket.write(`${method} ${pathname}${search} HTTP/1.1\r\nhost: ${hostname}:${port}\r\ncontent-type: application/json\r\ncontent-length: ${payload.length}\r\n\r\n`);
       socket.write(payload);
       silent = 0;
     });

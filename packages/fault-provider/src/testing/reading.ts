@@ -246,7 +246,19 @@ const PLACES: Readonly<Record<DialectId, Places>> = {
   'ollama.chat': OLLAMA,
   'ollama.generate': OLLAMA,
   'ollama.embed': { ...NOTHING_SAID, model: [['model']], terminal: ({ documents }) => last(documents, [['embeddings']]) !== undefined, input: [[['prompt_eval_count']]] },
+  'replicate.predictions': {
+    ...NOTHING_SAID,
+    id: [['id']],
+    model: [['model']],
+    finish: [['reason']],
+    terminal: ({ text, documents }, asEvents) => (asEvents ? /\nevent: done\ndata: .*\n\n$/.test(text) : documents.length > 0 && /"status":"(?:succeeded|failed)"/.test(text) && parseJson(text) !== undefined),
+    input: [[['metrics', 'input_token_count']]],
+    output: [[['metrics', 'output_token_count']]],
+  },
 };
+
+/** Answers of these need not be JSON. */
+export const NOT_JSON: ReadonlySet<DialectId> = new Set(['openai.speech', 'replicate.predictions']);
 
 /** What a reader of the dialect finds in a body. */
 export interface Found {
@@ -267,7 +279,7 @@ export function find(dialect: DialectId, reading: Reading, asEvents: boolean): F
     id: last(documents, places.id),
     model: last(documents, places.model),
     finish: last(documents, places.finish),
-    terminal: (asEvents || reading.invalid === undefined || dialect === 'openai.speech') && places.terminal(reading, asEvents),
+    terminal: (asEvents || reading.invalid === undefined || NOT_JSON.has(dialect)) && places.terminal(reading, asEvents),
     input: sum(documents, places.input),
     output: sum(documents, places.output),
     toolArguments: places.toolArguments(documents),

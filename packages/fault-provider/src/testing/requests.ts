@@ -3,6 +3,8 @@ import type { Mode } from '../dialects/call.ts';
 
 /** A request of a dialect, as its SDK would send it. */
 export interface SampleRequest {
+  /** Absent: POST. */
+  readonly method?: 'GET';
   readonly path: string;
   readonly body: Readonly<Record<string, unknown>>;
 }
@@ -33,6 +35,8 @@ const REQUESTS: Readonly<Record<DialectId, (mode: Mode) => SampleRequest>> = {
   'ollama.chat': (mode) => ({ path: '/api/chat', body: { model, messages, stream: mode === 'stream' } }),
   'ollama.generate': (mode) => ({ path: '/api/generate', body: { model, prompt: QUESTION, ...(mode === 'unary' && { stream: false }) } }),
   'ollama.embed': () => ({ path: '/api/embed', body: { model, input: QUESTION } }),
+  // What was begun is asked for.
+  'replicate.predictions': (mode) => ({ method: 'GET', path: mode === 'stream' ? '/v1/streams/abc' : '/v1/predictions/abc', body: {} }),
   'gemini.embed_content': () => ({ path: `/v1beta/models/${model}:batchEmbedContents`, body: { requests: [{ model: `models/${model}`, content: { parts: [{ text: QUESTION }] } }] } }),
   'gemini.generate_content': (mode) => ({
     path: `/v1beta/models/${model}:${mode === 'stream' ? 'streamGenerateContent?alt=sse' : 'generateContent'}`,

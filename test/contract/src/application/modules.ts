@@ -25,6 +25,8 @@ export interface LoadableModules {
   readonly '@mistralai/mistralai-2': typeof import('@mistralai/mistralai-2');
   readonly '@openrouter/sdk': typeof import('@openrouter/sdk');
   readonly '@huggingface/inference': typeof import('@huggingface/inference');
+  // `require` gives the class itself.
+  readonly replicate: typeof import('replicate') | (typeof import('replicate'))['default'];
   readonly '@azure-rest/ai-inference': typeof import('@azure-rest/ai-inference');
   readonly '@azure/core-sse': typeof import('@azure/core-sse');
   readonly '@langchain/anthropic-0': typeof import('@langchain/anthropic-1');

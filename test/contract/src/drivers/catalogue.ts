@@ -16,6 +16,7 @@ import { OPENAI_DRIVERS } from './openai.ts';
 import { OPENAI_LIKE_DRIVERS } from './openai-likes.ts';
 import { OPENROUTER_DRIVERS } from './openrouter.ts';
 import { PLAIN_HTTP_DRIVERS } from './plain-http.ts';
+import { REPLICATE_DRIVERS } from './replicate.ts';
 
 /** Every way to make a call that is proven. */
 export const DRIVERS: readonly Driver[] = [
@@ -25,6 +26,7 @@ export const DRIVERS: readonly Driver[] = [
   ...MISTRAL_DRIVERS,
   ...OPENROUTER_DRIVERS,
   ...HUGGINGFACE_DRIVERS,
+  ...REPLICATE_DRIVERS,
   ...AZURE_INFERENCE_DRIVERS,
   ...LANGCHAIN_DRIVERS,
   ...LLAMAINDEX_DRIVERS,

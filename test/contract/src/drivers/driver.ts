@@ -12,7 +12,7 @@ export type Pattern = (typeof PATTERNS)[number];
 export type ApplicationName = 'sdks' | 'undici-6' | 'undici-7' | 'undici-8';
 
 /** The libraries whose calls are proven. */
-export type Library = '@aws-sdk/client-bedrock-runtime' | 'openai' | '@anthropic-ai/sdk' | 'groq-sdk' | 'together-ai' | '@google/genai' | '@mistralai/mistralai' | '@openrouter/sdk' | '@huggingface/inference' | '@azure-rest/ai-inference' | 'cohere-ai' | 'ollama' | 'langchain' | '@llamaindex/openai' | 'ai' | '@openai/agents' | 'fetch' | 'undici' | 'node:http' | 'node:http2' | 'axios' | 'node-fetch' | 'got';
+export type Library = '@aws-sdk/client-bedrock-runtime' | 'openai' | '@anthropic-ai/sdk' | 'groq-sdk' | 'together-ai' | '@google/genai' | '@mistralai/mistralai' | '@openrouter/sdk' | '@huggingface/inference' | 'replicate' | '@azure-rest/ai-inference' | 'cohere-ai' | 'ollama' | 'langchain' | '@llamaindex/openai' | 'ai' | '@openai/agents' | 'fetch' | 'undici' | 'node:http' | 'node:http2' | 'axios' | 'node-fetch' | 'got';
 
 /** What a call is made with. */
 export interface CallSettings {
@@ -46,6 +46,11 @@ export interface More {
 /** The request of a driver, with what another suite puts into it. */
 export function asked<Request extends object>(dialect: DialectId, more: More | undefined, request: Request): Request {
   return more === undefined ? request : { ...request, ...more.members(dialect) };
+}
+
+/** Node's fetch, with headers for every request of an SDK that takes none. */
+export function withHeaders(headers: Readonly<Record<string, string>>): typeof fetch {
+  return (input, init) => fetch(input, { ...init, headers: { ...Object.fromEntries(new Headers(init?.headers)), ...headers } });
 }
 
 /** Whose deadline ends a silence. `none`: the application has to give up by itself. */

@@ -1,7 +1,7 @@
 import { abortWhenPatternSays } from '../application/abort-timer.ts';
 import type { LoadableModules } from '../application/modules.ts';
 import { readStream } from '../application/read-stream.ts';
-import { asked, type CallSettings, type Driver, UNARY_PATTERNS } from './driver.ts';
+import { asked, type CallSettings, type Driver, UNARY_PATTERNS, withHeaders } from './driver.ts';
 import { QUESTION, TOOL } from './prompt.ts';
 
 type Client = InstanceType<LoadableModules['@huggingface/inference']['InferenceClient']>;
@@ -16,10 +16,6 @@ function chat(settings: CallSettings) {
 /** It would answer a 503 by the next request at once, for ever. */
 function options({ caller, more }: CallSettings) {
   return { signal: caller.signal, retry_on_error: false, ...(more && { fetch: withHeaders(more.headers) }) };
-}
-
-function withHeaders(headers: Readonly<Record<string, string>>): typeof fetch {
-  return (input, init) => fetch(input, { ...init, headers: { ...Object.fromEntries(new Headers(init?.headers)), ...headers } });
 }
 
 interface Row {

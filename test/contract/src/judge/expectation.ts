@@ -20,6 +20,8 @@ export type ExpectedEnd =
 export interface ExpectedAttempt {
   /** Absent when no head came. */
   readonly status?: number;
+  /** How often what it sends was sent before. */
+  readonly resends: number;
   readonly end: ExpectedEnd;
   /** `false`: not looked at. */
   readonly truncation: readonly TruncationKind[] | false;

@@ -30,8 +30,8 @@ const END = { outcome: 'failure', class: ['bad_gateway'], origin: ['gateway'], r
 const EXPECTED: Expectation = {
   operations: [{ boundary: 'sdk', end: END, truncation: [], retryCount: 1, tokens: {}, finishReasons: [], invalidToolCalls: 0 }],
   attempts: [
-    { status: 502, end: END, truncation: [] },
-    { status: 502, end: END, truncation: [] },
+    { status: 502, resends: 0, end: END, truncation: [] },
+    { status: 502, resends: 1, end: END, truncation: [] },
   ],
 };
 

@@ -53,7 +53,7 @@ export function judgeTelemetry(setting: Pick<Setting, 'rooted'>, expected: Expec
   if (attempts.length === expected.attempts.length) {
     for (const [i, attempt] of attempts.entries()) {
       const of = expected.attempts[i];
-      if (of !== undefined) judgeAttempt(expect, of, attempt, expected.separately === true ? 0 : i);
+      if (of !== undefined) judgeAttempt(expect, of, attempt, i, expected.separately === true ? 0 : of.resends);
     }
   }
   return findings;
@@ -91,11 +91,11 @@ function judgeOperation(expect: Expect, wanted: ExpectedOperation, { kind, attri
   expectAttribute('outspan.response.tool_calls.invalid', wanted.invalidToolCalls > 0 ? wanted.invalidToolCalls : undefined);
 }
 
-function judgeAttempt(expect: Expect, wanted: ExpectedAttempt, { kind, attributes, status }: RecordedSpan, index: number): void {
+function judgeAttempt(expect: Expect, wanted: ExpectedAttempt, { kind, attributes, status }: RecordedSpan, index: number, resends: number): void {
   const at = `attempt ${index + 1}`;
   expect(`${at} kind`, 'CLIENT', kind);
   expect(`${at} http.response.status_code`, wanted.status ?? null, attributes['http.response.status_code'] ?? null);
-  expect(`${at} http.request.resend_count`, index === 0 ? null : index, attributes['http.request.resend_count'] ?? null);
+  expect(`${at} http.request.resend_count`, resends === 0 ? null : resends, attributes['http.request.resend_count'] ?? null);
   judgeEnd(expect, at, wanted.end, wanted.truncation, status, attributes);
 }
 

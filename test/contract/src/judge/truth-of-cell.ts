@@ -50,7 +50,9 @@ export function expectationOf(cell: Cell, tracing: Exclude<Tracing, 'off'>, requ
   const { driver, pattern } = cell;
   const boundary = driver.boundary[tracing];
   const met = cell.script[0] === 'refused' ? Array.from({ length: driver.attempts(cell.retries) }, () => ({ fault: 'refused' })) : requests;
-  const attempts = met.map((request, i) => attemptOf(cell, request, i === met.length - 1));
+  // What opens a call brings no answer, so that asking for it is no other try.
+  const opened = requests.filter(({ opens }) => opens === true).length;
+  const attempts = met.map((request, i) => ({ ...attemptOf(cell, request, i === met.length - 1), resends: i < opened ? 0 : i - opened }));
   const last = attempts.at(-1);
   const request = requests.at(-1);
   if (last === undefined) throw new RangeError(`${cell.id}: no request was made`);
@@ -67,7 +69,7 @@ export function expectationOf(cell: Cell, tracing: Exclude<Tracing, 'off'>, requ
         boundary,
         end: last.status === 307 ? UNFOLLOWED : last.end,
         truncation: last.truncation,
-        retryCount: attempts.length - redirects - 1,
+        retryCount: attempts.length - redirects - opened - 1,
         ...(pattern !== 'never_read' && { responseId: said?.id, responseModel: said?.model }),
         tokens: unsure ? false : (said?.tokens ?? {}),
         finishReasons: unsure ? false : finishReasonsOf(cell, judgement, request),
@@ -80,7 +82,7 @@ export function expectationOf(cell: Cell, tracing: Exclude<Tracing, 'off'>, requ
   };
 }
 
-function attemptOf(cell: Cell, met: Pick<ReceivedRequest, 'fault'> & Partial<Pick<ReceivedRequest, 'answered'>>, last: boolean): ExpectedAttempt {
+function attemptOf(cell: Cell, met: Pick<ReceivedRequest, 'fault'> & Partial<Pick<ReceivedRequest, 'answered'>>, last: boolean): Omit<ExpectedAttempt, 'resends'> {
   const { driver, pattern } = cell;
   const status = met.answered?.status;
   const truth = truthOf(driver, met.fault);

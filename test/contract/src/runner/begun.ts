@@ -14,7 +14,7 @@ const BEGUN: Readonly<Record<Pattern, (request: ReceivedRequest | undefined) => 
 const POLL_MS = 20;
 const POLLS = 500;
 
-/** Waits until a session's first request has come as far as its pattern wants, for 10 s at most. */
+/** Waits until a session's first request that is to be answered has come as far as its pattern wants, for 10 s at most. */
 export async function untilBegun(pattern: Pattern, session: Session | undefined): Promise<void> {
-  for (let polls = 0; polls < POLLS && !BEGUN[pattern](session?.requests[0]); polls++) await wait(POLL_MS);
+  for (let polls = 0; polls < POLLS && !BEGUN[pattern](session?.requests.find(({ opens }) => opens !== true)); polls++) await wait(POLL_MS);
 }

@@ -151,7 +151,7 @@ export class CallMetrics {
 }
 
 /** Operations for which the GenAI conventions have no metrics. */
-const NO_INFERENCE: ReadonlySet<string> = new Set(['moderation', 'rerank']);
+const NO_INFERENCE: ReadonlySet<string> = new Set(['moderation', 'rerank', 'prediction']);
 
 function operationName({ dialect, request }: Operation): string {
   return request?.operation ?? dialect?.operation ?? OTHER;
