@@ -68,6 +68,8 @@ const REQUESTS: Readonly<Record<DialectId, Request>> = {
   'ollama.chat': { path: () => '/api/chat', agent: 'ollama-js/0.6.4', body: { model: 'llama3.2', messages: [{ role: 'user', content: QUESTION }], stream: false, think: 'low', options: { num_predict: 64, seed: 7 } } },
   'ollama.generate': { path: () => '/api/generate', agent: 'ollama-js/0.6.4', body: { model: 'llama3.2', prompt: QUESTION, stream: false, format: 'json' } },
   'ollama.embed': { path: () => '/api/embed', agent: 'ollama-js/0.6.4', body: { model: 'nomic-embed-text', input: QUESTION } },
+  'huggingface.task': { path: () => '/hf-inference/models/openai/whisper-large-v3', agent: '@huggingface/inference/4.13.30', body: { inputs: QUESTION } },
+  'huggingface.feature_extraction': { path: () => '/hf-inference/models/BAAI/bge-m3/pipeline/feature-extraction', agent: '@huggingface/inference/4.13.30', body: { inputs: QUESTION } },
   'replicate.predictions': { path: () => '/v1/models/meta/meta-llama-3-8b-instruct/predictions', agent: 'replicate-javascript/1.4.0', body: { input: { prompt: QUESTION } } },
 };
 const MODES: readonly Mode[] = ['unary', 'stream'];

@@ -146,6 +146,8 @@ const MEMBERS: Readonly<Record<DialectId, (c: Canaries) => object>> = {
   }),
   'ollama.generate': (c) => ({ system: c.system, prompt: asked(c), images: [c.image], suffix: c.file }),
   'ollama.embed': (c) => ({ input: [c.embedded, 'Berlin'] }),
+  'huggingface.task': (c) => ({ inputs: asked(c) }),
+  'huggingface.feature_extraction': (c) => ({ inputs: c.embedded }),
   'replicate.predictions': (c) => ({ input: { prompt: asked(c), system_prompt: c.system, image: `data:image/png;base64,${c.image}` }, webhook: `https://example.com/${c.user}` }),
 };
 

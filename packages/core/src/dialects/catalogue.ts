@@ -7,6 +7,7 @@ import { cohereV1Chat } from './cohere-v1-chat.ts';
 import type { Dialect } from './dialect.ts';
 import { geminiEmbedContent } from './gemini-embed-content.ts';
 import { geminiGenerateContent } from './gemini-generate-content.ts';
+import { huggingfaceFeatureExtraction, huggingfaceTask } from './huggingface.ts';
 import { ollamaChat, ollamaGenerate } from './ollama.ts';
 import { ollamaEmbed } from './ollama-embed.ts';
 import { openaiChat } from './openai-chat.ts';
@@ -21,7 +22,7 @@ export const DIALECTS: readonly Dialect[] = [
   openaiChat, openaiResponses, anthropicMessages, geminiGenerateContent, geminiEmbedContent, bedrockConverse, bedrockInvokeModel,
   cohereChat, cohereV1Chat, cohereEmbed, rerank,
   ollamaChat, ollamaGenerate, ollamaEmbed,
-  replicatePredictions,
+  replicatePredictions, huggingfaceTask, huggingfaceFeatureExtraction,
   openaiEmbeddings, openaiImages, openaiTranscriptions, openaiSpeech, openaiModerations,
 ];
 

@@ -3,7 +3,7 @@ import type { JsonValue } from '../body/json.ts';
 /** The provider's wire format of a call. */
 export type DialectId = 'openai.chat' | 'openai.responses' | 'openai.embeddings' | 'openai.images' | 'openai.transcriptions' | 'openai.speech' | 'openai.moderations' | 'anthropic.messages' | 'gemini.generate_content' | 'gemini.embed_content' | 'aws.bedrock.converse' | 'aws.bedrock.invoke_model'
   | 'cohere.chat' | 'cohere.v1_chat' | 'cohere.embed' | 'cohere.rerank' | 'ollama.chat' | 'ollama.generate' | 'ollama.embed'
-  | 'replicate.predictions';
+  | 'replicate.predictions' | 'huggingface.task' | 'huggingface.feature_extraction';
 
 /** Formats that are spoken over a WebSocket alone: no path of a request tells them. */
 export type SocketDialectId = 'openai.realtime';

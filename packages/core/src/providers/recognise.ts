@@ -44,6 +44,8 @@ const BY_DIALECT: Readonly<Record<DialectId | SocketDialectId, string>> = {
   'ollama.generate': 'ollama',
   'ollama.embed': 'ollama',
   'replicate.predictions': 'replicate',
+  'huggingface.task': 'hugging_face',
+  'huggingface.feature_extraction': 'hugging_face',
 };
 
 interface Matcher {
@@ -146,6 +148,7 @@ const CLIENTS: readonly (readonly [agent: RegExp, provider: string])[] = [
   [/^ollama-(?:js|python)\//, 'ollama'],
   [/^cohere(?:-ai)?\//, 'cohere'],
   [/^replicate-(?:javascript|python|go)\//, 'replicate'],
+  [/^@huggingface\/inference\//, 'hugging_face'],
 ];
 
 /**
@@ -166,6 +169,8 @@ function providerOfClient(header: ((name: string) => string | undefined) | undef
 const TELLING_ENDS: readonly string[] = ['/completions', '/embeddings', '/rerank', '/audio/transcriptions', '/audio/translations', '/audio/speech', '/images/generations', ':generateContent', ':streamGenerateContent', ':embedContent', ':batchEmbedContents', ':predict', ':rawPredict', ':streamRawPredict', '/converse-stream', '/invoke-with-response-stream'];
 /** Ends that other APIs have as well: they count on a known host, from a known client, or right behind a part that tells. */
 const COMMON_ENDS: readonly string[] = ['/messages', '/responses', '/moderations', '/images/edits', '/images/variations', '/converse', '/invoke', '/chat', '/generate', '/embed', '/predictions'];
+/** Parts, likewise: what is behind them is the model's name. */
+const COMMON_PART = '/models/';
 const TELLING_PART = /(?:\/(?:v\d+\w*|openai|anthropic|codex)\/(?:messages|responses|moderations|images\/edits|images\/variations)|^\/responses|\/model\/[^/]+\/(?:converse|invoke))$/;
 
 /**
@@ -180,7 +185,7 @@ export function mayBeLlm(origin: string, path: string, extra: readonly ProviderR
   const bare = question < 0 ? path : path.slice(0, question);
   const end = bare.endsWith('/') ? bare.slice(0, -1) : bare;
   if (TELLING_ENDS.some((tail) => end.endsWith(tail))) return true;
-  if (!COMMON_ENDS.some((tail) => end.endsWith(tail))) return false;
+  if (!COMMON_ENDS.some((tail) => end.endsWith(tail)) && !end.includes(COMMON_PART)) return false;
   if (TELLING_PART.test(end)) return true;
   const [host, port] = hostOf(origin);
   return find(host, port, end, extra) !== undefined || providerOfClient(header) !== undefined;

@@ -45,6 +45,7 @@ export const PROVIDERS: readonly ProviderRow[] = [
   publicHosts('perplexity', 'api.perplexity.ai'),
   publicHosts('cerebras', 'api.cerebras.ai'),
   publicHosts('nvidia', 'integrate.api.nvidia.com', 'ai.api.nvidia.com'),
+  { name: 'replicate', hosts: ['router.huggingface.co'], paths: ['/replicate/'], public: true },
   publicHosts('hugging_face', 'router.huggingface.co', 'api-inference.huggingface.co', '*.endpoints.huggingface.cloud'),
   publicHosts('github_models', 'models.github.ai'),
   publicHosts('moonshot_ai', 'api.moonshot.ai', 'api.moonshot.cn'),

@@ -7,6 +7,7 @@ import { cohereEmbed, cohereRerank } from './cohere-documents.ts';
 import { cohereV1Chat } from './cohere-v1-chat.ts';
 import { geminiEmbedContent } from './gemini-embed-content.ts';
 import { geminiGenerateContent } from './gemini-generate-content.ts';
+import { huggingfaceFeatureExtraction, huggingfaceTask } from './huggingface.ts';
 import { ollamaChat, ollamaEmbed, ollamaGenerate } from './ollama.ts';
 import { openaiChat } from './openai-chat.ts';
 import { openaiEmbeddings } from './openai-embeddings.ts';
@@ -36,6 +37,8 @@ const DIALECTS: Readonly<Record<DialectId, WireDialect | ((model: string) => Wir
   'ollama.generate': ollamaGenerate,
   'ollama.embed': ollamaEmbed,
   'replicate.predictions': replicatePredictions,
+  'huggingface.task': huggingfaceTask,
+  'huggingface.feature_extraction': huggingfaceFeatureExtraction,
 };
 
 /** How the dialect is spoken, by this model where they differ. */

@@ -60,8 +60,8 @@ export const BODY_FAULTS: readonly Fault[] = [
     judgement: malformed('provider'),
     play(call, dialect) {
       const whole = documentReply(textAnswer(call), call, dialect);
-      // The place where a value should be, so that it is no prefix of anything.
-      return { ...whole, body: [...whole.body].map(({ bytes }) => ({ bytes: utf8(Buffer.from(bytes).toString().replace('":', '":,')) })) };
+      // The place where a value should be, so that it is no prefix of anything. Vectors may be all there is.
+      return { ...whole, body: [...whole.body].map(({ bytes }) => ({ bytes: utf8(Buffer.from(bytes).toString().replace(/":|\[/, '$&,')) })) };
     },
   }),
   defineFault({

@@ -91,7 +91,7 @@ export type Play = (call: Call, dialect: WireDialect) => Reply;
 export const DIALECTS: readonly DialectId[] = [
   'openai.chat', 'openai.responses', 'openai.embeddings', 'openai.images', 'openai.transcriptions', 'openai.speech', 'openai.moderations', 'anthropic.messages', 'gemini.generate_content', 'gemini.embed_content',
   'aws.bedrock.converse', 'aws.bedrock.invoke_model', 'cohere.chat', 'cohere.v1_chat', 'cohere.embed', 'cohere.rerank', 'ollama.chat', 'ollama.generate', 'ollama.embed',
-  'replicate.predictions',
+  'replicate.predictions', 'huggingface.task', 'huggingface.feature_extraction',
 ];
 /** Those whose answers are generated text, so that they can be streamed and can end early. */
 export const GENERATING: readonly DialectId[] = ['openai.chat', 'openai.responses', 'anthropic.messages', 'gemini.generate_content', 'aws.bedrock.converse', 'aws.bedrock.invoke_model', 'cohere.chat', 'cohere.v1_chat', 'ollama.chat', 'ollama.generate', 'replicate.predictions'];

@@ -246,6 +246,8 @@ const PLACES: Readonly<Record<DialectId, Places>> = {
   'ollama.chat': OLLAMA,
   'ollama.generate': OLLAMA,
   'ollama.embed': { ...NOTHING_SAID, model: [['model']], terminal: ({ documents }) => last(documents, [['embeddings']]) !== undefined, input: [[['prompt_eval_count']]] },
+  'huggingface.task': { ...NOTHING_SAID, terminal: ({ documents }) => last(documents, [['text']]) !== undefined },
+  'huggingface.feature_extraction': { ...NOTHING_SAID, terminal: ({ documents }) => documents.some(({ value }) => Array.isArray(value)) },
   'replicate.predictions': {
     ...NOTHING_SAID,
     id: [['id']],

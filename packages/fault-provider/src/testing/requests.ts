@@ -37,6 +37,8 @@ const REQUESTS: Readonly<Record<DialectId, (mode: Mode) => SampleRequest>> = {
   'ollama.embed': () => ({ path: '/api/embed', body: { model, input: QUESTION } }),
   // What was begun is asked for.
   'replicate.predictions': (mode) => ({ method: 'GET', path: mode === 'stream' ? '/v1/streams/abc' : '/v1/predictions/abc', body: {} }),
+  'huggingface.task': () => ({ path: `/hf-inference/models/org/${model}`, body: {} }),
+  'huggingface.feature_extraction': () => ({ path: `/hf-inference/models/org/${model}/pipeline/feature-extraction`, body: { inputs: QUESTION } }),
   'gemini.embed_content': () => ({ path: `/v1beta/models/${model}:batchEmbedContents`, body: { requests: [{ model: `models/${model}`, content: { parts: [{ text: QUESTION }] } }] } }),
   'gemini.generate_content': (mode) => ({
     path: `/v1beta/models/${model}:${mode === 'stream' ? 'streamGenerateContent?alt=sse' : 'generateContent'}`,

@@ -18,8 +18,11 @@ function options({ caller, more }: CallSettings) {
   return { signal: caller.signal, retry_on_error: false, ...(more && { fetch: withHeaders(more.headers) }) };
 }
 
+const RECORDING = new Blob([new Uint8Array(64).fill(7)], { type: 'audio/flac' });
+
 interface Row {
   readonly name: string;
+  readonly dialect: Driver['dialect'];
   readonly mode: Driver['mode'];
   readonly patterns: Driver['patterns'];
   readonly use: (client: Client, settings: CallSettings) => Promise<void>;
@@ -28,6 +31,7 @@ interface Row {
 const ROWS: readonly Row[] = [
   {
     name: 'chatCompletion',
+    dialect: 'openai.chat',
     mode: 'unary',
     patterns: UNARY_PATTERNS,
     async use(client, settings) {
@@ -37,12 +41,35 @@ const ROWS: readonly Row[] = [
   },
   {
     name: 'chatCompletionStream',
+    dialect: 'openai.chat',
     mode: 'stream',
     // A stream that is never read is never asked for: it is a generator. One that is left is not cancelled: when it ends is for the garbage collector to say.
     patterns: ['read', 'abort_before_head', 'abort_mid_stream'],
     async use(client, settings) {
       const stream = settings.observe.seen(client.chatCompletionStream(chat(settings), options(settings)));
       await readStream(stream, settings, () => stream.return(undefined));
+    },
+  },
+  {
+    name: 'featureExtraction',
+    dialect: 'huggingface.feature_extraction',
+    mode: 'unary',
+    patterns: UNARY_PATTERNS,
+    async use(client, settings) {
+      const { baseUrl, more } = settings;
+      const request = asked('huggingface.feature_extraction', more, { inputs: QUESTION });
+      const promise = settings.observe.seen(client.featureExtraction({ ...request, endpointUrl: `${baseUrl}/hf-inference/models/BAAI/bge-m3/pipeline/feature-extraction` }, options(settings)));
+      settings.observe.value('vectors', settings.observe.seen(await promise));
+    },
+  },
+  {
+    name: 'automaticSpeechRecognition',
+    dialect: 'huggingface.task',
+    mode: 'unary',
+    patterns: UNARY_PATTERNS,
+    async use(client, settings) {
+      const promise = settings.observe.seen(client.automaticSpeechRecognition({ data: RECORDING, endpointUrl: `${settings.baseUrl}/hf-inference/models/openai/whisper-large-v3` }, options(settings)));
+      settings.observe.value('text', settings.observe.seen(await promise));
     },
   },
 ];
@@ -53,7 +80,7 @@ function driver(row: Row): Driver {
     library: '@huggingface/inference',
     application: 'sdks',
     modules: ['@huggingface/inference'],
-    dialect: 'openai.chat',
+    dialect: row.dialect,
     mode: row.mode,
     boundary: { hooked: 'inferred', hookless: 'inferred' },
     attempts: () => 1,
