@@ -70,7 +70,8 @@ function requestsIn(bytes: Buffer): readonly Buffer[] {
     const headEnd = bytes.indexOf(END_OF_HEAD, at);
     if (headEnd < 0) return [...requests, bytes.subarray(at)];
     const body = headEnd + END_OF_HEAD.length;
-    const length = /\r\ncontent-length: (\d+)/i.exec(bytes.subarray(at, body).toString('latin1'))?.[1];
+    const head = bytes.subarray(at, body).toString('latin1');
+    const length = head.startsWith('GET ') ? '0' : /\r\ncontent-length: (\d+)/i.exec(head)?.[1];
     const end = length === undefined ? bytes.length : body + Number(length);
     requests.push(bytes.subarray(at, end));
     at = end;
