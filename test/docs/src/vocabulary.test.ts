@@ -8,8 +8,9 @@ import { section, tableRows } from './markdown.ts';
 
 const { text } = document('README.md');
 const truths: readonly Truth[] = FAULTS.flatMap((fault) =>
-  DIALECTS.flatMap(({ id }) =>
-    (['unary', 'stream'] as const).map((mode) => ({ dialect: id, mode })).filter((cell) => appliesTo(fault, cell)).map((cell) => fault.truth(cell)),
+  // What is spoken over sockets alone has no cells of requests and answers.
+  DIALECTS.map(({ id }) => id).filter((id) => id !== 'openai.realtime').flatMap((dialect) =>
+    (['unary', 'stream'] as const).map((mode) => ({ dialect, mode })).filter((cell) => appliesTo(fault, cell)).map((cell) => fault.truth(cell)),
   ),
 );
 
