@@ -99,6 +99,13 @@ describe('observeIteration', () => {
     expect(await read(stream)).toEqual([1, 2, 3]);
   });
 
+  it('hands out the very promise of an item where it is told of none, so that no reader comes too late', () => {
+    const item = Promise.resolve({ done: false, value: 1 });
+    const stream = { [Symbol.asyncIterator]: () => stream, next: () => item };
+    observeIteration(stream, { step: (run) => run(), left: () => undefined });
+    expect(stream.next()).toBe(item);
+  });
+
   it('asks for nothing by itself', () => {
     const asked: string[] = [];
     const stream = {

@@ -45,7 +45,7 @@ export function observeIteration(stream: unknown, observer: IterationObserver): 
 function attach(iterator: object, observer: IterationObserver): boolean {
   const next: unknown = Reflect.get(iterator, 'next');
   if (!isFunction(next)) return false;
-  if (followsItems(observer)) followItems(iterator, next, observer);
+  if (observer.step !== undefined || hearsOfItems(observer)) followItems(iterator, next, observer);
   for (const name of ['return', 'throw'] as const) {
     const original: unknown = Reflect.get(iterator, name);
     if (!isFunction(original)) continue;
@@ -57,16 +57,17 @@ function attach(iterator: object, observer: IterationObserver): boolean {
   return true;
 }
 
-/** Each item costs a promise: one who only waits for the reader to leave does without. */
-function followsItems(observer: IterationObserver): boolean {
-  return (['came', 'ended', 'failed', 'step'] as const).some((name) => observer[name] !== undefined);
+/** Telling of items costs each a promise, and its reader a turn: one who only waits for the reader to leave does without. */
+function hearsOfItems(observer: IterationObserver): boolean {
+  return (['came', 'ended', 'failed'] as const).some((name) => observer[name] !== undefined);
 }
 
 function followItems(iterator: object, next: AnyFunction, observer: IterationObserver): void {
+  const hears = hearsOfItems(observer);
   define(iterator, 'next', (...args) => {
     const run = (): unknown => Reflect.apply(next, iterator, args);
     const result = observer.step === undefined ? run() : observer.step(run);
-    if (!(result instanceof Promise)) return result;
+    if (!hears || !(result instanceof Promise)) return result;
     return telling(result, 'observing a stream', {
       came: (given) => {
         if (isObject(given) && given['done'] === true) observer.ended?.();

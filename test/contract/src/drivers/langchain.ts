@@ -39,11 +39,18 @@ interface Model {
   readonly sendsAgain?: (version: Version, mode: Driver['mode']) => boolean;
   /** Of a stream that is aborted before its head, the request does not hear: whether the SDK's deadline ends it or the process is chance. */
   readonly hearsNoAbort?: (version: Version, mode: Driver['mode']) => boolean;
+  /** Faults of which it is chance what the application sees. */
+  readonly leftOut?: (version: Version, mode: Driver['mode']) => Driver['leftOut'];
   readonly create: (settings: CallSettings, version: Version) => Promise<ChatModel>;
 }
 
 /** The caller has no say in how long its requests may take. */
 const NO_DEADLINE: Driver['deadline'] = { head: 'none', body: 'none' };
+const BROKEN_EVENT: Driver['leftOut'] = {
+  faults: /^stream_unparseable_event$/,
+  meets: 'ChatGoogleGenerativeAI of langchain 0: an event that is no JSON',
+  reason: 'the SDK has read the whole answer by then, and throws away what its reader has not fetched yet: how many events come out before the error is chance, without Outspan too',
+};
 const OFFERED = [{ type: 'function' as const, function: TOOL }];
 
 function openai(useResponsesApi: boolean): Model['create'] {
@@ -88,6 +95,7 @@ const MODELS: readonly Model[] = [
     dialect: 'gemini.generate_content',
     deadline: () => NO_DEADLINE,
     sendsAgain: ({ google }, mode) => google === '@langchain/google-genai-2' && mode === 'stream',
+    leftOut: ({ google }, mode) => (google === '@langchain/google-genai-2' || mode !== 'stream' ? undefined : BROKEN_EVENT),
     async create({ baseUrl, apiKey, load, retries, tools }, version) {
       const { ChatGoogleGenerativeAI } = await load(version.google);
       const model = new ChatGoogleGenerativeAI({ model: 'gemini-2.5-flash', apiKey, baseUrl, maxRetries: retries });
@@ -101,6 +109,7 @@ const MODES = ['unary', 'stream'] as const;
 function chat(version: Version, model: Model, mode: Driver['mode']): Driver {
   const sendsAgain = model.sendsAgain?.(version, mode) === true;
   const patterns = mode === 'unary' ? UNARY_PATTERNS : STREAM_PATTERNS;
+  const leftOut = model.leftOut?.(version, mode);
   return {
     id: `${version.name} ${model.name} ${mode === 'unary' ? 'invoke' : 'stream'}`,
     library: 'langchain',
@@ -112,6 +121,7 @@ function chat(version: Version, model: Model, mode: Driver['mode']): Driver {
     boundary: { hooked: 'sdk', hookless: 'inferred' },
     attempts: (retries) => retries + 1,
     deadline: model.deadline(version, mode),
+    ...(leftOut && { leftOut }),
     ...(model.dialect === 'gemini.generate_content' && mode === 'stream' && { leavesOpen: true as const }),
     patterns: sendsAgain || model.hearsNoAbort?.(version, mode) === true ? patterns.filter((pattern) => pattern !== 'abort_before_head') : patterns,
     async call(settings) {
