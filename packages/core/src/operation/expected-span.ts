@@ -2,6 +2,7 @@ import { context, createContextKey } from '@opentelemetry/api';
 import type { Context, Span } from '@opentelemetry/api';
 import { ATTR } from '../telemetry/names.ts';
 import { whenEnding } from '../telemetry/native-spans.ts';
+import { removeAttributes } from '../telemetry/span-members.ts';
 import type { SpanStartWatcher } from '../telemetry/span-starts.ts';
 
 const EXPECTED: symbol = createContextKey('outspan.expected-span.v1');
@@ -35,6 +36,9 @@ function isExpected(value: unknown): value is ExpectedSpan {
   return typeof value === 'object' && value !== null && 'ofOneCall' in value;
 }
 
+/** By these a call is counted. */
+const COUNTED = [ATTR.operationName, ATTR.usageInput];
+
 /** Finds the spans that are expected, of `@ai-sdk/otel`: one of the call, and one more of each request, which count the call again. */
 export const EMBEDDING_SPANS: SpanStartWatcher = {
   wants(name, scope) {
@@ -45,13 +49,7 @@ export const EMBEDDING_SPANS: SpanStartWatcher = {
     const expected = expectedSpanOf(parent ?? context.active());
     if (expected === undefined) return span;
     if (expected.ofOneCall && expected.span === undefined) expected.span = span;
-    else whenEnding(span, () => expected.seen && withholdCall(span));
+    else whenEnding(span, () => expected.seen && removeAttributes(span, COUNTED));
     return span;
   },
 };
-
-function withholdCall(span: Span): void {
-  const attributes: unknown = 'attributes' in span ? span.attributes : undefined;
-  if (typeof attributes !== 'object' || attributes === null) return;
-  for (const name of [ATTR.operationName, ATTR.usageInput]) Reflect.deleteProperty(attributes, name);
-}

@@ -2,6 +2,7 @@ import { context, SpanStatusCode } from '@opentelemetry/api';
 import type { Context, Span, SpanStatus } from '@opentelemetry/api';
 import { guard } from '../guard.ts';
 import { whenEnding, withholdStatus } from '../telemetry/native-spans.ts';
+import { attributeOf, eventsOf } from '../telemetry/span-members.ts';
 import type { SpanStart, SpanStartWatcher } from '../telemetry/span-starts.ts';
 import type { StepResult } from './step.ts';
 import type { StepTracker } from './step-tracker.ts';
@@ -53,15 +54,5 @@ function resultOf(span: Span, status: SpanStatus | undefined): StepResult {
 }
 
 function nameOfException(span: Span): string | undefined {
-  const events: unknown = 'events' in span ? span.events : undefined;
-  if (!Array.isArray(events)) return undefined;
-  for (const event of events.filter(isObject)) {
-    const name = isObject(event['attributes']) ? event['attributes']['exception.type'] : undefined;
-    if (typeof name === 'string') return name;
-  }
-  return undefined;
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
+  return eventsOf(span).map((event) => attributeOf(event, 'exception.type')).find((name) => typeof name === 'string');
 }

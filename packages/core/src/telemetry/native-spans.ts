@@ -1,9 +1,11 @@
 import { SpanStatusCode } from '@opentelemetry/api';
 import type { Span, SpanStatus, TimeInput } from '@opentelemetry/api';
+import { isObject } from '../body/json-access.ts';
 import { guard } from '../guard.ts';
 import { plainWord, REDACTED, withoutCredentials } from './credentials.ts';
 import { endpointOf } from './endpoint.ts';
 import { ATTR } from './names.ts';
+import { attributeOf, attributesOf, eventsOf, removeAttributes } from './span-members.ts';
 
 /** How an SDK that traces its own calls does it. */
 interface NativeTracing {
@@ -46,7 +48,7 @@ export function nativeScopeOf(span: Span): string | undefined {
   const scope = scopeOf(span);
   const tracing = tracingOf(scope);
   if (!span.isRecording()) return undefined;
-  if (tracing === undefined) return scope !== undefined && SCOPES_WITH_CALLS.has(scope) && INFERENCES.has(operationNameOf(span)) ? scope : undefined;
+  if (tracing === undefined) return scope !== undefined && SCOPES_WITH_CALLS.has(scope) && INFERENCES.has(attributeOf(span, ATTR.operationName)) ? scope : undefined;
   return tracing.ownService !== undefined && serviceOf(span) === tracing.ownService ? undefined : scope;
 }
 
@@ -57,13 +59,7 @@ export function isNativeTry(span: Span): boolean {
 
 function serviceOf(span: Span): unknown {
   const resource: unknown = 'resource' in span ? span.resource : undefined;
-  const attributes: unknown = typeof resource === 'object' && resource !== null && 'attributes' in resource ? resource.attributes : undefined;
-  return typeof attributes === 'object' && attributes !== null && 'service.name' in attributes ? attributes['service.name'] : undefined;
-}
-
-function operationNameOf(span: object): unknown {
-  const attributes = 'attributes' in span ? span.attributes : undefined;
-  return typeof attributes === 'object' && attributes !== null && ATTR.operationName in attributes ? attributes[ATTR.operationName] : undefined;
+  return isObject(resource) ? attributeOf(resource, 'service.name') : undefined;
 }
 
 /** What the SDK itself made of its call, read off the span that it is about to end. */
@@ -77,8 +73,7 @@ export interface NativeOutcome {
 export function nativeOutcomeOf(span: object): NativeOutcome {
   const status = 'status' in span ? span.status : undefined;
   const failed = typeof status === 'object' && status !== null && 'code' in status && status.code === SpanStatusCode.ERROR;
-  const attributes = 'attributes' in span ? span.attributes : undefined;
-  const errorType = typeof attributes === 'object' && attributes !== null && 'error.type' in attributes ? attributes['error.type'] : undefined;
+  const errorType = attributeOf(span, 'error.type');
   return { failed, ...(typeof errorType === 'string' && { errorType }) };
 }
 
@@ -121,10 +116,7 @@ export function withholdStatus(span: Span): () => SpanStatus | undefined {
 export function withholdInference(span: Span): void {
   if (demoted.has(span)) return;
   demoted.add(span);
-  whenEnding(span, () => {
-    const attributes: unknown = 'attributes' in span ? span.attributes : undefined;
-    if (typeof attributes === 'object' && attributes !== null) Reflect.deleteProperty(attributes, ATTR.operationName);
-  });
+  whenEnding(span, () => removeAttributes(span, [ATTR.operationName]));
 }
 
 const demoted = new WeakSet<Span>();
@@ -135,8 +127,7 @@ const FREE_TEXT = /^gen_ai\.(?:system_instructions|input\.messages|output\.messa
 /** Takes what could be a secret out of what an SDK wrote on its own span: keys, parts of an address, headers that were passed on as they came, keys that an error echoes. */
 export function redactNativeSpan(span: Span): void {
   redactAttributes(span);
-  const events: unknown = 'events' in span ? span.events : undefined;
-  if (Array.isArray(events)) for (const event of events.filter(isObject)) if (isObject(event['attributes'])) redactTexts(event['attributes']);
+  for (const event of eventsOf(span)) redactTexts(attributesOf(event) ?? {});
   const status: unknown = 'status' in span ? span.status : undefined;
   if (isObject(status)) redactTexts(status);
 }
@@ -146,13 +137,9 @@ function redactTexts(texts: object): void {
   for (const [name, value] of Object.entries(texts)) if (typeof value === 'string') Reflect.set(texts, name, withoutCredentials(value));
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
-}
-
 function redactAttributes(span: Span): void {
-  const attributes: unknown = 'attributes' in span ? span.attributes : undefined;
-  if (!isObject(attributes)) return;
+  const attributes = attributesOf(span);
+  if (attributes === undefined) return;
   const written = { ...attributes };
   const url = written[ATTR.urlFull];
   const endpoint = typeof url === 'string' && URL.canParse(url) ? endpointOf(new URL(url)) : undefined;

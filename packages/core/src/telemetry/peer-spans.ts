@@ -1,6 +1,7 @@
 import type { Span } from '@opentelemetry/api';
 import { ATTR } from './names.ts';
 import { scopeOf } from './native-spans.ts';
+import { attributeOf } from './span-members.ts';
 
 /** Another vendor's instrumentation that makes a span for each call of an SDK, and makes the call in it. */
 interface Peer {
@@ -27,11 +28,6 @@ function behindMask(span: Span): Span {
 
 function isSpan(value: unknown): value is Span {
   return typeof value === 'object' && value !== null && scopeOf(value) !== undefined && 'isRecording' in value && 'end' in value;
-}
-
-function attributeOf(span: Span, name: string): unknown {
-  const attributes: unknown = 'attributes' in span ? span.attributes : undefined;
-  return typeof attributes === 'object' && attributes !== null ? Reflect.get(attributes, name) : undefined;
 }
 
 /** The span, of another vendor's instrumentation, that stands for a whole LLM call: itself, and not what is in front of it. */

@@ -1,13 +1,11 @@
 import { SpanKind } from '@opentelemetry/api';
 import type { Span } from '@opentelemetry/api';
+import { isObject } from '../body/json-access.ts';
+import { attributesOf } from './span-members.ts';
 import { isTry } from './try-span.ts';
 
 /** A method by today's name, and by the one that frameworks still write. */
 const METHOD = ['http.request.method', 'http.method'];
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null;
-}
 
 /**
  * The id of the span in which a client makes its tries: the active one, unless that stands for a single request, as a
@@ -18,12 +16,12 @@ function isObject(value: unknown): value is object {
  */
 export function callerSpanId(active: Span | undefined): string | undefined {
   if (active === undefined) return undefined;
-  if (!('attributes' in active) || !isObject(active.attributes)) return active.spanContext().traceId;
-  const { attributes } = active;
+  const attributes = attributesOf(active);
+  if (attributes === undefined) return active.spanContext().traceId;
   const ofRequest = METHOD.some((name) => name in attributes) && 'kind' in active && active.kind === SpanKind.CLIENT;
   if (!ofRequest && !isTry(active)) return active.spanContext().spanId;
   // The SDK 1 keeps but the id.
   if ('parentSpanId' in active && typeof active.parentSpanId === 'string') return active.parentSpanId;
   const parent = 'parentSpanContext' in active ? active.parentSpanContext : undefined;
-  return isObject(parent) && 'spanId' in parent && typeof parent.spanId === 'string' ? parent.spanId : undefined;
+  return isObject(parent) && typeof parent['spanId'] === 'string' ? parent['spanId'] : undefined;
 }

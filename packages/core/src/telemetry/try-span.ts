@@ -2,14 +2,10 @@ import { SpanStatusCode } from '@opentelemetry/api';
 import type { Span, TimeInput } from '@opentelemetry/api';
 import { endSpan } from './host-span.ts';
 import { isNativeTry, whenEnding, withholdStatus } from './native-spans.ts';
+import { attributeOf, attributesOf, removeAttributes } from './span-members.ts';
 
 /** The name that the AI SDK gives, in `ai.operationId`, to what it does in a try: `ai.generateText.doGenerate`. */
 const TRY = /^ai\.\w+\.do(?:Generate|Stream|Embed|Rerank)$/;
-
-function attributeOf(span: object, name: string): unknown {
-  const attributes: unknown = 'attributes' in span ? span.attributes : undefined;
-  return typeof attributes === 'object' && attributes !== null ? Reflect.get(attributes, name) : undefined;
-}
 
 /**
  * Whether a span stands for one try of a call, so that the call has as many as it was tried: the AI SDK 5 and 6 make them where
@@ -30,9 +26,7 @@ export function retriesAllowedBy(span: object): number | undefined {
 /** Takes from the span of a further try what the call used, which is said of the call: whoever adds up tokens would count them twice. What the SDK calls them in its own words stays. */
 export function withholdUsage(span: Span, isSaid: () => boolean): void {
   whenEnding(span, () => {
-    const attributes: unknown = 'attributes' in span ? span.attributes : undefined;
-    if (typeof attributes !== 'object' || attributes === null || !isSaid()) return;
-    for (const name of Object.keys(attributes)) if (name.startsWith('gen_ai.usage.')) Reflect.deleteProperty(attributes, name);
+    if (isSaid()) removeAttributes(span, Object.keys(attributesOf(span) ?? {}).filter((name) => name.startsWith('gen_ai.usage.')));
   });
 }
 
