@@ -1,7 +1,7 @@
 import { context } from '@opentelemetry/api';
 import { dialectFor, guard, now, readSdkError } from '@outspan/core';
 import type { CallTracker, Operation } from '@outspan/core';
-import { isFunction, isObject, RETURNED, stoppedBy, Stops } from '@outspan/sdk-boundary';
+import { CANCELLED, isFunction, isObject, RETURNED, stoppedBy, Stops } from '@outspan/sdk-boundary';
 import type { SdkTracing, Signal } from '@outspan/sdk-boundary';
 import type { DescribedCall } from './sdk-call.ts';
 import { endWithoutResponse, SeamAttempt } from './seam-attempt.ts';
@@ -143,7 +143,7 @@ export class TracedCall {
   #signalOf(error: unknown): Signal {
     const facts = readSdkError(error);
     if (!facts.names.includes('APIUserAbortError')) return { by: 'sdk', result: { threw: facts } };
-    return stoppedBy(this.#stops.aborted()) ?? { by: 'sdk', result: 'cancelled' };
+    return stoppedBy(this.#stops.aborted()) ?? CANCELLED;
   }
 }
 

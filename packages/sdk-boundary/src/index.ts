@@ -4,7 +4,7 @@ export { isTested } from './sdk.ts';
 export type { Sdk, TestedRange, UncoveredModules } from './sdk.ts';
 export { SdkTracing } from './tracing.ts';
 export type { DescribedCall, DescribedStep, StepOutcome } from './tracing.ts';
-export { LEFT, RETURNED, stoppedBy, threw } from './signal.ts';
+export { CANCELLED, LEFT, RETURNED, stoppedBy, threw } from './signal.ts';
 export type { Signal } from './signal.ts';
 export { interpose } from './interpose.ts';
 export type { Interposer, MethodCall } from './interpose.ts';

@@ -12,6 +12,9 @@ export const RETURNED: Signal = { by: 'sdk', result: 'returned' };
 /** The reader of a stream that the SDK handed out wants no more of it. */
 export const LEFT: Signal = { by: 'sdk', result: 'left' };
 
+/** The caller stopped the call. */
+export const CANCELLED: Signal = { by: 'sdk', result: 'cancelled' };
+
 /** The SDK threw. */
 export function threw(error: unknown): Signal {
   return { by: 'sdk', result: { threw: readSdkError(error) } };
@@ -20,5 +23,5 @@ export function threw(error: unknown): Signal {
 /** What a caller's signal makes of the call that it stopped: a deadline of the caller's is a failure, an abort is none. Undefined where it has not fired. */
 export function stoppedBy(signal: SignalLike | undefined): Signal | undefined {
   if (signal?.aborted !== true) return undefined;
-  return isDeadline(signal) ? threw(signal.reason) : { by: 'sdk', result: 'cancelled' };
+  return isDeadline(signal) ? threw(signal.reason) : CANCELLED;
 }

@@ -5,6 +5,7 @@ import { BoundedText } from './bounded-text.ts';
 import type { AnswerFacts, Dialect, EventReader, ProviderError, ReadOptions, RequestContent, RequestFacts, StreamEvent } from './dialect.ts';
 import { readProviderError } from './provider-error.ts';
 import { readRequestBody } from './request-body.ts';
+import { lastParts } from './url-segment.ts';
 import { usageOf } from './usage.ts';
 
 /** Of a model that Replicate names, of any version, or of a deployment. Servers of models have such a path as well: see {@link Dialect.spokenBy}. */
@@ -151,7 +152,7 @@ const LONGEST_PLACE = 256;
 /** Where it will be asked for, and where it is cancelled. The address of its stream is told. */
 function whereaboutsOf(id: string, prediction: JsonObject): readonly string[] {
   const stream = asText(asObject(prediction['urls'])?.['stream']);
-  const places = [`predictions/${id}`, `${id}/cancel`, ...(stream !== undefined && URL.canParse(stream) ? [new URL(stream).pathname.split('/').slice(-2).join('/')] : [])];
+  const places = [`predictions/${id}`, `${id}/cancel`, ...(stream !== undefined && URL.canParse(stream) ? [lastParts(new URL(stream).pathname)] : [])];
   return places.filter((place) => place.length <= LONGEST_PLACE);
 }
 

@@ -6,6 +6,12 @@ export function deploymentIn(url: URL | undefined): string | undefined {
   return name === undefined ? undefined : decodeSegment(name);
 }
 
+/** A path by its last two parts: what is before them may be a proxy's. It may have a query, which does not count. */
+export function lastParts(path: string): string {
+  const question = path.indexOf('?');
+  return (question < 0 ? path : path.slice(0, question)).split('/').slice(-2).join('/');
+}
+
 /** A path segment as it was meant; as it is, where its escapes make no sense. */
 export function decodeSegment(segment: string): string {
   try {

@@ -1,3 +1,4 @@
+import { lastParts } from '../dialects/url-segment.ts';
 import type { Operation } from './operation.ts';
 
 /** So many places are remembered of one operation; more are hostile. */
@@ -29,10 +30,4 @@ export class UnfinishedAnswers {
     for (const place of this.#places.get(operation) ?? []) if (this.#byPlace.get(place) === operation) this.#byPlace.delete(place);
     this.#places.delete(operation);
   }
-}
-
-/** What is before them may be a proxy's. */
-function lastParts(path: string): string {
-  const question = path.indexOf('?');
-  return (question < 0 ? path : path.slice(0, question)).split('/').slice(-2).join('/');
 }

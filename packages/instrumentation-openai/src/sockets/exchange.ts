@@ -1,14 +1,11 @@
 import { ATTR, now } from '@outspan/core';
 import type { Attempt, BodyFacts, Ending, EventReader, Operation, RequestFacts } from '@outspan/core';
-import { isObject, RETURNED } from '@outspan/sdk-boundary';
-import type { SdkTracing, Signal } from '@outspan/sdk-boundary';
+import { CANCELLED, isObject, RETURNED } from '@outspan/sdk-boundary';
+import type { SdkTracing } from '@outspan/sdk-boundary';
 import type { Protocol } from './protocol.ts';
 
 /** A header's name, and its value. */
 export type Header = readonly [name: string, value: string];
-
-/** The caller wanted no more. */
-export const CANCELLED: Signal = { by: 'sdk', result: 'cancelled' };
 
 /** What one is started with. */
 export interface Asked {
