@@ -521,7 +521,8 @@ export class CallTracker implements AttemptOwner, OperationOwner {
     const operation = new Operation({ ...subject, boundary: 'native', adopted: span }, this);
     this.#adopted.set(span, operation);
     withholdOk(span);
-    const close = (): void => {
+    whenEnding(span, () => {
+      this.#endedByOwner.add(span);
       // The SDK is done: what is still under way was let go of by it.
       endByCaller(operation.inFlight);
       const { failed, errorType } = nativeOutcomeOf(span);
@@ -529,10 +530,6 @@ export class CallTracker implements AttemptOwner, OperationOwner {
       // Over an answer that came whole, its complaint is its own: no word of the provider's.
       const overWhole = operation.last?.verdict?.outcome === 'success';
       operation.end({ by: 'sdk', result: failed && !overWhole ? { threw } : 'returned' }, now());
-    };
-    whenEnding(span, close, () => {
-      this.#endedByOwner.add(span);
-      return false;
     });
     return operation;
   }
