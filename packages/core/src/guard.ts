@@ -1,12 +1,11 @@
-import { diag } from '@opentelemetry/api';
-import type { DiagLogger } from '@opentelemetry/api';
+import { inspect } from './inspection.ts';
+import { diag } from './opentelemetry/diag.ts';
 
-const logger: DiagLogger = diag.createComponentLogger({ namespace: 'outspan' });
 const MAX_CAUSES = 200;
 const announced = new Set<string>();
 
 /**
- * Says something through `diag`, once per cause and process.
+ * Warns of something, once per cause and process.
  *
  * @param cause a low-cardinality name of what is announced; the same cause is not announced again
  * @param message what a reader should know, and do
@@ -14,7 +13,8 @@ const announced = new Set<string>();
 export function announce(cause: string, message: string): void {
   if (announced.has(cause) || announced.size >= MAX_CAUSES) return;
   announced.add(cause);
-  logger.warn(message);
+  inspect(() => ({ kind: 'announcement', cause }));
+  diag.warn(message);
 }
 
 /**

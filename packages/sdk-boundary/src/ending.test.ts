@@ -1,37 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { defectOf, endingOf, isDeadline } from './ending.ts';
-
-const fetchFailed = (cause: Error): Error => new TypeError('fetch failed', { cause });
-
-describe('endingOf', () => {
-  it('finds the transport code in the cause of what fetch rejects with', () => {
-    const error = fetchFailed(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }));
-    expect(endingOf(error, 'headers')).toEqual({ by: 'network', code: 'ECONNREFUSED', phase: 'headers' });
-  });
-
-  it('finds it on the error itself, as node-fetch has it', () => {
-    expect(endingOf(Object.assign(new Error('reset'), { code: 'ECONNRESET' }), 'body')).toEqual({ by: 'network', code: 'ECONNRESET', phase: 'body' });
-  });
-
-  it('keeps a code that nobody knows', () => {
-    expect(endingOf(Object.assign(new Error('odd'), { code: 'E_ODD' }), 'headers')).toEqual({ by: 'network', code: 'E_ODD', phase: 'headers' });
-  });
-
-  it('leaves an abort to the boundary, which knows whose it was', () => {
-    expect(endingOf(new DOMException('This operation was aborted', 'AbortError'), 'headers')).toEqual({ by: 'caller' });
-  });
-
-  it("takes the platform's and the SDK's timeouts for deadlines", () => {
-    class APIConnectionTimeoutError extends Error {}
-    expect(endingOf(new DOMException('late', 'TimeoutError'), 'headers')).toEqual({ by: 'deadline', phase: 'headers' });
-    expect(endingOf(new APIConnectionTimeoutError('Request timed out.'), 'body')).toEqual({ by: 'deadline', phase: 'body' });
-  });
-
-  it('survives what is no error', () => {
-    expect(endingOf(undefined, 'headers')).toEqual({ by: 'network', code: 'unknown', phase: 'headers' });
-    expect(endingOf('a text', 'body')).toEqual({ by: 'network', code: 'unknown', phase: 'body' });
-  });
-});
+import { defectOf, isDeadline } from './ending.ts';
 
 describe('isDeadline', () => {
   it('tells AbortSignal.timeout() from abort()', () => {

@@ -1,45 +1,27 @@
-import { readFileSync } from 'node:fs';
-import Module from 'node:module';
-import { join } from 'node:path';
-import { trace } from '@opentelemetry/api';
-import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
-import { InstrumentationBase, InstrumentationNodeModuleDefinition, InstrumentationNodeModuleFile } from '@opentelemetry/instrumentation';
-import type { InstrumentationConfig, InstrumentationModuleDefinition } from '@opentelemetry/instrumentation';
-import { announce, beforeFlush, CallTracker, endWithProcess, environment, guard, settle, takeSeat } from '@outspan/core';
-import type { OutspanConfig, Settings } from '@outspan/core';
-import { hookRequired } from './require-hook.ts';
+import { announce, guard, inspect } from '@outspan/core';
+import type { InstrumentationConfig, Manifest } from '@outspan/core';
+import { loadedBefore, watchModules } from '#module-hooks';
+import { ObservingInstrumentation } from './clients/observing-instrumentation.ts';
+import { observeEveryone } from './interpose.ts';
+import type { LoadedFile } from './modules/watch.ts';
+import type { Wanted } from './modules/wanted.ts';
 import { isTested } from './sdk.ts';
 import type { Sdk } from './sdk.ts';
-import { isObject } from './shape.ts';
-import { SdkTracing } from './tracing.ts';
 
 /** Options of every instrumentation of SDKs. */
-export interface SdkInstrumentationConfig extends InstrumentationConfig, OutspanConfig {}
-
-const ANY_VERSION = ['*'];
+export interface SdkInstrumentationConfig extends InstrumentationConfig {}
 
 /**
  * An instrumentation of one or more SDKs, given as a table. It hooks their modules, whichever way an application imports them
- * and also where they were loaded before; says once what is not covered; and ends what is open when the tracer provider
- * shuts down or the process ends.
+ * and also where they were required before, and says once what is not covered.
  */
-export abstract class SdkInstrumentation<Config extends SdkInstrumentationConfig = SdkInstrumentationConfig> extends InstrumentationBase<Config> {
-  // `declare`: the base constructor calls init() and enable(), whose state a field initialiser would overwrite.
-  declare protected tracker: CallTracker;
-  declare private settings: Settings;
-  declare private meterProvider: MeterProvider | undefined;
-  declare private tracings: Map<Sdk, SdkTracing>;
-  /** What was patched, and what steps aside again. */
-  declare private patched: Map<object, { readonly sdk: Sdk; readonly leave: (() => void) | undefined }>;
-  declare private flushTracker: () => void;
-  declare private shutDownTracker: () => void;
-  declare private hooked: boolean;
-  declare private leaveExit: (() => void) | undefined;
-  declare private leaveSeat: (() => void) | undefined;
+export abstract class SdkInstrumentation<Config extends SdkInstrumentationConfig = SdkInstrumentationConfig> extends ObservingInstrumentation<Config> {
+  #sdks: readonly Sdk[] | undefined;
 
   /** @param manifest of the package that the instrumentation is in */
-  constructor(manifest: { readonly name: string; readonly version: string }, config: Config) {
-    super(manifest.name, manifest.version, config);
+  constructor(manifest: Manifest, config: Config) {
+    super(manifest, config);
+    this.begin();
   }
 
   /** The SDKs that are instrumented. Called while the constructor runs: it must need no field of a subclass. */
@@ -47,117 +29,40 @@ export abstract class SdkInstrumentation<Config extends SdkInstrumentationConfig
 
   /** What it covers, and the versions that its tests run on: what it announces versions by, for whoever wants to tell beforehand. */
   get covered(): readonly Pick<Sdk, 'name' | 'tested'>[] {
-    const all = this.sdks();
+    const all = this.#all;
     // An SDK may have several rows, for what is built differently.
     return all.filter(({ name, tested }, i) => all.findIndex((other) => other.name === name && other.tested === tested) === i);
   }
 
-  protected init(): InstrumentationModuleDefinition[] {
-    const definitions = this.sdks().flatMap((sdk) => this.definitionsOf(sdk));
-    for (const definition of definitions) definition.includePrerelease = true;
-    return definitions;
-  }
-
-  override setConfig(config: Config): void {
-    super.setConfig(config);
-    this.settings = settle(config, environment());
-  }
-
-  override setTracerProvider(provider: TracerProvider): void {
-    super.setTracerProvider(provider);
-    this.attach(provider);
-  }
-
-  override setMeterProvider(provider: MeterProvider): void {
-    super.setMeterProvider(provider);
-    this.meterProvider = provider;
-  }
-
-  override enable(): void {
-    this.prepare();
-    this.leaveSeat ??= takeSeat(this.instrumentationName, this.instrumentationVersion);
-    if (this.leaveSeat === undefined) return;
-    super.enable();
-    this.leaveExit ??= endWithProcess(this.tracker);
-    for (const [target, { sdk, leave }] of this.patched) if (leave === undefined) this.observe(target, sdk);
-    guard('looking for SDKs among the loaded modules', () => this.patchLoaded());
-    guard('hooking files of SDKs', () => this.hookFiles());
-  }
-
-  override disable(): void {
-    super.disable();
-    this.prepare();
-    this.leaveExit?.();
-    this.leaveExit = undefined;
-    this.leaveSeat?.();
-    this.leaveSeat = undefined;
-    for (const [target, { sdk, leave }] of this.patched) {
-      leave?.();
-      this.patched.set(target, { sdk, leave: undefined });
-    }
-    this.tracker.shutdown();
-  }
-
-  /** Ends what is under way, as cut off by the end of the process. */
-  interrupt(): void {
-    this.tracker.interrupt();
-  }
-
-  private definitionsOf(sdk: Sdk): InstrumentationModuleDefinition[] {
-    const patch = (exports: unknown, version?: string): unknown => {
-      guard(`patching ${sdk.name}`, () => this.patch(sdk, exports, version));
-      return exports;
+  protected override start(): () => void {
+    const leave = super.start();
+    const wanted = wantedBy(this.#all);
+    guard('looking for SDKs among the loaded modules', () => loadedBefore(wanted).forEach((loaded) => this.#loaded(loaded)));
+    const stop = guard('hooking files of SDKs', () => watchModules(wanted, (loaded) => this.#loaded(loaded)));
+    return () => {
+      stop?.();
+      leave();
     };
-    const announceUncovered = (exports: unknown): unknown => {
-      if (sdk.uncovered !== undefined) announce(`${sdk.name}:uncovered`, sdk.uncovered.says);
-      return exports;
-    };
-    const leave = (): void => undefined;
-    const files = [
-      ...sdk.files.map((name) => new InstrumentationNodeModuleFile(name, ANY_VERSION, patch, leave)),
-      ...(sdk.uncovered?.files ?? []).map((name) => new InstrumentationNodeModuleFile(name, ANY_VERSION, announceUncovered, leave)),
-    ];
-    return [
-      new InstrumentationNodeModuleDefinition(sdk.name, ANY_VERSION, sdk.filesOnly ? undefined : patch, leave, files),
-      ...(sdk.specifiers ?? []).map((name) => new InstrumentationNodeModuleDefinition(name, ANY_VERSION, patch, leave)),
-      ...(sdk.uncovered?.specifiers ?? []).map((name) => new InstrumentationNodeModuleDefinition(name, ANY_VERSION, announceUncovered, leave)),
-    ];
   }
 
-  private prepare(): void {
-    if (this.tracker !== undefined) return;
-    this.patched = new Map();
-    this.tracings = new Map();
-    this.tracker = new CallTracker({ settings: () => this.settings, tracer: () => this.tracer, meterProvider: () => this.meterProvider });
-    this.flushTracker = () => this.tracker.flush();
-    this.shutDownTracker = () => this.tracker.shutdown();
+  get #all(): readonly Sdk[] {
+    return (this.#sdks ??= this.sdks());
   }
 
-  /** Ends what is under way before a tracer provider shuts down, so that it is exported. */
-  protected attach(provider: TracerProvider): void {
-    this.prepare();
-    // The same functions each time: hooking a provider again changes nothing.
-    guard('hooking the tracer provider', () => beforeFlush(provider, this.flushTracker, this.shutDownTracker));
-  }
-
-  private tracingOf(sdk: Sdk): SdkTracing {
-    let tracing = this.tracings.get(sdk);
-    if (tracing === undefined) {
-      // At every call: the application may register its tracer provider at any time.
-      tracing = new SdkTracing(this.tracker, sdk.name, () => this.attach(trace.getTracerProvider()));
-      this.tracings.set(sdk, tracing);
+  #loaded(loaded: LoadedFile): void {
+    for (const sdk of this.#all) {
+      if (sdk.uncovered?.files.includes(loaded.file) === true) announce(`${sdk.name}:uncovered`, sdk.uncovered.says);
+      if (sdk.files.includes(loaded.file) || (loaded.name === sdk.name && sdk.filesOnly !== true && !isFileOfAny(this.#all, loaded.file))) guard(`patching ${sdk.name}`, () => this.#patch(sdk, loaded));
     }
-    return tracing;
   }
 
-  private observe(target: object, sdk: Sdk): void {
-    this.patched.set(target, { sdk, leave: sdk.observe(target, this.tracingOf(sdk)) });
-  }
-
-  private patch(sdk: Sdk, exports: unknown, version: string | undefined): void {
-    this.prepare();
+  #patch(sdk: Sdk, { exports, path, version }: LoadedFile): void {
     const targets = sdk.targets(exports);
-    if (targets.length > 0 && targets.every((target) => this.patched.has(target))) return;
+    inspect(() => ({ kind: 'hook', sdk: sdk.name, version, path, hooked: targets.length > 0 }));
+    const known = targets.length > 0 && targets.every((target) => this.isObserved(target));
+    // Single clients may have been given by hand.
+    for (const target of targets) observeEveryone(target);
+    if (known) return;
     const name = `${sdk.name} ${version ?? '(unknown version)'}`;
     const { from, below } = sdk.tested;
     if (targets.length === 0) {
@@ -165,38 +70,18 @@ export abstract class SdkInstrumentation<Config extends SdkInstrumentationConfig
       return;
     }
     if (version === undefined || !isTested(version, sdk.tested)) announce(`${sdk.name}:untested:${version}`, `${name} is traced, but only versions from ${from} to below ${below} are tested.`);
-    for (const target of targets) if (!this.patched.has(target)) this.observe(target, sdk);
-  }
-
-  private hookFiles(): void {
-    if (this.hooked) return;
-    this.hooked = true;
-    const byFile = new Map(this.sdks().flatMap((sdk) => (sdk.filesOnly ? sdk.files.map((file) => [file, sdk] as const) : [])));
-    if (byFile.size === 0) return;
-    hookRequired([...byFile.keys()], (file, exports, folder) => {
-      const sdk = byFile.get(file);
-      // What is loaded while this is off is found when it is turned on.
-      if (sdk !== undefined && this.isEnabled()) guard(`patching ${sdk.name}`, () => this.patch(sdk, exports, versionIn(folder)));
-    });
-  }
-
-  /** A copy that was loaded before this was enabled: the class is shared by all its clients, so that patching it now reaches them. */
-  private patchLoaded(): void {
-    const cache: unknown = Reflect.get(Module, '_cache');
-    if (!isObject(cache)) return;
-    const sdks = this.sdks();
-    for (const file of Object.keys(cache)) {
-      const path = file.replaceAll('\\', '/');
-      for (const sdk of sdks) {
-        const named = sdk.files.find((one) => path.endsWith(`/node_modules/${one}`));
-        const loaded = named === undefined ? undefined : cache[file];
-        if (named !== undefined && isObject(loaded) && loaded['loaded'] === true) this.patch(sdk, loaded['exports'], versionIn(file.slice(0, file.length - named.length + sdk.name.length)));
-      }
-    }
+    for (const target of targets) if (!this.isObserved(target)) this.observe(target, sdk);
   }
 }
 
-function versionIn(folder: string): string | undefined {
-  const manifest: unknown = guard('reading the version of an SDK', () => JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')));
-  return isObject(manifest) && typeof manifest['version'] === 'string' ? manifest['version'] : undefined;
+function wantedBy(sdks: readonly Sdk[]): Wanted {
+  return {
+    files: new Set(sdks.flatMap(({ files, uncovered }) => [...files, ...(uncovered?.files ?? [])])),
+    packages: new Set(sdks.filter(({ filesOnly }) => filesOnly !== true).map(({ name }) => name)),
+  };
+}
+
+/** Whether a file is one of those that a row names; of the others, only entries of the package are watched. */
+function isFileOfAny(sdks: readonly Sdk[], file: string): boolean {
+  return sdks.some(({ files, uncovered }) => files.includes(file) || uncovered?.files.includes(file) === true);
 }

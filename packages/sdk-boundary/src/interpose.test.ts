@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { interpose } from './interpose.ts';
+import { interpose, observeEveryone, observeOnly } from './interpose.ts';
 
 function sdk(): new () => { greet(name: string): string } {
   return class Client {
@@ -58,5 +58,51 @@ describe('interpose', () => {
     Object.defineProperty(fixed, 'greet', { configurable: false, writable: false });
     expect(interpose(fixed, 'greet', () => 'first')).toBeUndefined();
     expect(fixed.greet()).toBe('hello');
+  });
+});
+
+describe('observeOnly', () => {
+  it('has the calls on that client told, and lets those on others through', () => {
+    const Client = sdk();
+    const [mine, other] = [new Client(), new Client()];
+    observeOnly(Client.prototype, mine);
+    interpose(Client.prototype, 'greet', ({ run }) => `${String(run())}!`);
+    expect([mine.greet('you'), other.greet('you')]).toEqual(['hello you!', 'hello you']);
+    observeOnly(Client.prototype, other);
+    expect(other.greet('you')).toBe('hello you!');
+  });
+
+  it('adds nothing to a client that could be seen', () => {
+    const Client = sdk();
+    const client = Object.freeze(new Client());
+    observeOnly(Client.prototype, client);
+    interpose(Client.prototype, 'greet', () => 'first');
+    expect([Reflect.ownKeys(client), client.greet('you')]).toEqual([[], 'first']);
+  });
+
+  it('finds a client by what a method is called on, where that is a part of it', () => {
+    const Client = sdk();
+    const hooks = {};
+    const [part, other] = [Object.assign(new Client(), { hooks }), Object.assign(new Client(), { hooks: {} })];
+    observeOnly(Client.prototype, hooks, (self) => Reflect.get(self, 'hooks'));
+    interpose(Client.prototype, 'greet', () => 'first');
+    expect([part.greet('you'), other.greet('you'), new Client().greet('you')]).toEqual(['first', 'hello you', 'hello you']);
+  });
+
+  it('changes nothing where the calls on every client are told', () => {
+    const Client = sdk();
+    interpose(Client.prototype, 'greet', () => 'first');
+    observeOnly(Client.prototype, new Client());
+    expect(new Client().greet('you')).toBe('first');
+  });
+});
+
+describe('observeEveryone', () => {
+  it('has the calls on all clients told from then on', () => {
+    const Client = sdk();
+    observeOnly(Client.prototype, new Client());
+    interpose(Client.prototype, 'greet', () => 'first');
+    observeEveryone(Client.prototype);
+    expect(new Client().greet('you')).toBe('first');
   });
 });

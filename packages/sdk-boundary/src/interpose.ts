@@ -1,4 +1,5 @@
-import { isFunction } from './shape.ts';
+import { guard } from '@outspan/core';
+import { isFunction, isObject } from './shape.ts';
 import type { AnyFunction } from './shape.ts';
 
 /** One call of a method that somebody stands in front of. */
@@ -18,24 +19,38 @@ interface Place {
   interposer: Interposer | undefined;
 }
 
+/** The replaced methods of one object, and which calls of them are observed. */
+interface ReplacedMethods {
+  readonly places: Map<string, Place>;
+  /** Whether every call is observed, or only those on `clients`. */
+  everyone: boolean;
+  readonly clients: WeakSet<object>;
+  /** Finds the object of `clients` if a method is called on another one. */
+  clientOf: ClientOf | undefined;
+}
+
+/** Finds the object that stands for a client, by an object that a method is called on. */
+export type ClientOf = (self: object) => unknown;
+
 // On the object itself, so that the ESM and the CJS copy of this package, and two instrumentations, share it.
-const PLACES = Symbol.for('outspan.sdk-boundary.places.v1');
+const REPLACED = Symbol.for('outspan.sdk-boundary.replaced-methods.v1');
 
 /**
  * Stands in front of a method of a prototype (or of any object). The method is replaced once, in its place, by a function of
- * the same name and length; who stands there may change, and without anyone the call goes straight through.
+ * the same name and length; who stands there may change, and without anyone the call goes straight through. So does a call on a
+ * client that is not observed, see {@link observeOnly}.
  *
  * @returns steps aside again, unless another has come meanwhile; undefined where there is no such method
  */
 export function interpose(target: object, method: string, interposer: Interposer): (() => void) | undefined {
-  const places = placesOf(target);
-  let place = places.get(method);
+  const replaced = replacedMethodsOf(target);
+  let place = replaced.places.get(method);
   if (place === undefined) {
     const original: unknown = Reflect.get(target, method);
     if (!isFunction(original)) return undefined;
     place = { interposer: undefined };
-    if (!replace(target, method, original, place)) return undefined;
-    places.set(method, place);
+    if (!replace(target, method, original, place, replaced)) return undefined;
+    replaced.places.set(method, place);
   }
   place.interposer = interposer;
   const taken = place;
@@ -44,10 +59,27 @@ export function interpose(target: object, method: string, interposer: Interposer
   };
 }
 
-function replace(target: object, method: string, original: AnyFunction, place: Place): boolean {
+/** Observes the calls of a target's methods on every object, which is the default. Ends what {@link observeOnly} began. */
+export function observeEveryone(target: object): void {
+  replacedMethodsOf(target).everyone = true;
+}
+
+/**
+ * Observes the calls of a target's methods on `client`, and on clients named before, but on no others. Does nothing if calls on
+ * every object are observed already.
+ *
+ * @param clientOf finds `client` by the object that a method is called on; default: that object itself
+ */
+export function observeOnly(target: object, client: object, clientOf?: ClientOf): void {
+  const replaced = replacedMethodsOf(target, false);
+  replaced.clients.add(client);
+  replaced.clientOf ??= clientOf;
+}
+
+function replace(target: object, method: string, original: AnyFunction, place: Place, replaced: ReplacedMethods): boolean {
   const stand: AnyFunction = function (this: unknown, ...args) {
     const { interposer } = place;
-    if (interposer === undefined) return Reflect.apply(original, this, args);
+    if (interposer === undefined || !(replaced.everyone || isClient(this, replaced))) return Reflect.apply(original, this, args);
     return interposer({ self: this, args, run: (given = args) => Reflect.apply(original, this, given) });
   };
   Object.defineProperties(stand, { name: { value: original.name, configurable: true }, length: { value: original.length, configurable: true } });
@@ -55,14 +87,21 @@ function replace(target: object, method: string, original: AnyFunction, place: P
   return Reflect.defineProperty(target, method, { configurable: true, enumerable: descriptor?.enumerable ?? false, writable: true, value: stand });
 }
 
-function placesOf(target: object): Map<string, Place> {
-  const known: unknown = Object.getOwnPropertyDescriptor(target, PLACES)?.value;
-  if (isPlaces(known)) return known;
-  const places = new Map<string, Place>();
-  Object.defineProperty(target, PLACES, { value: places });
-  return places;
+function isClient(self: unknown, { clientOf, clients }: ReplacedMethods): boolean {
+  if (!isObject(self)) return false;
+  const client = clientOf === undefined ? self : guard('finding a client', () => clientOf(self));
+  return isObject(client) && clients.has(client);
 }
 
-function isPlaces(value: unknown): value is Map<string, Place> {
-  return value instanceof Map;
+function replacedMethodsOf(target: object, everyone = true): ReplacedMethods {
+  const known: unknown = Object.getOwnPropertyDescriptor(target, REPLACED)?.value;
+  if (isReplacedMethods(known)) return known;
+  const replaced: ReplacedMethods = { places: new Map(), everyone, clients: new WeakSet(), clientOf: undefined };
+  Object.defineProperty(target, REPLACED, { value: replaced });
+  return replaced;
+}
+
+/** Not by its classes: it may be of another realm, such as that of a test file. */
+function isReplacedMethods(value: unknown): value is ReplacedMethods {
+  return isObject(value) && isObject(value['places']) && isObject(value['clients']) && typeof value['everyone'] === 'boolean';
 }

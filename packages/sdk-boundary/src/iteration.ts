@@ -1,7 +1,6 @@
-import { guard } from '@outspan/core';
+import { guard, telling } from '@outspan/core';
 import { isFunction, isObject } from './shape.ts';
 import type { AnyFunction } from './shape.ts';
-import { telling } from './telling.ts';
 
 /** Who is told how the reading of a stream goes. Whatever these do, the reader gets what the stream gives. */
 export interface IterationObserver {

@@ -9,7 +9,6 @@ export interface TestedRange {
 /** Modules of an SDK whose calls are not covered, and what to say, once, when one is loaded. */
 export interface UncoveredModules {
   readonly files: readonly string[];
-  readonly specifiers: readonly string[];
   readonly says: string;
 }
 
@@ -21,18 +20,16 @@ export interface Sdk {
   readonly tested: TestedRange;
   /**
    * The files of the package that hold what is patched, each with the package's name before it: `openai/client.js`,
-   * `openai/client.mjs`. They are hooked wherever all modules are, and CommonJS ones also where they were loaded before.
+   * `openai/client.mjs`. CommonJS ones are found also where they were loaded before.
    */
   readonly files: readonly string[];
-  /** The package's name itself leads to nothing that is patched: only the files do. */
+  /** Only the files lead to what is patched. Otherwise what the package's name leads to is hooked as well, wherever a version has it. */
   readonly filesOnly?: true;
-  /** The specifiers, besides its name, by which applications import what is patched; hooked where only specifiers are. */
-  readonly specifiers?: readonly string[];
   readonly uncovered?: UncoveredModules;
   /** The objects to patch that a module of it leads to, prototypes most often. None: it is not built as the known versions are. */
   targets(exports: unknown): readonly object[];
   /** Stands in front of a target's methods, see `interpose`; returns what steps aside again. */
-  observe(target: object, tracing: SdkTracing): () => void;
+  readonly observe: (target: object, tracing: SdkTracing) => () => void;
 }
 
 /** Whether a version is in a range, by its numbers alone: a prerelease counts as its release. */

@@ -1,14 +1,13 @@
-import { context, createContextKey, ROOT_CONTEXT } from '@opentelemetry/api';
 import type { Context } from '@opentelemetry/api';
-import { announce, guard, readSdkError } from '@outspan/core';
+import { context, guard, readSdkError, telling } from '@outspan/core';
 import type { CallTracker, Dialect, FrameworkCall, InterpretAbort, Operation, PendingCall, SdkCall, Step, StepStart } from '@outspan/core';
+import { CarriedContext } from './carried-context.ts';
 import { observeIteration } from './iteration.ts';
 import type { SignalLike } from './shape.ts';
 import { LEFT, RETURNED, stoppedBy } from './signal.ts';
 import type { Signal } from './signal.ts';
 import { Stops } from './stops.ts';
 import type { TimerScope } from './stops.ts';
-import { telling } from './telling.ts';
 
 /** An LLM call, as the arguments of an SDK's method describe it. */
 export interface DescribedCall {
@@ -35,15 +34,11 @@ export interface StepOutcome {
   readonly failed?: (error: unknown) => StepEnd;
 }
 
-const PROBE = ROOT_CONTEXT.setValue(createContextKey('outspan.sdk-boundary.probe'), true);
-
 /** Starts the operations of one SDK's calls, and follows each to its end. */
 export class SdkTracing {
   readonly tracker: CallTracker;
-  readonly #name: string;
   readonly #starting: () => void;
-  /** Whether a context manager was seen; nobody takes one away again. */
-  #managed = false;
+  readonly #carriedContext: CarriedContext;
 
   /**
    * @param name of the SDK, for what is announced
@@ -51,8 +46,8 @@ export class SdkTracing {
    */
   constructor(tracker: CallTracker, name: string, starting: () => void) {
     this.tracker = tracker;
-    this.#name = name;
     this.#starting = starting;
+    this.#carriedContext = new CarriedContext(name);
   }
 
   /**
@@ -76,15 +71,9 @@ export class SdkTracing {
   }
 
   #ready(): boolean {
-    this.#managed ||= context.with(PROBE, () => context.active()) === PROBE;
-    if (this.#managed) this.#starting();
-    else {
-      announce(
-        `${this.#name}:no-context-manager`,
-        `No OpenTelemetry context manager is registered: calls of ${this.#name} are traced from the wire alone. Register one, as NodeSDK and @outspan/node/register do.`,
-      );
-    }
-    return this.#managed;
+    const ready = this.#carriedContext.check();
+    if (ready) this.#starting();
+    return ready;
   }
 
   /**

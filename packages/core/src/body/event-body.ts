@@ -46,16 +46,13 @@ class Intake implements FrameSink {
   #events = 0;
 
   readonly #few: boolean;
-  readonly #text: boolean;
+  readonly #dialect: Dialect;
 
-  /**
-   * @param few only some events are read, so that parsing each is cheaper than telling which of them need not be
-   * @param text events hold plain text, so that there is nothing to parse
-   */
-  constructor(reader: EventReader, few: boolean, text: boolean) {
+  /** @param few only some events are read, so that parsing each is cheaper than telling which of them need not be */
+  constructor(dialect: Dialect, reader: EventReader, few: boolean) {
+    this.#dialect = dialect;
     this.#reader = reader;
     this.#few = few;
-    this.#text = text;
   }
 
   event(event: StreamEvent): void {
@@ -65,16 +62,22 @@ class Intake implements FrameSink {
     }
     // An event of only a name is a keep-alive to every dialect.
     if (event.data === '') return;
-    if (this.#text) {
+    if (this.#dialect.streamsText === true) {
       this.#reader.push(event);
       return;
     }
+    if (event.name !== undefined && this.#dialect.skipsEvent?.(event.name) === true) return;
     if (this.#few) {
       const parsed = parseJson(event.data);
       if (typeof parsed?.value === 'object' && parsed.value !== null) {
         this.#reader.pushParsed(parsed.value);
         return;
       }
+    }
+    // What stands behind the end of an answer is no part of it.
+    if (this.#closed) {
+      this.#reader.push(event);
+      return;
     }
     if (event.data.length <= CHECKED_LENGTH) this.#recent[this.#events++ % CHECKED_EVENTS] = event.data;
     if (!this.#reader.push(event)) this.#invalid = true;
@@ -86,7 +89,11 @@ class Intake implements FrameSink {
   }
 
   brokenEvent(): void {
-    this.#invalid = true;
+    if (!this.#closed) this.#invalid = true;
+  }
+
+  get #closed(): boolean {
+    return this.#reader.closed ?? this.#reader.terminal;
   }
 
   /**
@@ -97,7 +104,7 @@ class Intake implements FrameSink {
     if (last === undefined) return;
     const data = last.event.data.trim();
     if (data === DONE || parseJson(data) !== undefined) this.event(last.event);
-    else this.#unfinished = true;
+    else if (!this.#closed) this.#unfinished = true;
   }
 
   /** Whether the reader knows where the stream came from. */
@@ -221,7 +228,7 @@ class EdgeEvents implements BodyPart {
  *   read. `frames`: each has checksums that a client verifies, so each one is read
  */
 export function eventBody(form: EventForm, dialect: Dialect, request: RequestFacts, options: ReadOptions, eventCap: number): BodyPart {
-  const start = (few: boolean): Intake => new Intake(dialect.readEvents(request, options), few, dialect.streamsText === true);
+  const start = (few: boolean): Intake => new Intake(dialect, dialect.readEvents(request, options), few);
   const { split, end } = FRAMINGS[form];
   if (end !== undefined && options.contentBytes === 0 && !dialect.needsEveryEvent(request)) return new EdgeEvents(start, split, end, eventCap);
   const intake = start(false);

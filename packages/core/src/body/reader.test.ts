@@ -187,6 +187,39 @@ describe('readBody of long streams', () => {
   });
 });
 
+describe('readBody of what stands behind the end of a stream', () => {
+  const CASES: readonly (readonly [name: string, fixture: string, dialect: Dialect, behind: string])[] = [
+    ['[DONE] behind Anthropic’s last event', 'anthropic-messages.text.sse', anthropicMessages, 'data: [DONE]\n\n'],
+    ['[DONE] behind Gemini’s last event', 'gemini.text.sse', geminiGenerateContent, 'data: [DONE]\n\n'],
+    ['[DONE] behind the last event of a response', 'openai-responses.text.sse', openaiResponses, 'data: [DONE]\n\n'],
+    ['an event of another kind behind [DONE]', 'openai-chat.text.sse', openaiChat, 'event: close\ndata: bye\n\n'],
+    ['half an event behind [DONE]', 'openai-chat.text.sse', openaiChat, 'data: {"id":'],
+    ['text behind Anthropic’s last event', 'anthropic-messages.tools.sse', anthropicMessages, 'data: bye\n\n'],
+  ];
+  it.each(CASES)('leaves it out, however the bytes are split: %s', (_name, fixtureName, dialect, behind) => {
+    const bytes = fixtureText(fixtureName) + behind;
+    const whole = read(dialect, fixtureText(fixtureName));
+    for (const offersTools of [true, false]) {
+      for (const step of [Infinity, 1, 7, fixtureText(fixtureName).length]) {
+        const { answer, defect } = read(dialect, bytes, { step, request: request(true, offersTools) });
+        expect({ defect, terminal: answer?.terminal, finishReasons: answer?.finishReasons }).toEqual({ defect: undefined, terminal: true, finishReasons: whole.answer?.finishReasons });
+      }
+    }
+  });
+
+  it('skips events that the client skips by their name, whatever they hold', () => {
+    const [first = '', ...rest] = fixtureText('anthropic-messages.text.sse').split('\n\n');
+    const pinged = [first, 'event: ping\ndata: still here', 'event: proxy.keepalive\ndata: .', ...rest].join('\n\n');
+    for (const offersTools of [true, false]) expect(read(anthropicMessages, pinged, { request: request(true, offersTools) })).toMatchObject({ form: 'events', answer: { terminal: true, recognised: true } });
+    expect(read(anthropicMessages, pinged).defect).toBeUndefined();
+  });
+
+  it('does not skip what stands before it', () => {
+    const broken = fixtureText('openai-chat.text.sse').replace('data: [DONE]', 'data: bye\n\ndata: [DONE]');
+    expect(read(openaiChat, broken).defect).toBe('invalid');
+  });
+});
+
 describe('readBody of documents', () => {
   const answer = fixtureText('openai-chat.json');
 

@@ -93,9 +93,12 @@ describe('anthropic.messages streams', () => {
     expect(stream([START]).usage).not.toHaveProperty('output');
   });
 
-  it('take the largest of cumulative counts', () => {
-    const later = event('message_delta', { delta: { stop_reason: 'end_turn' }, usage: { input_tokens: 5, cache_read_input_tokens: 0, output_tokens: 9 } });
-    expect(stream([START, later]).usage).toEqual({ input: 125, cacheRead: 100, cacheWrite: 20, output: 9 });
+  it.each([
+    ['that are split otherwise', { input_tokens: 15, cache_read_input_tokens: 90 }, { input: 125, cacheRead: 90, cacheWrite: 20, output: 9 }],
+    ['that leave a member out', { input_tokens: 7 }, { input: 127, cacheRead: 100, cacheWrite: 20, output: 9 }],
+    ['but for an input of nothing', { input_tokens: 0, cache_read_input_tokens: 0 }, { input: 123, cacheRead: 100, cacheWrite: 20, output: 9 }],
+  ])('replace earlier counts by later, cumulative ones %s', (_name, usage, expected) => {
+    expect(stream([START, event('message_delta', { delta: { stop_reason: 'end_turn' }, usage: { ...usage, output_tokens: 9 } })]).usage).toEqual(expected);
   });
 
   it('cut during a tool call leave it incomplete', () => {

@@ -36,6 +36,9 @@ const TEXT_DELTAS: ReadonlySet<unknown> = new Set(['text_delta', 'thinking_delta
 const DELTA_EVENT = 'content_block_delta';
 const TOKEN_LIMITS: ReadonlySet<string> = new Set(['max_tokens', 'model_context_window_exceeded']);
 
+/** Anthropic's SDK goes by the names of events, and skips all others. */
+const READ_EVENTS: ReadonlySet<string> = new Set(['message_start', 'message_delta', 'message_stop', 'content_block_start', DELTA_EVENT, 'content_block_stop', 'message', 'completion', 'error']);
+
 /** Anthropic messages, also as Vertex AI has them. */
 export const anthropicMessages: Dialect = {
   id: 'anthropic.messages',
@@ -62,6 +65,7 @@ export const anthropicMessages: Dialect = {
   },
 
   needsEveryEvent: (request) => request.offersTools !== false,
+  skipsEvent: (name) => !READ_EVENTS.has(name),
   readEvents: (_request, options) => new MessagesReader(options),
 
   readContent(body): RequestContent {
@@ -214,19 +218,15 @@ class MessagesReader implements EventReader {
     this.#stopReason = asText(message['stop_reason']) ?? this.#stopReason;
   }
 
-  /** Counts are cumulative and may come in several events, so that the largest holds. */
+  /** Counts are cumulative: later ones replace earlier ones, but for an input of nothing, which some compatible providers send. */
   #count(value: unknown, withOutput: boolean): void {
     const usage = asObject(value);
     if (usage === undefined) return;
-    const counted = this.#counted;
-    const raise = (what: keyof Counted, from: string): void => {
-      const tokens = asCount(usage[from]);
-      if (tokens !== undefined) counted[what] = Math.max(counted[what] ?? 0, tokens);
-    };
-    raise('input', 'input_tokens');
-    raise('cacheRead', 'cache_read_input_tokens');
-    raise('cacheWrite', 'cache_creation_input_tokens');
-    if (withOutput) raise('output', 'output_tokens');
+    const input = { input: asCount(usage['input_tokens']), cacheRead: asCount(usage['cache_read_input_tokens']), cacheWrite: asCount(usage['cache_creation_input_tokens']) };
+    const known = Object.fromEntries(Object.entries(input).filter(([, tokens]) => tokens !== undefined));
+    if ((sum(input.input, input.cacheRead, input.cacheWrite) ?? 0) > 0 || this.#counted.input === undefined) Object.assign(this.#counted, known);
+    const output = asCount(usage['output_tokens']);
+    if (withOutput && output !== undefined) this.#counted.output = Math.max(this.#counted.output ?? 0, output);
   }
 
   #begin(index: number, block: JsonObject): void {

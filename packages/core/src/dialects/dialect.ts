@@ -109,6 +109,8 @@ export interface EventReader {
   pushParsed(event: unknown): void;
   /** Whether the dialect's terminal event (or what stands for it) was pushed. */
   readonly terminal: boolean;
+  /** Whether clients read nothing more: what comes then is no part of the answer. Default: `terminal`. */
+  readonly closed?: boolean;
   /** What was gathered so far. */
   facts(): AnswerFacts;
 }
@@ -156,6 +158,8 @@ export interface Dialect {
   readonly streamsDocuments?: true;
   /** The events of its streams hold plain text, where others have JSON. */
   readonly streamsText?: true;
+  /** Whether clients skip events of this name, whatever data they have. */
+  skipsEvent?(name: string): boolean;
   /** Whether the middle of the stream matters (tool calls, several choices), or its first and last events suffice. */
   needsEveryEvent(request: RequestFacts): boolean;
   /** Starts reading a stream. */

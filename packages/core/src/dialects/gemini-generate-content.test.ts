@@ -73,6 +73,7 @@ describe('gemini.generate_content answers', () => {
   it.each([
     ['STOP', false, false],
     ['MAX_TOKENS', true, false],
+    ['CONTINUATION', true, false],
     ['SAFETY', false, true],
     ['RECITATION', false, true],
     ['PROHIBITED_CONTENT', false, true],
@@ -95,7 +96,7 @@ describe('gemini.generate_content answers', () => {
     for (const shape of [body, [body]]) expect(answer(shape)).toMatchObject({ error, terminal: true, choices: 0 });
   });
 
-  it.each([null, [], {}, { choices: [] }])('do not recognise %j', (body) => {
+  it.each([null, [], {}, { choices: [] }, { candidates: [] }, { usageMetadata: { promptTokenCount: 4 } }, { promptFeedback: { safetyRatings: [] } }])('do not recognise %j', (body) => {
     expect(answer(body).recognised).toBe(false);
   });
 });
@@ -107,6 +108,12 @@ describe('gemini.generate_content streams', () => {
     expect(stream([chunk([{ text: 'a' }]), finished('STOP')])).toMatchObject({ terminal: true, finishReasons: ['STOP'] });
     expect(stream([finished('STOP')], 2).terminal).toBe(false);
     expect(stream([finished('STOP'), chunk([], { index: 1, finishReason: 'MAX_TOKENS' })], 2)).toMatchObject({ terminal: true, finishReasons: ['STOP', 'MAX_TOKENS'] });
+  });
+
+  it('are not at their end where more parts come behind a finish reason', () => {
+    expect(stream([finished('STOP'), chunk([{ text: 'more' }])])).toMatchObject({ terminal: false, finishReasons: ['STOP'] });
+    expect(stream([chunk([{ text: 'a' }]), finished('STOP'), chunk([{ text: 'b' }])]).terminal).toBe(false);
+    expect(stream([finished('STOP'), chunk([{ text: '' }])]).terminal).toBe(true);
   });
 
   it('that were cut have the counts of the last event that came', () => {

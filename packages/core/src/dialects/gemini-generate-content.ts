@@ -37,6 +37,8 @@ const WANTED: ReadonlySet<string> = new Set(['model', 'generationConfig', 'gener
 const VARYING = ['text', 'promptTokenCount', 'candidatesTokenCount', 'thoughtsTokenCount', 'totalTokenCount', 'tokenCount'] as const;
 
 const FILTERS: ReadonlySet<string> = new Set(['SAFETY', 'RECITATION', 'BLOCKLIST', 'PROHIBITED_CONTENT', 'SPII', 'IMAGE_SAFETY', 'IMAGE_PROHIBITED_CONTENT', 'IMAGE_RECITATION', 'MODEL_ARMOR']);
+/** The caller's own limit, and the provider's for a request, after which the rest may be asked for. */
+const TOKEN_LIMITS: ReadonlySet<string> = new Set(['MAX_TOKENS', 'CONTINUATION']);
 const UNSAID = 'FINISH_REASON_UNSPECIFIED';
 const MALFORMED_CALL = 'MALFORMED_FUNCTION_CALL';
 
@@ -122,6 +124,8 @@ function outputTypeOf(modalities: readonly unknown[], mimeType: string | undefin
 
 interface Candidate {
   finish: string | undefined;
+  /** Whether nothing came behind the finish reason: more parts undo it. */
+  over: boolean;
   readonly calls: ToolCallDraft[];
   readonly text: BoundedText;
   readonly reasoning: BoundedText;
@@ -135,7 +139,7 @@ class GeminiReader implements EventReader {
   readonly #contentBytes: number;
   readonly #document: boolean;
   #blocked = false;
-  readonly #template = new EventTemplate(VARYING);
+  #template = new EventTemplate(VARYING);
   /** The last event that was not parsed. */
   #skimmed: string | undefined;
 
@@ -175,9 +179,10 @@ class GeminiReader implements EventReader {
     const isAnswer = chunk !== undefined && ('candidates' in chunk || 'usageMetadata' in chunk || 'promptFeedback' in chunk);
     if (!isAnswer || isObject(chunk['error'])) draft.error ??= readProviderError(event);
     if (!isAnswer) return;
-    draft.recognised = true;
     this.#readShell(chunk);
     if (asText(asObject(chunk['promptFeedback'])?.['blockReason']) !== undefined) this.#blocked = true;
+    // An answer without a candidate has nothing in it, unless the prompt was blocked.
+    if (this.#blocked) draft.recognised = true;
     for (const [position, candidate] of asList(chunk['candidates']).entries()) if (isObject(candidate)) this.#readCandidate(candidate, position);
   }
 
@@ -194,12 +199,18 @@ class GeminiReader implements EventReader {
     let candidate = this.#candidates.get(index);
     if (candidate === undefined) {
       if (this.#candidates.size >= MOST_PARTS) return;
-      candidate = { finish: undefined, calls: [], text: new BoundedText(this.#contentBytes), reasoning: new BoundedText(this.#contentBytes) };
+      candidate = { finish: undefined, over: false, calls: [], text: new BoundedText(this.#contentBytes), reasoning: new BoundedText(this.#contentBytes) };
       this.#candidates.set(index, candidate);
     }
     const finish = asText(source['finishReason']);
-    if (finish !== undefined && finish !== UNSAID) candidate.finish = finish;
-    for (const part of asList(asObject(source['content'])?.['parts'])) if (isObject(part)) this.#readPart(candidate, part);
+    this.#draft.recognised = true;
+    const parts = asList(asObject(source['content'])?.['parts']);
+    if (finish !== undefined && finish !== UNSAID) {
+      candidate.finish = finish;
+      candidate.over = true;
+      this.#template = new EventTemplate(VARYING);
+    } else if (parts.some((part) => asObject(part)?.['text'] !== '')) candidate.over = false;
+    for (const part of parts) if (isObject(part)) this.#readPart(candidate, part);
   }
 
   #readPart(candidate: Candidate, part: JsonObject): void {
@@ -228,7 +239,7 @@ class GeminiReader implements EventReader {
     if (this.#draft.error !== undefined || this.#blocked) return true;
     if (this.#document) return this.#draft.recognised;
     if (this.#candidates.size < Math.max(1, this.#expected)) return false;
-    for (const candidate of this.#candidates.values()) if (candidate.finish === undefined) return false;
+    for (const candidate of this.#candidates.values()) if (!candidate.over) return false;
     return true;
   }
 
@@ -241,7 +252,7 @@ class GeminiReader implements EventReader {
       finishReasons,
       choices: candidates.length,
       terminal: this.terminal,
-      tokenLimited: finishReasons.includes('MAX_TOKENS'),
+      tokenLimited: finishReasons.some((finish) => TOKEN_LIMITS.has(finish)),
       filtered: this.#blocked || finishReasons.some((finish) => FILTERS.has(finish)),
       toolCalls: candidates.flatMap((candidate) => [
         ...candidate.calls.map((call) => call.facts(false)),

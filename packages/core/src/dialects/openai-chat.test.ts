@@ -222,6 +222,30 @@ describe('openai.chat streams', () => {
     ]);
   });
 
+  it('take pieces with ids of their own for one call, as long as only the first has a name', () => {
+    expect(stream([choice(call(0, 'a', 'f', '{"x"')), choice(call(0, 'b', undefined, ':')), choice(call(0, 'c', undefined, '1}')), choice({}, 'tool_calls')]).toolCalls).toEqual([{ id: 'a', name: 'f', arguments: 'valid' }]);
+  });
+
+  it('are not at their end where more text comes behind a finish reason', () => {
+    const more = choice({ content: 'more' });
+    expect(stream([FIRST, choice({}, 'stop'), more])).toMatchObject({ terminal: false, finishReasons: ['stop'] });
+    expect(stream([FIRST, choice({ content: 'a' }), choice({ content: 'b' }), choice({}, 'stop'), choice({ content: 'c' })])).toMatchObject({ terminal: false });
+    expect(stream([FIRST, choice({}, 'stop'), more, choice({}, 'stop')]).terminal).toBe(true);
+    expect(stream([FIRST, choice({}, 'stop'), more, { data: '[DONE]' }]).terminal).toBe(true);
+    expect(stream([FIRST, choice({}, 'stop'), choice({ content: '' })]).terminal).toBe(true);
+  });
+
+  it('of nothing but a filter’s preamble are none', () => {
+    const preamble = { data: JSON.stringify({ id: '', model: '', choices: [], prompt_filter_results: [{ prompt_index: 0, content_filter_results: {} }] }) };
+    expect(stream([preamble, { data: '[DONE]' }])).toMatchObject({ recognised: false, choices: 0 });
+    expect(stream([preamble, FIRST, choice({}, 'stop'), { data: '[DONE]' }])).toMatchObject({ recognised: true, terminal: true });
+  });
+
+  it('read the usage that Moonshot has inside the last choice', () => {
+    const last = { data: JSON.stringify({ id: 'c', model: 'm', choices: [{ index: 0, delta: {}, finish_reason: 'stop', usage: { prompt_tokens: 3, completion_tokens: 4, cached_tokens: 2 } }] }) };
+    expect(stream([FIRST, last]).usage).toMatchObject({ input: 3, output: 4, cacheRead: 2 });
+  });
+
   it('cut before the arguments of a call leave it incomplete; an ended call without arguments is valid', () => {
     expect(stream([choice(call(0, 'a', 'f', ''))]).toolCalls[0]?.arguments).toBe('incomplete');
     expect(stream([choice(call(0, 'a', 'f', '')), choice({}, 'tool_calls')]).toolCalls[0]?.arguments).toBe('valid');

@@ -113,6 +113,8 @@ function outputTypeOf(members: JsonObject): string | undefined {
 
 interface Choice {
   finish: string | undefined;
+  /** Whether nothing came behind the finish reason: more text undoes it. */
+  over: boolean;
   readonly calls: ToolCallDraft[];
   /** The call that the next piece for an index belongs to. */
   readonly callAt: Map<number, ToolCallDraft>;
@@ -128,7 +130,7 @@ class ChatReader implements EventReader {
   readonly #contentBytes: number;
   readonly #document: boolean;
   #done = false;
-  readonly #template = new EventTemplate(VARYING);
+  #template = new EventTemplate(VARYING);
   /** The last event that was not parsed. */
   #skimmed: string | undefined;
 
@@ -187,7 +189,6 @@ class ChatReader implements EventReader {
     const fingerprint = asText(chunk['system_fingerprint']);
     if (fingerprint !== undefined) draft.attributes[names.OPENAI_RESPONSE_SYSTEM_FINGERPRINT] = fingerprint;
     if (!isAnswer) return;
-    draft.recognised = true;
     for (const [position, choice] of asList(chunk['choices']).entries()) if (isObject(choice)) this.#readChoice(choice, position);
   }
 
@@ -201,10 +202,17 @@ class ChatReader implements EventReader {
     let choice = this.#choices.get(index);
     if (choice === undefined) {
       if (this.#choices.size >= MOST_PARTS) return;
-      choice = { finish: undefined, calls: [], callAt: new Map(), text: new BoundedText(this.#contentBytes), reasoning: new BoundedText(this.#contentBytes) };
+      choice = { finish: undefined, over: false, calls: [], callAt: new Map(), text: new BoundedText(this.#contentBytes), reasoning: new BoundedText(this.#contentBytes) };
       this.#choices.set(index, choice);
     }
-    choice.finish = asText(source['finish_reason']) ?? choice.finish;
+    // An answer without a choice has nothing in it.
+    this.#draft.recognised = true;
+    const finish = asText(source['finish_reason']);
+    choice.finish = finish ?? choice.finish;
+    if (finish !== undefined) this.#template = new EventTemplate(VARYING);
+    choice.over = finish !== undefined || (choice.over && !addsToAnswer(source));
+    // Moonshot
+    if (isObject(source['usage'])) this.#readUsage(source);
     if (isErrorMember(source['error'])) this.#draft.error ??= readProviderError({ error: source['error'] });
     const legacyText = asText(source['text']);
     if (legacyText !== undefined) choice.text.append(legacyText);
@@ -223,18 +231,19 @@ class ChatReader implements EventReader {
     const index = asCount(source['index']) ?? place;
     const id = asText(source['id']);
     let call = choice.callAt.get(index);
-    // Some compatible providers give every call the same index: another id then begins another call.
-    if (call === undefined || (id !== undefined && call.id !== undefined && id !== call.id)) {
+    const custom = asObject(source['custom']);
+    const inner = asObject(source['function']) ?? custom;
+    const name = asText(inner?.['name']);
+    // Some compatible providers give every call the same index: another id then begins another call. Others give each piece an id of its own, and a name to the first alone.
+    if (call === undefined || (id !== undefined && call.id !== undefined && id !== call.id && name !== undefined)) {
       if (choice.calls.length >= MOST_PARTS) return;
       call = new ToolCallDraft(this.#contentBytes);
       choice.calls.push(call);
       choice.callAt.set(index, call);
     }
     call.id ??= id;
-    const custom = asObject(source['custom']);
     if (custom !== undefined) call.freeForm = true;
-    const inner = asObject(source['function']) ?? custom;
-    call.name ??= asText(inner?.['name']);
+    call.name ??= name;
     const text = inner?.['arguments'] ?? inner?.['input'];
     if (typeof text === 'string') call.append(text);
     // Ollama and others send an object where the format has its text.
@@ -249,8 +258,13 @@ class ChatReader implements EventReader {
   #isFinished(): boolean {
     if (this.#document) return this.#draft.recognised;
     if (this.#choices.size < Math.max(1, this.#expected)) return false;
-    for (const choice of this.#choices.values()) if (choice.finish === undefined) return false;
+    for (const choice of this.#choices.values()) if (!choice.over) return false;
     return true;
+  }
+
+  /** Clients read on behind a finish reason, and nothing behind `[DONE]`. */
+  get closed(): boolean {
+    return this.#done;
   }
 
   facts(): AnswerFacts {
@@ -268,6 +282,12 @@ class ChatReader implements EventReader {
       messages: this.#contentBytes > 0 ? choices.map(toMessage) : undefined,
     });
   }
+}
+
+/** Whether a piece of a choice has text or a tool call in it. */
+function addsToAnswer(source: JsonObject): boolean {
+  const delta = asObject(source['delta']) ?? {};
+  return [source['text'], delta['content'], delta['refusal']].some((text) => asText(text) !== undefined && text !== '') || asList(delta['tool_calls']).length > 0;
 }
 
 function isErrorMember(value: unknown): boolean {

@@ -1,4 +1,4 @@
-import { asCount, asObject, asText, isObject, type JsonObject } from '../body/json-access.ts';
+import { asCount, asObject, asText, isObject, type JsonObject, parseJson } from '../body/json-access.ts';
 import type { ProviderError } from './dialect.ts';
 
 /** An object of these alone is an error when it has a message. */
@@ -9,6 +9,7 @@ const BARE: ReadonlySet<string> = new Set(['id', 'message']);
  * - OpenAI: `{error: {message, type, code, param}}`; Gemini: the same with `code` a number and `status` a word, sometimes in a list;
  *   Anthropic: `{type: 'error', error: {type, message}}`
  * - compatible providers: `{error: 'text'}`, `{object: 'error', message, code}`, `{message, code}`, FastAPI's `{detail}`
+ * - Azure's API management: `{statusCode, message}`
  * - Ollama: `{error: 'text'}`; Cohere: `{message}`, or `{id, message}` of which the id is the request's
  *
  * @returns undefined when it is no error envelope
@@ -25,14 +26,22 @@ export function readProviderError(body: unknown): ProviderError | undefined {
   if (isObject(detail)) return describe(detail);
   // FastAPI lists what is wrong with each field.
   if (Array.isArray(detail) && detail.length > 0) return describe({ message: asText(asObject(detail[0])?.['msg']), type: 'validation_error' });
-  const isFlat = asText(envelope['message']) !== undefined && (envelope['object'] === 'error' || envelope['type'] === 'error' || 'code' in envelope || Object.keys(envelope).every((name) => BARE.has(name)));
+  const isFlat = asText(envelope['message']) !== undefined && (envelope['object'] === 'error' || envelope['type'] === 'error' || 'code' in envelope || 'statusCode' in envelope || Object.keys(envelope).every((name) => BARE.has(name)));
   return isFlat ? describe(envelope['type'] === 'error' ? without(envelope, 'type') : envelope) : undefined;
 }
 
-/** Reads the object that describes an error. */
+/** Reads the object that describes an error. OpenRouter's says that a provider failed, and has the provider's own words in its metadata: those win. */
 export function describe(error: JsonObject): ProviderError {
+  const raw = asText(asObject(error['metadata'])?.['raw']);
+  const outer = describeItself(error);
+  if (raw === undefined) return outer;
+  const inner = readProviderError(parseJson(raw)?.value) ?? { message: raw };
+  return { ...outer, ...inner, ...(outer.status !== undefined && { status: outer.status }) };
+}
+
+function describeItself(error: JsonObject): ProviderError {
   const status = asText(error['status']);
-  const number = asCount(error['code']) ?? asCount(error['status']);
+  const number = asCount(error['code']) ?? asCount(error['status']) ?? asCount(error['statusCode']);
   const code = status ?? asText(error['code']) ?? (number === undefined ? undefined : String(number));
   const type = asText(error['type']);
   const message = asText(error['message']);

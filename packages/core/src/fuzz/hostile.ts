@@ -201,7 +201,7 @@ export const HOSTILE: readonly Property[] = [
       if (kind === 1) error.cause = error;
       const thrown: unknown = [value, error, new Proxy({}, { get: () => { throw new Error('no'); }, getPrototypeOf: () => { throw new Error('no'); } }), { get name() { throw new Error('no'); }, cause: value }][kind];
       const facts = readSdkError(thrown);
-      ok(facts.names.length <= 10);
+      ok(facts.names.length <= 11);
     }),
   },
 ];

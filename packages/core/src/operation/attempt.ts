@@ -1,4 +1,5 @@
 import type { Context, Span } from '@opentelemetry/api';
+import { LeadingComments } from '../body/leading-comments.ts';
 import { readBody } from '../body/reader.ts';
 import type { BodyReader } from '../body/reader.ts';
 import { now } from '../clock.ts';
@@ -95,6 +96,7 @@ export class Attempt {
   #sentBytes = 0;
   #reader: BodyReader | undefined;
   #pace: ChunkPace | undefined;
+  readonly #comments = new LeadingComments();
   #parsedBody: Evidence['body'];
 
   constructor(start: AttemptStart, dialect: Dialect, owner: AttemptOwner, request: RequestFacts | undefined) {
@@ -182,14 +184,18 @@ export class Attempt {
   responseChunk(chunk: Uint8Array): void {
     if (this.endedAt !== undefined) return;
     if (this.#reader === undefined) {
-      this.firstChunkAt = now();
-      this.lastSeenAt = this.firstChunkAt;
+      this.lastSeenAt = now();
       this.#reader = this.#startReading();
-      const { chunkTimes } = this.#owner.settings.limits;
-      if (chunkTimes >= 2 && this.request.stream && this.#owner.measuresPace) this.#pace = new ChunkPace(chunkTimes);
     }
+    if (this.firstChunkAt === undefined && !this.#comments.hasOnly(chunk)) this.#answerBegins();
     this.#pace?.chunk();
     this.#reader.push(chunk);
+  }
+
+  #answerBegins(): void {
+    this.firstChunkAt = now();
+    const { chunkTimes } = this.#owner.settings.limits;
+    if (chunkTimes >= 2 && this.request.stream && this.#owner.measuresPace) this.#pace = new ChunkPace(chunkTimes);
   }
 
   /** Takes what an SDK made of the answer, for a transport whose bytes nobody sees. */

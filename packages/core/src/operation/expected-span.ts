@@ -1,5 +1,6 @@
-import { context, createContextKey } from '@opentelemetry/api';
+import { createContextKey } from '@opentelemetry/api';
 import type { Context, Span } from '@opentelemetry/api';
+import { context } from '../opentelemetry/context.ts';
 import { ATTR } from '../telemetry/names.ts';
 import { whenEnding } from '../telemetry/native-spans.ts';
 import { removeAttributes } from '../telemetry/span-members.ts';

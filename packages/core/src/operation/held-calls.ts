@@ -1,4 +1,4 @@
-import { trace } from '@opentelemetry/api';
+import { trace } from '../opentelemetry/providers.ts';
 import { later } from '../platform/timers.ts';
 import { callerSpanId } from '../telemetry/request-span.ts';
 import type { Attempt } from './attempt.ts';

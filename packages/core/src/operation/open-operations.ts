@@ -14,6 +14,8 @@ export class OpenOperations {
   readonly #open = new Set<Operation>();
   readonly #signs = new WeakMap<Attempt, Sign>();
   #cancelSweep: (() => void) | undefined;
+  /** When the next sweep is overdue. A worker loses its timers when the request that set them ends. */
+  #sweptBy = Infinity;
 
   /** @param limits the cap of how many may be open, and the milliseconds without a sign of life after which one is given up */
   add(operation: Operation, limits: { readonly openOperations: number; readonly idleTimeout: number }): void {
@@ -23,6 +25,11 @@ export class OpenOperations {
       announce('limit:openOperations:reached', `More than ${limits.openOperations} LLM calls are open at once; the oldest are recorded as abandoned (limit openOperations).`);
       oldest?.abandon();
     }
+    if (now() > this.#sweptBy) {
+      this.#cancelSweep?.();
+      this.#cancelSweep = undefined;
+      this.#sweep(limits.idleTimeout);
+    }
     this.#cancelSweep ??= this.#sweepLater(limits.idleTimeout);
   }
 
@@ -31,6 +38,7 @@ export class OpenOperations {
     if (this.#open.size === 0) {
       this.#cancelSweep?.();
       this.#cancelSweep = undefined;
+      this.#sweptBy = Infinity;
     }
   }
 
@@ -48,8 +56,17 @@ export class OpenOperations {
     return this.#open.size;
   }
 
+  /** Whether any exchange is under way: an operation that only waits for a retry has none. */
+  get underWay(): boolean {
+    for (const { inFlight } of this.#open) if (inFlight.size > 0) return true;
+    return false;
+  }
+
   #sweepLater(idleTimeout: number): () => void {
-    return later(Math.max(1_000, idleTimeout / 4), () => {
+    const wait = Math.max(1_000, idleTimeout / 4);
+    this.#sweptBy = now() + 2 * wait;
+    return later(wait, () => {
+      this.#sweptBy = Infinity;
       this.#sweep(idleTimeout);
       this.#cancelSweep = this.#open.size > 0 ? this.#sweepLater(idleTimeout) : undefined;
     });

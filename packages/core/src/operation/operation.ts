@@ -1,5 +1,5 @@
-import { trace } from '@opentelemetry/api';
 import type { Context, Span } from '@opentelemetry/api';
+import { trace } from '../opentelemetry/providers.ts';
 import { now, Timeline } from '../clock.ts';
 import { guard } from '../guard.ts';
 import type { AnswerFacts, Dialect, RequestFacts, Usage } from '../dialects/dialect.ts';

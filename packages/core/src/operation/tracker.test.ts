@@ -1,8 +1,8 @@
 import { context, diag, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
-import type { Context, Tracer } from '@opentelemetry/api';
+import type { Context, Span, Tracer } from '@opentelemetry/api';
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import type { ReadableSpan, Sampler, SpanProcessor } from '@opentelemetry/sdk-trace';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { settle } from '../config.ts';
 import type { OutspanConfig } from '../config.ts';
 import { dialectFor } from '../dialects/catalogue.ts';
@@ -12,6 +12,8 @@ import type { Attempt, AttemptStart } from './attempt.ts';
 import type { Operation } from './operation.ts';
 import type { PendingCall } from './pending-call.ts';
 import type { SdkErrorFacts } from '../verdict/verdict.ts';
+import { operationOf } from './context.ts';
+import { watchRequestSpans } from '../telemetry/request-span.ts';
 import { CallTracker } from './tracker.ts';
 
 // The timers of the test, which are put in place only now.
@@ -73,6 +75,94 @@ function fail(attempt: Attempt, status = 503): void {
 
 const finished = (): readonly ReadableSpan[] => exporter.getFinishedSpans();
 const operations = (): readonly ReadableSpan[] => finished().filter((span) => 'gen_ai.operation.name' in span.attributes);
+
+describe('a span that somebody else makes around a request', () => {
+  const attempts = (): readonly ReadableSpan[] => finished().filter((span) => 'outspan.attempt.number' in span.attributes);
+  const chat = dialectFor('POST', url.pathname);
+
+  function around(parent: Context): Context {
+    return trace.setSpan(parent, tracer.startSpan('fetch POST', { kind: SpanKind.CLIENT, attributes: { 'http.method': 'POST', 'http.url': url.href } }, parent));
+  }
+
+  it('is the attempt’s where it is right beneath a call, whoever of the two ends first', () => {
+    const tracker = track();
+    for (const endsFirst of [true, false]) {
+      const operation = chat && tracker.startOperation({ dialect: chat, parameters: { model: 'gpt-5', messages: [] }, url, context: ROOT_CONTEXT });
+      if (operation === undefined) throw new Error('no operation');
+      const context = around(operation.context);
+      const attempt = begin(tracker, { context });
+      if (endsFirst) trace.getSpan(context)?.end();
+      fail(attempt);
+      if (!endsFirst) trace.getSpan(context)?.end();
+      operation.settle({ by: 'sdk', result: 'returned' });
+      expect(finished().map(({ name, attributes, status }) => [name, attributes['outspan.attempt.number'], status.code])).toEqual([
+        ['fetch POST', 1, SpanStatusCode.ERROR],
+        ['chat gpt-5', undefined, SpanStatusCode.ERROR],
+      ]);
+      expect(attempts()[0]?.parentSpanContext?.spanId).toBe(operation.span.spanContext().spanId);
+      exporter.reset();
+    }
+  });
+
+  it('is one attempt’s alone where a redirect is followed within it', () => {
+    const tracker = track();
+    const operation = chat && tracker.startOperation({ dialect: chat, parameters: { model: 'gpt-5', messages: [] }, url, context: ROOT_CONTEXT });
+    if (operation === undefined) throw new Error('no operation');
+    const context = around(operation.context);
+    const first = begin(tracker, { context });
+    first.responseHead(307, [['location', url.href]]);
+    first.end({ by: 'completion' });
+    succeed(begin(tracker, { context }));
+    trace.getSpan(context)?.end();
+    operation.settle({ by: 'sdk', result: 'returned' });
+    expect(attempts().map(({ name, attributes }) => `${name} ${String(attributes['outspan.attempt.number'])}`).toSorted()).toEqual(['POST 2', 'fetch POST 1']);
+  });
+
+  it('is the attempt’s where it is started beneath a call and not made active, once', () => {
+    const tracker = track();
+    onTestFinished(watchRequestSpans(tracer, (context) => operationOf(context)?.span));
+    const operation = chat && tracker.startOperation({ dialect: chat, parameters: { model: 'gpt-5', messages: [] }, url, context: ROOT_CONTEXT });
+    if (operation === undefined) throw new Error('no operation');
+    for (const ended of [fail, succeed]) {
+      const span = trace.getSpan(around(operation.context));
+      ended(begin(tracker, { context: operation.context }));
+      span?.end();
+    }
+    succeed(begin(tracker, { context: operation.context }));
+    operation.settle({ by: 'sdk', result: 'returned' });
+    expect(attempts().map(({ name, attributes }) => `${name} ${String(attributes['outspan.attempt.number'])}`)).toEqual(['fetch POST 1', 'fetch POST 2', 'POST 3']);
+  });
+
+  it('of another request beneath a call is left alone', () => {
+    const tracker = track();
+    onTestFinished(watchRequestSpans(tracer, (context) => operationOf(context)?.span));
+    const operation = chat && tracker.startOperation({ dialect: chat, parameters: { model: 'gpt-5', messages: [] }, url, context: ROOT_CONTEXT });
+    if (operation === undefined) throw new Error('no operation');
+    const other = tracer.startSpan('fetch POST', { kind: SpanKind.CLIENT, attributes: { 'http.method': 'POST', 'http.url': new URL('/token', url).href } }, operation.context);
+    succeed(begin(tracker, { context: operation.context }));
+    operation.settle({ by: 'sdk', result: 'returned' });
+    other.end();
+    expect(finished().map(({ name, attributes }) => [name, attributes['outspan.attempt.number']])).toEqual([['POST', 1], ['chat gpt-5', undefined], ['fetch POST', undefined]]);
+  });
+
+  it('stays beside the attempt’s where the call is known from the wire alone', () => {
+    const tracker = track();
+    const context = around(ROOT_CONTEXT);
+    succeed(begin(tracker, { context }));
+    tracker.flush();
+    trace.getSpan(context)?.end();
+    expect(finished().map(({ name }) => name).toSorted()).toEqual(['POST', 'chat gpt-5', 'fetch POST']);
+  });
+});
+
+it('takes no comment for the first chunk of a stream', () => {
+  const attempt = begin(track());
+  attempt.responseHead(200, [['content-type', 'text/event-stream']]);
+  attempt.responseChunk(bytes(': PROCESSING\n\n'));
+  expect(attempt.firstChunkAt).toBeUndefined();
+  attempt.responseChunk(bytes('data: {"id":"c"}\n\n'));
+  expect(attempt.firstChunkAt).toBeTypeOf('number');
+});
 
 describe('a call that is tried without end', () => {
   const attempts = (): readonly ReadableSpan[] => finished().filter((span) => 'http.request.method' in span.attributes);
@@ -733,6 +823,48 @@ describe('an operation that another instrumentation of its SDK has a span of', (
     vi.advanceTimersByTime(5_000);
     expect(operations()).toHaveLength(1);
     expect(operations()[0]?.attributes).toMatchObject({ 'outspan.operation.boundary': 'native', 'outspan.retry.count': 1, 'openinference.span.kind': 'LLM' });
+  });
+
+  it('is ended once where another tracker hears of its attempts, as that of the transport does', () => {
+    const { tracker, span, around } = within(PEER, chat);
+    const ends = vi.spyOn(span, 'end');
+    const transport = track();
+    const operation = call(tracker, around);
+    fail(begin(transport, { context: operation.context }));
+    succeed(begin(transport, { context: operation.context }));
+    operation.settle({ by: 'sdk', result: 'returned' });
+    span.end();
+    transport.flush();
+    expect(ends).toHaveBeenCalledTimes(1);
+  });
+
+  it.each([
+    ['auto.ai.openai', true],
+    // As our own spans have it there.
+    ['manual', false],
+  ])("of Sentry's kind, without a scope, is adopted by its origin: %s", (origin, adopted) => {
+    const attributes: Record<string, unknown> = { 'gen_ai.operation.name': 'chat', 'sentry.origin': origin };
+    const span: Span & { readonly _attributes: object } = {
+      _attributes: attributes,
+      spanContext: () => ({ traceId: '0'.repeat(31) + '1', spanId: '0'.repeat(15) + '1', traceFlags: 1 }),
+      isRecording: () => true,
+      setAttribute: (name, value) => ((attributes[name] = value), span),
+      setAttributes: (values) => (Object.assign(attributes, values), span),
+      setStatus: () => span,
+      updateName: () => span,
+      addEvent: () => span,
+      addLink: () => span,
+      addLinks: () => span,
+      recordException: () => undefined,
+      end: () => undefined,
+    };
+    const tracker = track();
+    const operation = call(tracker, trace.setSpan(ROOT_CONTEXT, span));
+    fail(begin(tracker, { context: operation.context }), 401);
+    operation.settle({ by: 'sdk', result: { threw: { names: [], provider: {}, transportCodes: [] } } });
+    span.end();
+    expect(attributes['outspan.error.class']).toBe(adopted ? 'authentication' : undefined);
+    expect(operations()).toHaveLength(adopted ? 0 : 1);
   });
 
   it('is found behind what masks the attributes', () => {

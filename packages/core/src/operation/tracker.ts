@@ -1,7 +1,9 @@
-import { trace } from '@opentelemetry/api';
 import type { Context, MeterProvider, Span, Tracer } from '@opentelemetry/api';
+import { announceNobodyRecords } from '../opentelemetry/nobody-records.ts';
+import { trace } from '../opentelemetry/providers.ts';
 import { now } from '../clock.ts';
 import { announce, guard } from '../guard.ts';
+import { inspect } from '../inspection.ts';
 import type { Settings } from '../config.ts';
 import { dialectFor } from '../dialects/catalogue.ts';
 import type { Dialect, RequestFacts } from '../dialects/dialect.ts';
@@ -13,15 +15,17 @@ import { readContent } from '../telemetry/content.ts';
 import type { CapturedContent } from '../telemetry/content.ts';
 import { CallMetrics } from '../telemetry/metrics/call-metrics.ts';
 import { InstrumentsInForce } from '../telemetry/metrics/instruments-in-force.ts';
-import { nativeOutcomeOf, nativeScopeOf, scopeOf, whenEnding, withholdInference, withholdOk } from '../telemetry/native-spans.ts';
+import { nativeOutcomeOf, nativeScopeOf, whenEnding, withholdInference, withholdOk } from '../telemetry/native-spans.ts';
 import { endForOwner } from '../telemetry/end-for-owner.ts';
 import { endSpan } from '../telemetry/host-span.ts';
 import { endOperationSpan, startOperationSpan, writeOperation } from '../telemetry/operation-span.ts';
+import { takeRequestSpan } from '../telemetry/request-span.ts';
+import { SharedSpan } from '../telemetry/shared-span.ts';
 import { peerSpanOf } from '../telemetry/peer-spans.ts';
-import { delegateOf } from '../telemetry/provider-lifecycle.ts';
 import { watchSpanStarts } from '../telemetry/span-starts.ts';
 import type { SpanStartWatcher } from '../telemetry/span-starts.ts';
 import { isTry, retriesAllowedBy, TrySpan, withholdUsage } from '../telemetry/try-span.ts';
+import { runtime } from '../platform/runtime.ts';
 import { later } from '../platform/timers.ts';
 import { placed } from '../steps/ambient.ts';
 import { NativeTools } from '../steps/native-tools.ts';
@@ -32,6 +36,7 @@ import type { AttemptOwner, AttemptStart } from './attempt.ts';
 import { isSuppressed, operationOf, pendingCallOf } from './context.ts';
 import { EMBEDDING_SPANS, ExpectedSpan, expectedSpanOf, withExpectedSpan } from './expected-span.ts';
 import { HeldCalls, isRedirect } from './held-calls.ts';
+import { isObservedAs } from './observed-exchange.ts';
 import { OpenOperations } from './open-operations.ts';
 import { Operation } from './operation.ts';
 import type { InterpretAbort, OperationOwner, OperationSubject } from './operation.ts';
@@ -41,7 +46,8 @@ import { UnfinishedAnswers } from './unfinished-answers.ts';
 /** What a tracker needs of the instrumentation that owns it. Read anew at each use: both may be replaced. */
 export interface TrackerHost {
   readonly settings: () => Settings;
-  readonly tracer: () => Tracer;
+  /** The tracer to record with; undefined where no SDK was started. */
+  readonly tracer: () => Tracer | undefined;
   /** The meter provider that it was given; where there is none, or it records nothing, the global one is used. */
   readonly meterProvider: () => MeterProvider | undefined;
 }
@@ -128,6 +134,11 @@ export class CallTracker implements AttemptOwner, OperationOwner {
     return this.#open.size;
   }
 
+  /** Whether any exchange of an operation is under way. */
+  get underWay(): boolean {
+    return this.#open.underWay;
+  }
+
   /**
    * An HTTP request starts.
    *
@@ -138,6 +149,7 @@ export class CallTracker implements AttemptOwner, OperationOwner {
     const continued = this.#unfinished.at(given.url.pathname);
     if (continued !== undefined) this.#held.resume(continued);
     const dialect = continued?.dialect ?? dialectFor(given.method, given.url.pathname, () => providerAt(given.url, given.header, this.settings.providers));
+    if (dialect !== undefined && isObservedAs(dialect.id, given.context)) return undefined;
     const context = dialect === undefined ? given.context : placed(given.context);
     const start = context === given.context ? given : { ...given, context };
     const pending = continued === undefined ? pendingCallOf(start.context) : undefined;
@@ -223,14 +235,13 @@ export class CallTracker implements AttemptOwner, OperationOwner {
 
   #watch(name: string, watcher: () => SpanStartWatcher): void {
     if (this.#watched.has(name)) return;
-    const own = this.#host.tracer();
-    const tracer = scopeOf(own) === undefined ? delegateOf(trace.getTracerProvider()).getTracer('@outspan/core') : own;
-    this.#watched.set(name, watchSpanStarts(tracer, name, watcher()));
+    const tracer = this.#host.tracer();
+    if (tracer !== undefined) this.#watched.set(name, watchSpanStarts(tracer, name, watcher()));
   }
 
   /** The first exchange of a call tells to whom it is sent, and of a framework's how. What its SDK traces by itself is no second inference. */
   #learn(operation: Operation, dialect: Dialect, start: AttemptStart): void {
-    if (operation.ofFramework) withholdNative(start.context);
+    if (operation.subject.boundary === 'sdk') withholdNative(start.context);
     if (operation.url !== undefined) return;
     operation.dialect ??= dialect;
     operation.provider = this.#provider(start.url, dialect);
@@ -240,12 +251,14 @@ export class CallTracker implements AttemptOwner, OperationOwner {
   /** Says once of each SDK that it is at work and its calls are grouped by an instrumentation, but not here. */
   #announceUnhooked({ agent, dialect, start }: Attempt): void {
     if (agent === undefined) return;
-    const sdk = HOOKED_SDKS.find(({ userAgent }) => userAgent.test(agent))?.name ?? (MINIFIED_SDK.test(agent) && dialect.id.startsWith('openai.') ? 'OpenAI' : undefined);
+    const sdk = HOOKED_SDKS.find(({ userAgent }) => userAgent.test(agent)) ?? (MINIFIED_SDK.test(agent) && dialect.id.startsWith('openai.') ? HOOKED_SDKS.find(({ name }) => name === 'OpenAI') : undefined);
     // Where nothing is recorded, an SDK's own span may stand for the call and not be seen.
     if (sdk === undefined || trace.getSpan(start.context)?.isRecording() === false) return;
+    const { name, observedBy } = sdk;
+    const why = runtime() === 'node' ? 'it is bundled, was loaded before Outspan, or its instrumentation is off' : 'modules cannot be hooked on this runtime';
     announce(
-      `unhooked:${sdk.toLowerCase()}`,
-      `The ${sdk} SDK is in use but is not hooked (it is bundled, was loaded before Outspan, or its instrumentation is off): its calls are recorded from the wire alone, with boundary \`inferred\`.`,
+      `unhooked:${name.toLowerCase()}`,
+      `The ${name} SDK is in use but is not hooked (${why}): its calls are recorded from the wire alone, with boundary \`inferred\`.${observedBy === undefined ? '' : ` \`observe(client)\` of ${observedBy} gives a client the boundary \`sdk\`.`}`,
     );
   }
 
@@ -256,6 +269,11 @@ export class CallTracker implements AttemptOwner, OperationOwner {
   /** Whether a request to `path`, which may have a query, asks for the rest of an answer that is under way, whatever its method. */
   awaits(path: string): boolean {
     return this.#unfinished.at(path) !== undefined;
+  }
+
+  /** Whether the rest of any answer may be asked for, by whatever method. */
+  get awaitsAnswers(): boolean {
+    return this.#unfinished.size > 0;
   }
 
   get awaitsRetries(): boolean {
@@ -295,7 +313,14 @@ export class CallTracker implements AttemptOwner, OperationOwner {
       if (attempt.resends > 0) announce('limit:attemptSpans:reached', `An LLM call was tried more than ${attemptSpans} times: of its attempts, the first ones and the last have a span (limit attemptSpans).`);
       return;
     }
-    attempt.span = startAttemptSpan(attempt, operation, this.#host.tracer());
+    const { context, method, url } = attempt.start;
+    const around = takeRequestSpan(trace.getSpan(context), operation.span, method, url);
+    if (around === undefined) {
+      attempt.span = startAttemptSpan(attempt, operation, this.#host.tracer());
+      return;
+    }
+    attempt.span = around;
+    attempt.sharedSpan = new SharedSpan(around, () => undefined);
   }
 
   /** Only now is it known which attempt past the limit is the last. */
@@ -335,14 +360,17 @@ export class CallTracker implements AttemptOwner, OperationOwner {
     this.#open.add(operation, this.settings.limits);
     guard('counting a call', () => this.#metrics.opened(operation));
     callStarted(operation);
-    return startOperationSpan(operation, this.#host.tracer());
+    const tracer = this.#host.tracer();
+    if (tracer === undefined) announceNobodyRecords();
+    const span = startOperationSpan(operation, tracer);
+    inspect(() => ({ kind: 'call', boundary: operation.subject.boundary, recorded: span.isRecording() }));
+    return span;
   }
 
   close(operation: Operation): void {
     this.#open.remove(operation);
     this.#unfinished.forget(operation);
-    this.#letGo.get(operation)?.forget();
-    this.#letGo.delete(operation);
+    this.#awaitOwnerNoLonger(operation);
     guard('writing the last attempt', () => this.#spanOfLast(operation));
     const ofTry = this.#tries.get(operation);
     if (ofTry === undefined) endOperationSpan(operation, this.#content.get(operation), this.settings);
@@ -398,11 +426,18 @@ export class CallTracker implements AttemptOwner, OperationOwner {
    * answer that nobody reads and that was collected it hears nothing.
    */
   #endForOwner(operation: Operation, attempt: Attempt): void {
-    this.#letGo.get(operation)?.forget();
+    this.#awaitOwnerNoLonger(operation);
     const end = (): void => {
-      if (operation.inFlight.size === 0) endSpan(operation.span, operation.timeline.epoch(attempt.endedAt ?? now()));
+      this.#awaitOwnerNoLonger(operation);
+      // The tracker of the transport hears of attempts, and not of the end of an operation that another one owns.
+      if (!operation.ended && operation.inFlight.size === 0) endSpan(operation.span, operation.timeline.epoch(attempt.endedAt ?? now()));
     };
     this.#letGo.set(operation, { end, forget: later(this.settings.limits.retryWindow, end) });
+  }
+
+  #awaitOwnerNoLonger(operation: Operation): void {
+    this.#letGo.get(operation)?.forget();
+    this.#letGo.delete(operation);
   }
 
   /** Sees to it that the span of another vendor's instrumentation ends, which may have lost it. */
@@ -564,18 +599,19 @@ export class CallTracker implements AttemptOwner, OperationOwner {
 
 /**
  * SDKs for which there is an instrumentation package, by their user agents. Those of OpenAI's make name the client's class
- * (`OpenAI/JS 7.0.0`, `AzureOpenAI/JS …`), which bundlers rename: `OpenAI2`, `_OpenAI`.
+ * (`OpenAI/JS 7.0.0`, `AzureOpenAI/JS …`), which bundlers rename: `OpenAI2`, `_OpenAI`. `observedBy` is the package whose
+ * `observe()` takes a client of theirs.
  */
-const HOOKED_SDKS: readonly { readonly name: string; readonly userAgent: RegExp }[] = [
-  { name: 'OpenAI', userAgent: /^_?(?:Azure|Bedrock)?OpenAI\d*\/JS / },
-  { name: 'Anthropic', userAgent: /^_?(?:Base)?Anthropic(?:Bedrock|Vertex)?\d*\/JS / },
-  { name: 'Groq', userAgent: /^_?Groq\d*\/JS / },
-  { name: 'Together', userAgent: /^_?Together\d*\/JS / },
-  { name: 'Google GenAI', userAgent: /^google-genai-sdk\/\S+ gl-node\// },
-  { name: 'Mistral', userAgent: /^mistral-client-typescript\// },
-  { name: 'Cohere', userAgent: /^cohere-ai\// },
-  { name: 'Ollama', userAgent: /^ollama-js\// },
-  { name: 'Bedrock', userAgent: /^aws-sdk-js\/.* api\/bedrock-runtime#/ },
+const HOOKED_SDKS: readonly { readonly name: string; readonly userAgent: RegExp; readonly observedBy?: string }[] = [
+  { name: 'OpenAI', userAgent: /^_?(?:Azure|Bedrock)?OpenAI\d*\/JS /, observedBy: '@outspan/instrumentation-openai' },
+  { name: 'Anthropic', userAgent: /^_?(?:Base)?Anthropic(?:Bedrock|Vertex)?\d*\/JS /, observedBy: '@outspan/instrumentation-openai' },
+  { name: 'Groq', userAgent: /^_?Groq\d*\/JS /, observedBy: '@outspan/instrumentation-openai' },
+  { name: 'Together', userAgent: /^_?Together\d*\/JS /, observedBy: '@outspan/instrumentation-openai' },
+  { name: 'Google GenAI', userAgent: /^google-genai-sdk\/\S+ gl-node\//, observedBy: '@outspan/instrumentation-google-genai' },
+  { name: 'Mistral', userAgent: /^mistral-client-typescript\//, observedBy: '@outspan/instrumentation-mistral' },
+  { name: 'Cohere', userAgent: /^cohere-ai\//, observedBy: '@outspan/instrumentation-cohere' },
+  { name: 'Ollama', userAgent: /^ollama-js\//, observedBy: '@outspan/instrumentation-ollama' },
+  { name: 'Bedrock', userAgent: /^aws-sdk-js\/.* api\/bedrock-runtime#/, observedBy: '@outspan/instrumentation-aws-bedrock' },
   { name: 'LangChain', userAgent: /^langchainjs-/ },
 ];
 

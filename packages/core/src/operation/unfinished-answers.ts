@@ -9,6 +9,11 @@ export class UnfinishedAnswers {
   readonly #byPlace = new Map<string, Operation>();
   readonly #places = new Map<Operation, Set<string>>();
 
+  /** How many places are remembered. */
+  get size(): number {
+    return this.#byPlace.size;
+  }
+
   /** Its provider has said where the rest of the answer will be asked for. */
   expect(operation: Operation, rest: readonly string[]): void {
     const places = this.#places.get(operation) ?? new Set();

@@ -4,6 +4,13 @@ import { report } from '../guard.ts';
 /** Names of diagnostics channels, and what hears them. */
 export type ChannelHandlers = readonly (readonly [name: string, handle: (message: unknown) => void])[];
 
+/** The names of the functions that listen to a channel, as far as Node shows them. */
+export function listenersOf(name: string): readonly string[] {
+  const channels: typeof DiagnosticsChannel | undefined = globalThis.process?.getBuiltinModule?.('node:diagnostics_channel');
+  const listeners: unknown = channels === undefined ? undefined : Reflect.get(channels.channel(name), '_subscribers');
+  return Array.isArray(listeners) ? listeners.map((listener) => (typeof listener === 'function' ? listener.name : '')) : [];
+}
+
 /**
  * Listens to diagnostics channels. What a handler throws is reported: from a subscriber it would be an uncaught exception of
  * the host. No-op where there are no such channels.

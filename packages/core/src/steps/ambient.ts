@@ -1,5 +1,5 @@
-import { trace } from '@opentelemetry/api';
 import type { Context } from '@opentelemetry/api';
+import { trace } from '../opentelemetry/providers.ts';
 import { guard } from '../guard.ts';
 import { inCall } from '../operation/context.ts';
 import { stepOf, withStep } from './context.ts';

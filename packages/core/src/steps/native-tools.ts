@@ -1,5 +1,6 @@
-import { context, SpanStatusCode } from '@opentelemetry/api';
+import { SpanStatusCode } from '@opentelemetry/api';
 import type { Context, Span, SpanStatus } from '@opentelemetry/api';
+import { context } from '../opentelemetry/context.ts';
 import { guard } from '../guard.ts';
 import { whenEnding, withholdStatus } from '../telemetry/native-spans.ts';
 import { attributeOf, eventsOf } from '../telemetry/span-members.ts';

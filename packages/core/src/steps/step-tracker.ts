@@ -15,7 +15,7 @@ import type { StepOwner, StepStart } from './step.ts';
 /** What the steps of an instrumentation need of it. */
 export interface StepHost {
   readonly settings: () => Settings;
-  readonly tracer: () => Tracer;
+  readonly tracer: () => Tracer | undefined;
   readonly meterProvider: () => MeterProvider | undefined;
 }
 

@@ -1,5 +1,5 @@
-import { trace } from '@opentelemetry/api';
 import type { Context, Span, SpanContext } from '@opentelemetry/api';
+import { trace } from '../opentelemetry/providers.ts';
 import { now, Timeline } from '../clock.ts';
 import type { JsonValue } from '../body/json.ts';
 import type { Usage } from '../dialects/dialect.ts';

@@ -13,7 +13,7 @@ import { ATTR } from './names.ts';
 import { addVerdict, verdictDescription } from './verdict-attributes.ts';
 
 /** Starts the span of one exchange, named by the HTTP conventions; it is a child of its operation's. */
-export function startAttemptSpan(attempt: Attempt, operation: Operation, tracer: Tracer): Span {
+export function startAttemptSpan(attempt: Attempt, operation: Operation, tracer: Tracer | undefined): Span {
   const { method } = attempt.start;
   const endpoint = endpointOf(attempt.start.url);
   return startSpan(

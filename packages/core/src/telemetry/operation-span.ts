@@ -17,7 +17,7 @@ import { ATTR } from './names.ts';
 import { addVerdict, verdictDescription } from './verdict-attributes.ts';
 
 /** Starts the span of an operation, or takes over the SDK's own. */
-export function startOperationSpan(operation: Operation, tracer: Tracer): Span {
+export function startOperationSpan(operation: Operation, tracer: Tracer | undefined): Span {
   const { subject } = operation;
   if (subject.adopted !== undefined) return subject.adopted;
   const attributes: Attributes = {};

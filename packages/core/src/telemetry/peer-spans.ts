@@ -17,8 +17,17 @@ const OPERATIONS: ReadonlySet<unknown> = new Set(['chat', 'text_completion', 'co
 const PEERS: readonly Peer[] = [
   { scope: /^@opentelemetry\/instrumentation-openai$/, attribute: ATTR.operationName, values: OPERATIONS },
   { scope: /^@traceloop\/instrumentation-/, attribute: ATTR.operationName, values: OPERATIONS },
+  { scope: /^@sentry\//, attribute: ATTR.operationName, values: OPERATIONS },
   { scope: /^@arizeai\/openinference-instrumentation-/, attribute: 'openinference.span.kind', values: new Set(['LLM', 'EMBEDDING']) },
 ];
+
+/** Where Sentry's SDK is the tracer provider, all spans are of its own kind and name no scope. Those of its instrumentations say so. */
+const SENTRY_ORIGIN = 'sentry.origin';
+
+function peerScopeOf(span: Span): string | undefined {
+  const origin = attributeOf(span, SENTRY_ORIGIN);
+  return scopeOf(span) ?? (typeof origin === 'string' && origin.startsWith('auto.') ? '@sentry/core' : undefined);
+}
 
 /** OpenInference puts an object of its own in front of the span, which masks what is written. */
 function behindMask(span: Span): Span {
@@ -33,7 +42,7 @@ function isSpan(value: unknown): value is Span {
 /** The span, of another vendor's instrumentation, that stands for a whole LLM call: itself, and not what is in front of it. */
 export function peerSpanOf(active: Span): Span | undefined {
   const span = behindMask(active);
-  const scope = scopeOf(span);
+  const scope = peerScopeOf(span);
   if (scope === undefined || !span.isRecording()) return undefined;
   return PEERS.some((peer) => peer.scope.test(scope) && peer.values.has(attributeOf(span, peer.attribute))) ? span : undefined;
 }

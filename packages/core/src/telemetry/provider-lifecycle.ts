@@ -16,9 +16,8 @@ type Flushable = TracerProvider & { forceFlush: (...args: unknown[]) => unknown;
  * that have neither method.
  */
 export function beforeFlush(provider: TracerProvider, onFlush: () => void, onShutdown: () => void): void {
-  const actual = delegateOf(provider);
-  if (!isFlushable(actual)) return;
-  const hooks = actual[HOOKS] ?? hook(actual);
+  if (!isFlushable(provider)) return;
+  const hooks = provider[HOOKS] ?? hook(provider);
   hooks.onFlush.add(onFlush);
   hooks.onShutdown.add(onShutdown);
 }
@@ -40,15 +39,4 @@ function hook(provider: Flushable): Hooks {
 
 function isFlushable(provider: TracerProvider): provider is Flushable {
   return 'forceFlush' in provider && typeof provider.forceFlush === 'function' && 'shutdown' in provider && typeof provider.shutdown === 'function';
-}
-
-/** The provider behind the API's proxy. */
-export function delegateOf(provider: TracerProvider): TracerProvider {
-  if (!('getDelegate' in provider) || typeof provider.getDelegate !== 'function') return provider;
-  const delegate: unknown = provider.getDelegate();
-  return isProvider(delegate) ? delegate : provider;
-}
-
-function isProvider(value: unknown): value is TracerProvider {
-  return typeof value === 'object' && value !== null && 'getTracer' in value && typeof value.getTracer === 'function';
 }

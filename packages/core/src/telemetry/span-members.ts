@@ -1,8 +1,8 @@
 import { isObject, type JsonObject } from '../body/json-access.ts';
 
-/** The attributes of a span of OpenTelemetry's SDK, which the API does not give out; undefined of any other. */
+/** The attributes of a span of OpenTelemetry's SDK or of Sentry's, which the API does not give out; undefined of any other. */
 export function attributesOf(span: object): JsonObject | undefined {
-  const attributes: unknown = 'attributes' in span ? span.attributes : undefined;
+  const attributes: unknown = 'attributes' in span ? span.attributes : '_attributes' in span ? span._attributes : undefined;
   return isObject(attributes) ? attributes : undefined;
 }
 

@@ -19,7 +19,7 @@ const LONGEST_NAME = 256;
 const LONGEST_DESCRIPTION = 1_024;
 
 /** Starts the span of a step, or takes over the framework's own. */
-export function startStepSpan(step: Step, tracer: Tracer): Span {
+export function startStepSpan(step: Step, tracer: Tracer | undefined): Span {
   if (step.adopted !== undefined) return step.adopted.setAttributes(identityOf(step));
   const startTime = step.timeline.epoch(step.startedAt);
   const links = step.follows === undefined ? [] : [{ context: step.follows }];

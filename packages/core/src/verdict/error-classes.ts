@@ -48,6 +48,8 @@ const DECISIVE: readonly (readonly [facts: ClassFacts, codes: readonly string[]]
   ]],
   [{ class: 'content_filtered' }, [
     'content_filter', 'content_filtered', 'content_policy_violation', 'ResponsibleAIPolicyViolation', 'moderation_blocked', 'content_moderation',
+    // Portkey's guardrails, with 446.
+    'hooks_failed',
     'image_content_policy_violation', 'cyber_policy_violation', 'prompt_blocked', 'data_inspection_failed', 'sensitive_content', 'safety_violation',
   ]],
   [{ class: 'request_too_large' }, [
@@ -104,12 +106,12 @@ const BY_MESSAGE: readonly Refinement[] = [
   { from: ['rate_limited'], says: /retry in \d|rate[ -]?limit|per[ _-]?minute|per[ _-]?second|requests? too (?:fast|frequent)/i, to: 'rate_limited' },
   {
     from: ['rate_limited', 'invalid_request', 'permission_denied', 'server_error'],
-    says: /insufficient (?:balance|quota|credits?|funds)|credit balance|(?:out of|not enough|run out of|no) (?:credits?|balance)|exceeded your (?:current |monthly )?(?:quota|usage|spend|budget)|\bquota\b.{0,40}\bexceeded|billing|payment required|(?:spend|spending|monthly|usage) limit|budget has been exceeded/i,
+    says: /insufficient (?:balance|quota|credits?|funds)|credit balance|(?:out of|not enough|run out of|no) (?:credits?|balance)|exceeded your (?:current |monthly )?(?:quota|usage|spend|budget)|\bquota\b.{0,40}\bexceeded|billing|payment required|(?:spend|spending|monthly|usage) limit|budget has been exceeded|out of call volume quota/i,
     to: 'quota_exhausted',
   },
   {
     from: ['invalid_request', 'request_too_large', 'server_error'],
-    says: /context (?:length|window|size|limit)|maximum context|prompt is too long|input is too long|prompt.{0,20}too (?:long|large)|input token count.{0,40}exceed|exceeds? the maximum number of (?:input )?tokens|longer than the model's|too many tokens: total number|input length exceeds/i,
+    says: /context (?:length|window|size|limit)|maximum context|prompt is too long|input is too long|prompt.{0,20}too (?:long|large)|input token count.{0,40}exceed|exceeds? the maximum number of (?:input )?tokens|longer than the model's|too many tokens: total number|input length exceeds|`?max_new_tokens`? must be <=/i,
     to: 'context_length_exceeded',
   },
   {
@@ -130,7 +132,7 @@ const BY_MESSAGE: readonly Refinement[] = [
   },
   { from: ['invalid_request'], says: /(?:request|payload|body|content).{0,24}too large/i, to: 'request_too_large' },
   { from: ['server_error', 'invalid_request'], says: /rate[ -]?limit(?:ed)? (?:exceeded|reached|hit)|too many requests/i, to: 'rate_limited' },
-  { from: ['server_error'], says: /overload|(?:at|no|out of|over|insufficient) capacity|high demand|too busy|try again later due to load/i, to: 'overloaded' },
+  { from: ['server_error'], says: /overload|(?:at|no|out of|over|insufficient) capacity|high demand|too busy|try again later due to load|exhausted all available targets/i, to: 'overloaded' },
 ];
 
 /** OpenAI and Groq say `rate_limit_exceeded` also of one request that is larger than a minute's budget: no wait makes it fit. */

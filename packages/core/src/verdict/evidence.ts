@@ -5,8 +5,11 @@ import type { Phase } from './vocabulary.ts';
 export type Ending =
   /** The transport says that the exchange completed (which for a close-delimited body proves nothing). */
   | { readonly by: 'completion' }
-  /** The transport failed: `code` is its error code (`ECONNRESET`, `UND_ERR_SOCKET`, `ENOTFOUND`, an HTTP parser's name …). */
-  | { readonly by: 'network'; readonly code: string; readonly phase: Phase }
+  /**
+   * The transport failed: `code` is its error code (`ECONNRESET`, `UND_ERR_SOCKET`, `ENOTFOUND`, an HTTP parser's name …).
+   * `proxyStatus` is the HTTP status of a proxy that refused a tunnel.
+   */
+  | { readonly by: 'network'; readonly code: string; readonly phase: Phase; readonly proxyStatus?: number }
   /** A deadline of the caller's client passed. */
   | { readonly by: 'deadline'; readonly phase: Phase }
   /** The caller stopped it: abort, `break`, `cancel()`, or it let go of the response. */

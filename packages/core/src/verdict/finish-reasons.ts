@@ -5,7 +5,15 @@ const FAILURES: Readonly<Record<string, ClassFacts>> = {
   // Gemini: the model's call does not fit its declaration; the call itself is not sent.
   MALFORMED_FUNCTION_CALL: { class: 'invalid_tool_call' },
   UNEXPECTED_TOOL_CALL: { class: 'invalid_tool_call' },
+  TOO_MANY_TOOL_CALLS: { class: 'invalid_tool_call' },
   MALFORMED_RESPONSE: { class: 'malformed_response' },
+  // An image was asked for, and none came.
+  NO_IMAGE: { class: 'malformed_response' },
+  IMAGE_OTHER: { class: 'server_error' },
+  // The request leaves out what an earlier answer had.
+  MISSING_THOUGHT_SIGNATURE: { class: 'invalid_request' },
+  // The model does not speak the language of the request.
+  LANGUAGE: { class: 'invalid_request' },
   // Bedrock.
   malformed_tool_use: { class: 'invalid_tool_call' },
   malformed_model_output: { class: 'malformed_response' },

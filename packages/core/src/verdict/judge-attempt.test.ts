@@ -256,16 +256,25 @@ describe('a whole answer', () => {
 
   it('whose finish reason says that the tool call was malformed is a failure, though the call is not there', () => {
     expect(judge(SIGNED_HEAD, json({ finishReasons: ['MALFORMED_FUNCTION_CALL'] }))).toMatchObject({ error: { class: 'invalid_tool_call' }, invalidToolCalls: 1 });
+    expect(judge(SIGNED_HEAD, json({ finishReasons: ['TOO_MANY_TOOL_CALLS'] }))).toMatchObject({ error: { class: 'invalid_tool_call' } });
   });
 
   it.each([
     ['error', 'server_error provider retryable'],
     ['insufficient_system_resource', 'overloaded provider retryable'],
+    ['NO_IMAGE', 'malformed_response provider retryable'],
+    ['MISSING_THOUGHT_SIGNATURE', 'invalid_request request final'],
   ])('whose finish reason is %s is a failure', (reason, expected) => {
     const verdict = judge(STREAM_HEAD, events({ finishReasons: [reason] }));
     expect(summary(verdict)).toBe(expected);
     expect(verdict).toMatchObject({ error: { type: reason } });
   });
+});
+
+it('takes a challenge under a good status for the edge’s', () => {
+  const head: HeadFacts = { status: 202, edgeMitigated: true };
+  expect(summary(judge(head, { form: 'empty', bytes: 0 }))).toBe('blocked_by_edge gateway final');
+  expect(summary(judge({ ...SIGNED_HEAD, edgeMitigated: true }, json({})))).toBe('success');
 });
 
 describe('an answer with an error in it', () => {

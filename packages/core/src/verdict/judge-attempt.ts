@@ -4,7 +4,7 @@ import { classOfProviderError } from './error-classes.ts';
 import { errorType } from './error-type.ts';
 import type { BodyFacts, Ending, Evidence, HeadFacts } from './evidence.ts';
 import { failedFinish } from './finish-reasons.ts';
-import { authorOf, classOfHead, writtenByProxy } from './http-status.ts';
+import { authorOf, classOfHead, classOfStatus, writtenByProxy } from './http-status.ts';
 import { classOfTransportError } from './transport-errors.ts';
 import type { ClassFacts, Verdict } from './verdict.ts';
 import type { Phase, TruncationKind } from './vocabulary.ts';
@@ -57,12 +57,15 @@ function failure(facts: ClassFacts, sources: FailureSources = {}): Verdict {
       type: errorType({ class: facts.class, provider: sources.provider, status: head?.status, transportCode: sources.transportCode }),
       // The provider's word on it, which the Stainless SDKs obey too, goes before what is usual.
       retryable: head?.shouldRetry ?? facts.retryable ?? traits.retryable,
-      ...(facts.class === 'timeout' && phase !== undefined && { phase }),
+      ...(phase !== undefined && (facts.class === 'timeout' || BEFORE_CONNECTION.has(phase)) && { phase }),
     },
     ...(truncation !== undefined && truncation.length > 0 && { truncation }),
     invalidToolCalls: sources.invalidToolCalls ?? 0,
   };
 }
+
+/** Phases of an attempt that has no connection to send a request over. */
+const BEFORE_CONNECTION: ReadonlySet<Phase> = new Set(['connect', 'tls']);
 
 const CANCELLED: Verdict = { outcome: 'cancelled', invalidToolCalls: 0 };
 const ABANDONED: Verdict = { outcome: 'abandoned', invalidToolCalls: 0 };
@@ -76,8 +79,12 @@ function judgeWithoutHead(ending: Ending): Verdict {
     case 'deadline':
       return failure({ class: 'timeout' }, { phase: ending.phase });
     case 'network': {
-      const facts = classOfTransportError(ending.code);
-      return failure(facts ?? { class: 'unknown' }, { phase: ending.phase, transportCode: ending.code });
+      const { proxyStatus } = ending;
+      if (proxyStatus !== undefined) return failure({ ...classOfStatus(proxyStatus, 'page'), origin: 'gateway' }, { phase: ending.phase, transportCode: String(proxyStatus) });
+      const facts = classOfTransportError(ending.code) ?? { class: 'unknown' };
+      // A firewall breaks the handshake off, as it resets or closes a connection.
+      const brokenOff = ending.phase === 'tls' && (facts.class === 'connection_reset' || facts.class === 'connection_closed');
+      return failure(brokenOff ? { class: 'tls', retryable: true } : facts, { phase: ending.phase, transportCode: ending.code });
     }
     case 'completion':
       break;
@@ -104,6 +111,8 @@ function judgeAnswer(evidence: Evidence, head: HeadFacts): Verdict {
   if (answer?.error !== undefined) {
     return failure(classOfProviderError(answer.error), { head, provider: answer.error, invalidToolCalls: invalidToolCalls(answer) });
   }
+  // AWS WAF challenges a client under 202.
+  if (head.edgeMitigated === true && answer?.recognised !== true) return failure({ class: 'blocked_by_edge' }, { head });
   if (body !== undefined && isStray(body)) {
     return failure({ class: 'malformed_response', origin: originOfStray(body, head) }, { head });
   }

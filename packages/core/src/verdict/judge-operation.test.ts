@@ -196,6 +196,10 @@ describe('an SDK’s error', () => {
     expect(readSdkError(error).provider).toEqual({ message: 'round' });
   });
 
+  it('with a status for its code is the provider’s, and not the transport’s', () => {
+    expect(readSdkError(new APIError('slow down', { status: 429, code: '429' })).transportCodes).toEqual([]);
+  });
+
   it('tells a parser’s error by its name where it has no code', () => {
     class HTTPParserError extends Error {}
     expect(readSdkError(new TypeError('terminated', { cause: new HTTPParserError('Invalid') })).transportCodes).toEqual(['HTTPParserError']);

@@ -1,5 +1,6 @@
 import { classOfProviderError, namesClass } from './error-classes.ts';
 import { classOfTransportError } from './transport-errors.ts';
+import { codeOfMessage } from './transport-messages.ts';
 import type { ClassFacts, SdkErrorFacts } from './verdict.ts';
 
 /** What an SDK's error means for the operation it ended. */
@@ -59,17 +60,28 @@ export function readSdkError(error: unknown): SdkErrorFacts {
       if (typeof name === 'string' && name !== 'Error' && name !== 'DOMException' && !names.includes(name)) names.push(name);
     }
     const code = property(current, 'code');
-    if (typeof code === 'string' && classOfTransportError(code) !== undefined) transportCodes.push(code);
-    else if (ownName !== undefined && classOfTransportError(ownName) !== undefined) transportCodes.push(ownName);
-    if (depth === 0) provider = readProvider(current, code);
+    // What has a status was answered: its message is the provider's.
+    const message = httpStatusOf(current) === undefined ? property(current, 'message') : undefined;
+    const transportCode = [code, codeOfMessage(message), ownName].find(isTransportCode);
+    if (transportCode !== undefined) transportCodes.push(transportCode);
+    if (depth === 0) {
+      provider = readProvider(current, code);
+      const meant = BY_MESSAGE.get(provider.message ?? '');
+      // Behind its own name, and before those of its causes.
+      if (meant !== undefined && !names.includes(meant)) names.splice(1, 0, meant);
+    }
     current = property(current, 'cause');
   }
   return { names, provider, transportCodes };
 }
 
+function isTransportCode(value: unknown): value is string {
+  return typeof value === 'string' && classOfTransportError(value) !== undefined;
+}
+
 function readProvider(error: object, code: unknown): SdkErrorFacts['provider'] {
   const type = property(error, 'type');
-  const status = property(error, 'status') ?? property(error, 'statusCode');
+  const status = httpStatusOf(error);
   const message = property(error, 'message');
   return {
     ...(typeof code === 'string' && { code }),
@@ -77,6 +89,10 @@ function readProvider(error: object, code: unknown): SdkErrorFacts['provider'] {
     ...(typeof status === 'number' && { status }),
     ...(typeof message === 'string' && { message }),
   };
+}
+
+function httpStatusOf(error: object): unknown {
+  return property(error, 'status') ?? property(error, 'statusCode');
 }
 
 function isObject(value: unknown): value is object {
@@ -101,8 +117,7 @@ function constructorName(value: object): string | undefined {
 /** What an SDK's error means. */
 export function meaningOfSdkError(error: SdkErrorFacts): SdkErrorMeaning {
   // The outer error first: a timeout's cause often is an AbortError.
-  const names = [...error.names.slice(0, 1), BY_MESSAGE.get(error.provider.message ?? '') ?? '', ...error.names.slice(1)];
-  const named = names.map((name) => BY_NAME.get(name)).find((meaning) => meaning !== undefined);
+  const named = error.names.map((name) => BY_NAME.get(name)).find((meaning) => meaning !== undefined);
   if (named !== undefined && (named.kind !== 'failure' || named.facts.class === 'timeout')) return named;
   for (const code of error.transportCodes) {
     const facts = classOfTransportError(code);

@@ -72,6 +72,20 @@ const BY_CODE: Readonly<Record<string, ClassFacts>> = {
   // The client refused to send what it was given.
   UND_ERR_REQ_CONTENT_LENGTH_MISMATCH: { class: 'invalid_request', origin: 'client' },
   UND_ERR_INVALID_ARG: { class: 'invalid_request', origin: 'client' },
+  ERR_INVALID_ARG_TYPE: { class: 'invalid_request', origin: 'client' },
+  ERR_INVALID_ARG_VALUE: { class: 'invalid_request', origin: 'client' },
+
+  // Bun (measured on 1.2, 1.3 and 1.4). Before 1.4 a failed look-up and a failed handshake are a ConnectionRefused too.
+  ConnectionRefused: { class: 'connection_refused' },
+  Malformed_HTTP_Response: { class: 'malformed_response', origin: 'gateway' },
+  InvalidHTTPResponse: { class: 'malformed_response', origin: 'gateway' },
+  ZlibError: { class: 'malformed_response', origin: 'gateway' },
+
+  // Transports without codes: what `transport-messages.ts` reads of their words.
+  connection_closed: { class: 'connection_closed' },
+  dns: { class: 'dns' },
+  tls: { class: 'tls' },
+  malformed_response: { class: 'malformed_response', origin: 'gateway' },
 };
 
 /** Families of codes, for those that are not listed one by one. */

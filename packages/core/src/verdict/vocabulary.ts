@@ -55,8 +55,8 @@ export const TRUNCATION_KINDS = [
 /** How an answer fell short of being whole. */
 export type TruncationKind = (typeof TRUNCATION_KINDS)[number];
 
-/** Which deadline passed. Written to `outspan.error.phase` for class `timeout`. */
-export const PHASES = ['connect', 'headers', 'body'] as const;
+/** Where an attempt failed. Written to `outspan.error.phase` for class `timeout`, and for failures before there was a connection. */
+export const PHASES = ['connect', 'tls', 'headers', 'body'] as const;
 /** Where in an attempt something happened. */
 export type Phase = (typeof PHASES)[number];
 

@@ -1,10 +1,21 @@
 import type { Context, Span, SpanOptions, TracerProvider } from '@opentelemetry/api';
 import { guard } from '../guard.ts';
 import type { Attempt } from '../operation/attempt.ts';
+import { operationOf } from '../operation/context.ts';
 import type { CallTracker } from '../operation/tracker.ts';
-import { delegateOf } from '../telemetry/provider-lifecycle.ts';
+import { listenersOf } from '../platform/channels.ts';
 import { SharedSpan } from '../telemetry/shared-span.ts';
+import { watchRequestSpans } from '../telemetry/request-span.ts';
 import { watchSpanStarts } from '../telemetry/span-starts.ts';
+
+/** OpenTelemetry's own instrumentation of a transport. */
+export interface HttpPeer {
+  /** Its instrumentation scope. */
+  readonly scope: string;
+  /** The channel on which it hears of new requests, and what its listener is called: it may be there before it has made a span. */
+  readonly channel?: string;
+  readonly listener?: string;
+}
 
 /**
  * An attempt has one span, also where OpenTelemetry's own HTTP instrumentation traces the same request: then
@@ -21,7 +32,8 @@ export class HttpSpanSharing {
   readonly #tracker: CallTracker;
   #offered: Attempt | undefined;
   #early: Attempt | undefined;
-  #tracers: number | undefined;
+  /** What was looked at for the other instrumentation, and did not have it. */
+  #looked: { readonly tracers: number; readonly listeners: number } | undefined;
   readonly #installed = new WeakSet<TracerProvider>();
 
   constructor(tracker: CallTracker) {
@@ -31,23 +43,34 @@ export class HttpSpanSharing {
   /** Watches for spans of the instrumentation called `scope`, on the tracers of `provider`. Idempotent; no-op for providers other than the SDK's. */
   install(provider: TracerProvider, scope: string): void {
     guard('watching HTTP spans', () => {
-      const actual = delegateOf(provider);
-      if (!this.active && tracersOf(actual)?.size !== this.#tracers) {
-        this.#tracers = tracersOf(actual)?.size;
-        this.active = hasTracerOf(actual, scope);
-      }
-      if (this.#installed.has(actual)) return;
-      this.#installed.add(actual);
-      watchSpanStarts(actual.getTracer('@outspan/core'), scope, {
+      if (this.#installed.has(provider)) return;
+      this.#installed.add(provider);
+      const tracer = provider.getTracer('@outspan/core');
+      watchRequestSpans(tracer, (context) => operationOf(context)?.span);
+      watchSpanStarts(tracer, scope, {
         wants: (_name, of, context) => this.enabled && of === scope && context !== undefined,
         start: ({ options, context }, startIn) => (context === undefined ? startIn(context) : this.start(options, context, startIn)),
       });
     });
   }
 
-  /** We saw the request first: the other instrumentation may take the attempt's span upon it. */
+  /** Looks whether the other instrumentation is there, so that it is known before its first span. Cheap where nothing has changed. */
+  look(provider: TracerProvider, { channel, listener, scope }: HttpPeer): void {
+    if (this.active) return;
+    const tracers = tracersOf(provider);
+    const listeners = channel === undefined ? [] : listenersOf(channel);
+    const looked = { tracers: tracers?.size ?? 0, listeners: listeners.length };
+    if (looked.tracers === this.#looked?.tracers && looked.listeners === this.#looked.listeners) return;
+    this.#looked = looked;
+    this.active = hasTracerOf(tracers, scope) || (listener !== undefined && listeners.includes(listener));
+  }
+
+  /** We saw the request first: the other instrumentation may take the attempt's span upon it, in this very turn. */
   offer(attempt: Attempt): void {
     this.#offered = attempt;
+    queueMicrotask(() => {
+      if (this.#offered === attempt) this.#offered = undefined;
+    });
   }
 
   /** Whether the other instrumentation saw a request first, in this very turn. */
@@ -84,9 +107,10 @@ export class HttpSpanSharing {
   }
 
   #attemptOf(options: SpanOptions | undefined, context: Context): Attempt | undefined {
-    const method = options?.attributes?.['http.request.method'];
-    const href = options?.attributes?.['url.full'];
-    if (typeof method !== 'string' || typeof href !== 'string') return undefined;
+    const method = options?.attributes?.['http.request.method'] ?? options?.attributes?.['http.method'];
+    // Instrumentations of SDK 2 use the older names by default.
+    const href = options?.attributes?.['url.full'] ?? options?.attributes?.['http.url'];
+    if (typeof method !== 'string' || typeof href !== 'string' || !URL.canParse(href)) return undefined;
     const url = new URL(href);
     const offered = this.#offered;
     this.#offered = undefined;
@@ -113,7 +137,7 @@ function tracersOf(provider: TracerProvider): ReadonlyMap<unknown, unknown> | un
   return '_tracers' in provider && provider._tracers instanceof Map ? provider._tracers : undefined;
 }
 
-function hasTracerOf(provider: TracerProvider, scope: string): boolean {
-  for (const key of tracersOf(provider)?.keys() ?? []) if (typeof key === 'string' && key.startsWith(`${scope}@`)) return true;
+function hasTracerOf(tracers: ReadonlyMap<unknown, unknown> | undefined, scope: string): boolean {
+  for (const key of tracers?.keys() ?? []) if (typeof key === 'string' && key.startsWith(`${scope}@`)) return true;
   return false;
 }

@@ -1,4 +1,4 @@
-import { guard } from '@outspan/core';
+import { guard } from './guard.ts';
 
 /** Who is told how a promise went, before those who await it are. */
 export interface PromiseObserver {
