@@ -1,7 +1,7 @@
 import { tracingChannel } from 'node:diagnostics_channel';
-import { context, createContextKey, ROOT_CONTEXT } from '@opentelemetry/api';
+import { createContextKey, ROOT_CONTEXT } from '@opentelemetry/api';
 import type { Context } from '@opentelemetry/api';
-import { announce, guard } from '@outspan/core';
+import { announce, context, guard } from '@outspan/core';
 
 /** What the AI SDK publishes of one thing that it does; the same object at its start and at its end. */
 export interface ChannelMessage {
@@ -21,7 +21,7 @@ export interface ChannelObserver {
 }
 
 const CHANNEL = 'ai:telemetry';
-const PROBE = ROOT_CONTEXT.setValue(createContextKey('outspan.ai-sdk.probe'), true);
+const WANTED: symbol = createContextKey('outspan.ai-sdk.wanted');
 
 /**
  * Follows the channel. What the SDK does between a start and its end, it does in the context that the observer says.
@@ -33,18 +33,16 @@ export function observeChannel(observer: ChannelObserver): () => void {
   const linking = new Linking();
   const store = {
     run: (given: Context, next: () => unknown): unknown => context.with(given, next),
-    // From Node 26 on a store is entered and left. OpenTelemetry has that for its own since API 1.10.
+    // From Node 26 on a store is entered and left.
     withScope(given: Context): Disposable {
-      const token = 'attach' in context ? context.attach(given) : undefined;
+      const token = context.attach(given);
       return { [Symbol.dispose]: () => token?.dispose() };
     },
   };
   const enter = (message: unknown): Context =>
     guard('following the AI SDK', () => {
-      if (!isMessage(message) || !linking.works()) return undefined;
-      const wanted = observer.starting(message);
-      linking.expect(wanted);
-      return wanted;
+      if (!isMessage(message) || !linking.works) return undefined;
+      return linking.expect(observer.starting(message));
     }) ?? guard('following the AI SDK', () => context.active()) ?? ROOT_CONTEXT;
   const subscriber = {
     start: (): void => guard('following the AI SDK', () => linking.check()),
@@ -71,23 +69,22 @@ interface StoreChannel {
 
 /** Whether what is done after a start is done in the context that was asked for: without that, nothing would be found beneath. */
 class Linking {
-  #managed = false;
   #broken = false;
-  #wanted: Context | undefined;
+  /** What the context that was asked for last is known by: a manager may hand out another object for it. */
+  #wanted: object | undefined;
 
-  works(): boolean {
-    this.#managed ||= context.with(PROBE, () => context.active()) === PROBE;
-    if (!this.#managed) announce('ai:no-context-manager', 'No OpenTelemetry context manager is registered: calls of the AI SDK are traced from the wire alone. Register one, as NodeSDK and @outspan/node/register do.');
-    return this.#managed && !this.#broken;
+  get works(): boolean {
+    return !this.#broken;
   }
 
-  expect(wanted: Context | undefined): void {
-    this.#wanted = wanted;
+  expect(wanted: Context | undefined): Context | undefined {
+    this.#wanted = wanted && {};
+    return wanted?.setValue(WANTED, this.#wanted);
   }
 
   check(): void {
     if (this.#wanted === undefined || this.#broken) return;
-    this.#broken = context.active() !== this.#wanted;
+    this.#broken = context.active().getValue(WANTED) !== this.#wanted;
     this.#wanted = undefined;
     if (this.#broken) announce('ai:context', 'The OpenTelemetry context manager cannot be entered from a diagnostics channel (that needs @opentelemetry/api 1.10 and its context manager 3 on this Node.js): calls of the AI SDK are traced from the wire alone.');
   }

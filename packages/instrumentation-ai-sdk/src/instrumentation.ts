@@ -1,4 +1,3 @@
-import { trace } from '@opentelemetry/api';
 import { guard } from '@outspan/core';
 import { SdkInstrumentation } from '@outspan/sdk-boundary';
 import type { Sdk, SdkInstrumentationConfig } from '@outspan/sdk-boundary';
@@ -16,9 +15,6 @@ export interface AiSdkInstrumentationConfig extends SdkInstrumentationConfig {}
  * What is said on the wire is read by `@outspan/instrumentation-undici`, which belongs beside it.
  */
 export class AiSdkInstrumentation extends SdkInstrumentation<AiSdkInstrumentationConfig> {
-  // `declare`: the base constructor calls enable(), whose state a field initialiser would overwrite.
-  declare private leaveChannel: (() => void) | undefined;
-
   constructor(config: AiSdkInstrumentationConfig = {}) {
     super(manifest, config);
   }
@@ -27,17 +23,13 @@ export class AiSdkInstrumentation extends SdkInstrumentation<AiSdkInstrumentatio
     return [];
   }
 
-  override enable(): void {
-    super.enable();
-    // Another one in this process may be at it already.
-    if (!this.isEnabled()) return;
-    const runs = new Runs(this.tracker, () => this.attach(trace.getTracerProvider()));
-    this.leaveChannel ??= guard('listening to the AI SDK', () => observeChannel(runs));
-  }
-
-  override disable(): void {
-    this.leaveChannel?.();
-    this.leaveChannel = undefined;
-    super.disable();
+  protected override start(): () => void {
+    const stop = super.start();
+    const runs = new Runs(this.tracker, () => this.attachToProvider());
+    const leaveChannel = guard('listening to the AI SDK', () => observeChannel(runs));
+    return () => {
+      leaveChannel?.();
+      stop();
+    };
   }
 }

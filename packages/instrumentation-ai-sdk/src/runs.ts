@@ -1,6 +1,6 @@
-import { context, createContextKey } from '@opentelemetry/api';
+import { createContextKey } from '@opentelemetry/api';
 import type { Context } from '@opentelemetry/api';
-import { announce, readSdkError } from '@outspan/core';
+import { announce, context, readSdkError } from '@outspan/core';
 import type { CallTracker, PendingCall, Step, StepResult } from '@outspan/core';
 import { isObject } from '@outspan/sdk-boundary';
 import type { ChannelMessage, ChannelObserver } from './channel.ts';

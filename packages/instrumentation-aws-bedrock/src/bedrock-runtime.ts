@@ -1,6 +1,6 @@
 import { guard } from '@outspan/core';
-import { interpose, isFunction, isObject } from '@outspan/sdk-boundary';
-import type { Sdk } from '@outspan/sdk-boundary';
+import { declaringPrototype, interpose, isFunction, isObject } from '@outspan/sdk-boundary';
+import type { Clients, Sdk } from '@outspan/sdk-boundary';
 import { Seam } from './seam.ts';
 import { TracedSend } from './traced-send.ts';
 
@@ -28,3 +28,28 @@ export const BEDROCK_RUNTIME: Sdk = {
     return () => leave?.();
   },
 };
+
+/** What its clients call the service, unless an application calls it otherwise. */
+const SERVICE = 'Bedrock Runtime';
+
+/** Its clients: `BedrockRuntimeClient`, and `BedrockRuntime`, which has a method for each command. */
+export const CLIENTS: Clients = {
+  name: PACKAGE,
+  expected: `a client of ${PACKAGE} (BedrockRuntimeClient, BedrockRuntime)`,
+  partsOf(client) {
+    const config: unknown = Reflect.get(client, 'config');
+    const stack: unknown = Reflect.get(client, 'middlewareStack');
+    if (!isObject(config) || config['serviceId'] !== SERVICE || !isObject(stack)) return [];
+    const target = ofBedrock(Object.getPrototypeOf(client));
+    return target === undefined ? [] : [{ target, client }];
+  },
+  observe: BEDROCK_RUNTIME.observe,
+};
+
+/** The prototype that is derived from that of all AWS clients, which `send` is of. */
+function ofBedrock(from: unknown): object | undefined {
+  const ofAll = declaringPrototype(from, 'send');
+  let prototype = from;
+  while (isObject(prototype) && Object.getPrototypeOf(prototype) !== ofAll) prototype = Object.getPrototypeOf(prototype);
+  return ofAll !== undefined && isObject(prototype) ? prototype : undefined;
+}

@@ -1,2 +1,3 @@
 export { AwsBedrockInstrumentation } from './instrumentation.ts';
 export type { AwsBedrockInstrumentationConfig } from './instrumentation.ts';
+export { observe } from './observe.ts';

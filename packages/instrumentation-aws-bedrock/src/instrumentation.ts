@@ -1,7 +1,7 @@
 import { SdkInstrumentation } from '@outspan/sdk-boundary';
-import type { Sdk, SdkInstrumentationConfig } from '@outspan/sdk-boundary';
+import type { Clients, Sdk, SdkInstrumentationConfig } from '@outspan/sdk-boundary';
 import manifest from '../package.json' with { type: 'json' };
-import { BEDROCK_RUNTIME } from './bedrock-runtime.ts';
+import { CLIENTS, BEDROCK_RUNTIME } from './bedrock-runtime.ts';
 
 /** Options of {@link AwsBedrockInstrumentation}. */
 export interface AwsBedrockInstrumentationConfig extends SdkInstrumentationConfig {}
@@ -20,5 +20,9 @@ export class AwsBedrockInstrumentation extends SdkInstrumentation<AwsBedrockInst
 
   protected override sdks(): readonly Sdk[] {
     return [BEDROCK_RUNTIME];
+  }
+
+  protected override clients(): Clients {
+    return CLIENTS;
   }
 }

@@ -1,5 +1,4 @@
-import { context } from '@opentelemetry/api';
-import { guard, now, operationOf } from '@outspan/core';
+import { context, guard, now, operationOf } from '@outspan/core';
 import type { Attempt, Operation } from '@outspan/core';
 import { isFunction, isObject } from '@outspan/sdk-boundary';
 import { SeamAttempt } from './seam-attempt.ts';

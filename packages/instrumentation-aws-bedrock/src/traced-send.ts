@@ -1,5 +1,4 @@
-import { context } from '@opentelemetry/api';
-import { guard, readSdkError } from '@outspan/core';
+import { context, guard, readSdkError } from '@outspan/core';
 import type { Attempt, Ending, Operation, Phase } from '@outspan/core';
 import { endingOf, isDeadline, isFunction, isObject, isSignal, LEFT, observeIteration, RETURNED, stoppedBy, Stops, telling, threw } from '@outspan/sdk-boundary';
 import type { SdkTracing } from '@outspan/sdk-boundary';

@@ -1,6 +1,6 @@
 import { guard } from '@outspan/core';
-import { interpose, isFunction, isObject } from '@outspan/sdk-boundary';
-import type { Sdk } from '@outspan/sdk-boundary';
+import { declaringPrototype, interpose, isFunction, isObject } from '@outspan/sdk-boundary';
+import type { Clients, Sdk } from '@outspan/sdk-boundary';
 import { describeCall, METHODS } from './described-call.ts';
 
 const PACKAGE = 'cohere-ai';
@@ -34,7 +34,22 @@ export const COHERE: Sdk = {
   },
 };
 
+/** Its clients: one of version 2 holds one of each version; one of version 1 makes that of version 2 when it is first asked for it. */
+export const CLIENTS: Clients = {
+  name: PACKAGE,
+  expected: `a client of ${PACKAGE} (CohereClientV2, CohereClient)`,
+  partsOf(client) {
+    const first = [client, Reflect.get(client, 'clientV2'), Reflect.get(client, 'client')].filter((part) => prototypeOf(part) !== undefined);
+    const all = new Set(first.flatMap((part) => (isObject(part) ? [part, part['v2']] : [])));
+    return [...all].flatMap((part) => {
+      const target = prototypeOf(part);
+      return target === undefined || !isObject(part) ? [] : [{ target, client: part }];
+    });
+  },
+  observe: COHERE.observe,
+};
+
+/** The prototype of the SDK's that sends the requests of a client, or of a part of one. */
 function prototypeOf(client: unknown): object | undefined {
-  const prototype: unknown = isObject(client) ? Object.getPrototypeOf(client) : undefined;
-  return isObject(prototype) && isFunction(Reflect.get(prototype, 'chatStream')) ? prototype : undefined;
+  return isObject(client) && isObject(client['_options']) ? declaringPrototype(Object.getPrototypeOf(client), 'chatStream') : undefined;
 }

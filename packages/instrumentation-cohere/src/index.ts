@@ -1,2 +1,3 @@
 export { CohereInstrumentation } from './instrumentation.ts';
 export type { CohereInstrumentationConfig } from './instrumentation.ts';
+export { observe } from './observe.ts';

@@ -1,7 +1,7 @@
 import { SdkInstrumentation } from '@outspan/sdk-boundary';
-import type { Sdk, SdkInstrumentationConfig } from '@outspan/sdk-boundary';
+import type { Clients, Sdk, SdkInstrumentationConfig } from '@outspan/sdk-boundary';
 import manifest from '../package.json' with { type: 'json' };
-import { COHERE } from './cohere.ts';
+import { CLIENTS, COHERE } from './cohere.ts';
 
 /** Options of {@link CohereInstrumentation}. */
 export interface CohereInstrumentationConfig extends SdkInstrumentationConfig {}
@@ -20,5 +20,9 @@ export class CohereInstrumentation extends SdkInstrumentation<CohereInstrumentat
 
   protected override sdks(): readonly Sdk[] {
     return [COHERE];
+  }
+
+  protected override clients(): Clients {
+    return CLIENTS;
   }
 }

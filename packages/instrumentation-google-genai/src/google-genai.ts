@@ -1,6 +1,6 @@
 import { announce } from '@outspan/core';
-import { interpose, isFunction, isObject } from '@outspan/sdk-boundary';
-import type { Sdk } from '@outspan/sdk-boundary';
+import { declaringPrototype, interpose, isFunction, isObject } from '@outspan/sdk-boundary';
+import type { ClientPart, Clients, Sdk } from '@outspan/sdk-boundary';
 import { describeCall, METHODS } from './described-call.ts';
 
 const PACKAGE = '@google/genai';
@@ -13,7 +13,6 @@ export const GOOGLE_GENAI: Sdk = {
   name: PACKAGE,
   tested: { from: '1.0.0', below: '4.0.0' },
   files: BUNDLES.map((file) => `${PACKAGE}/${file}`),
-  specifiers: [`${PACKAGE}/node`, `${PACKAGE}/web`],
 
   targets(exports) {
     const models = prototypeOf(exports, 'Models');
@@ -30,6 +29,24 @@ export const GOOGLE_GENAI: Sdk = {
     };
   },
 };
+
+/** Its clients: the models and the live sessions of a client are objects of their own, which its chats use as well. */
+export const CLIENTS: Clients = {
+  name: PACKAGE,
+  expected: `a GoogleGenAI client of ${PACKAGE}`,
+  partsOf(client) {
+    const models = partOf(Reflect.get(client, 'models'), 'generateContentInternal');
+    // Only the two together are a client.
+    const live = models && partOf(Reflect.get(client, 'live'), 'connect');
+    return models === undefined ? [] : [models, ...(live === undefined ? [] : [live])];
+  },
+  observe: GOOGLE_GENAI.observe,
+};
+
+function partOf(part: unknown, method: string): ClientPart | undefined {
+  const target = isObject(part) ? declaringPrototype(Object.getPrototypeOf(part), method) : undefined;
+  return isObject(part) && target !== undefined ? { target, client: part } : undefined;
+}
 
 function prototypeOf(exports: unknown, name: string): object | undefined {
   const exported: unknown = isObject(exports) ? exports[name] : undefined;

@@ -1,2 +1,3 @@
 export { GoogleGenAIInstrumentation } from './instrumentation.ts';
 export type { GoogleGenAIInstrumentationConfig } from './instrumentation.ts';
+export { observe } from './observe.ts';

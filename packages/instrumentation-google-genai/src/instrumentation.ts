@@ -1,7 +1,7 @@
 import { SdkInstrumentation } from '@outspan/sdk-boundary';
-import type { Sdk, SdkInstrumentationConfig } from '@outspan/sdk-boundary';
+import type { Clients, Sdk, SdkInstrumentationConfig } from '@outspan/sdk-boundary';
 import manifest from '../package.json' with { type: 'json' };
-import { GOOGLE_GENAI } from './google-genai.ts';
+import { CLIENTS, GOOGLE_GENAI } from './google-genai.ts';
 
 /** Options of {@link GoogleGenAIInstrumentation}. */
 export interface GoogleGenAIInstrumentationConfig extends SdkInstrumentationConfig {}
@@ -20,5 +20,9 @@ export class GoogleGenAIInstrumentation extends SdkInstrumentation<GoogleGenAIIn
 
   protected override sdks(): readonly Sdk[] {
     return [GOOGLE_GENAI];
+  }
+
+  protected override clients(): Clients {
+    return CLIENTS;
   }
 }

@@ -15,7 +15,7 @@ export function endingOfFailure(error: unknown, phase: Phase): Ending {
   const code = codeOf(error);
   // A signal that was aborted before the request existed fails it by the same way.
   if (code === undefined || code === 'ABORT_ERR') return endingOfStop(error, false, phase);
-  return { by: 'network', code: isHangUp(error) ? CLOSED : code, phase };
+  return { by: 'network', code: isHangUp(error) && phase !== 'tls' ? CLOSED : code, phase };
 }
 
 /**

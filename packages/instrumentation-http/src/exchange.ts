@@ -58,18 +58,18 @@ export class Exchange {
   }
 
   /** The transport failed. */
-  failed(error: unknown, connecting = false): void {
-    this.end(endingOfFailure(error, this.#phase(connecting)));
+  failed(error: unknown, before?: PhaseBefore): void {
+    this.end(endingOfFailure(error, this.#phase(before)));
   }
 
   /** The connection went away under the request. */
   lost(code: string): void {
-    this.end({ by: 'network', code, phase: this.#phase(false) });
+    this.end({ by: 'network', code, phase: this.#phase(undefined) });
   }
 
   /** The client gave up, or has no use for the rest. */
-  stopped(reason: unknown, connecting = false): void {
-    this.end(endingOfStop(reason, this.#timedOut, this.#phase(connecting)));
+  stopped(reason: unknown, before?: PhaseBefore): void {
+    this.end(endingOfStop(reason, this.#timedOut, this.#phase(before)));
   }
 
   end(ending: Ending): void {
@@ -79,9 +79,8 @@ export class Exchange {
     this.attempt.end(ending);
   }
 
-  #phase(connecting: boolean): Phase {
-    if (connecting) return 'connect';
-    return this.attempt.head === undefined ? 'headers' : 'body';
+  #phase(before: PhaseBefore): Phase {
+    return before ?? (this.attempt.head === undefined ? 'headers' : 'body');
   }
 
   #sent(chunk: unknown, encoding: unknown): void {
@@ -90,7 +89,13 @@ export class Exchange {
   }
 }
 
-/** Whether a request has no connection yet. */
-export function isConnecting(socket: unknown): boolean {
-  return isObject(socket) && socket['connecting'] === true;
+/** The phase of a request that has no connection yet. */
+export type PhaseBefore = 'connect' | 'tls' | undefined;
+
+/** What a request still waits for from its socket: a connection, or the handshake over it. */
+export function phaseBefore(socket: unknown, error?: unknown): PhaseBefore {
+  if (!isObject(socket)) return undefined;
+  const syscall = isObject(error) ? error['syscall'] : undefined;
+  if (socket['connecting'] === true || syscall === 'connect' || syscall === 'getaddrinfo') return 'connect';
+  return socket['secureConnecting'] === true ? 'tls' : undefined;
 }

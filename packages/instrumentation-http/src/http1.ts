@@ -1,7 +1,7 @@
 import { now, readsHeader } from '@outspan/core';
 import type { Attempt } from '@outspan/core';
 import { CLOSED, isHangUp } from './ending.ts';
-import { Exchange, isConnecting } from './exchange.ts';
+import { Exchange, phaseBefore } from './exchange.ts';
 import { isObject } from './shape.ts';
 
 /** A `ClientRequest`, as far as it is used. Other libraries publish requests of their own on the channels: every field is checked. */
@@ -55,7 +55,7 @@ export function followHttp1(request: Http1Request, attempt: Attempt): Exchange {
   exchange.watchBody(request);
   exchange.watch(request, 'destroy', ([reason]) => {
     if (reason === undefined && deadlinePassed(request, attempt)) exchange.timeout();
-    exchange.stopped(reason, isConnecting(request.socket));
+    exchange.stopped(reason, phaseBefore(request.socket, reason));
   });
   exchange.watch(request, 'emit', ([event, response]) => {
     if (event === 'timeout') exchange.timeout();
@@ -69,8 +69,9 @@ export function followHttp1(request: Http1Request, attempt: Attempt): Exchange {
 
 /** The request failed, as Node's own channel says. */
 export function failedHttp1(exchange: Exchange, request: Http1Request, error: unknown): void {
-  if (isHangUp(error)) hungUp(exchange, request);
-  else exchange.failed(error, isConnecting(request.socket));
+  const before = phaseBefore(request.socket, error);
+  if (isHangUp(error) && before === undefined) hungUp(exchange, request);
+  else exchange.failed(error, before);
 }
 
 /** The connection was closed: by its peer, or on this side by somebody who holds the socket (an agent, a timer of follow-redirects'). */

@@ -1,7 +1,8 @@
 import { readsHeader } from '@outspan/core';
 import type { Attempt } from '@outspan/core';
-import { CLOSED, endingOfFailure } from './ending.ts';
-import { Exchange, isConnecting } from './exchange.ts';
+import { CLOSED } from './ending.ts';
+import { Exchange, phaseBefore } from './exchange.ts';
+import type { PhaseBefore } from './exchange.ts';
 import { isObject } from './shape.ts';
 
 /** A client's stream, as far as it is used. */
@@ -70,14 +71,14 @@ function letGo(exchange: Exchange, stream: Http2Stream, error: unknown): void {
   const { session } = stream;
   const cancelled = isObject(error) && error['code'] === 'ERR_HTTP2_STREAM_CANCEL';
   if (isObject(error) && typeof error['code'] === 'string' && !(cancelled && error['cause'] === undefined)) {
-    exchange.end(endingOfFailure(error, phaseOf(exchange, session)));
+    exchange.failed(error, phaseOf(session, error));
   } else if (isGone(session)) exchange.lost(CLOSED);
-  else exchange.stopped(error, isObject(session) && session['connecting'] === true);
+  else exchange.stopped(error, phaseOf(session, error));
 }
 
-function phaseOf({ attempt }: Exchange, session: unknown): 'connect' | 'headers' | 'body' {
-  if (isObject(session) && (session['connecting'] === true || isConnecting(session['socket']))) return 'connect';
-  return attempt.head === undefined ? 'headers' : 'body';
+function phaseOf(session: unknown, error: unknown): PhaseBefore {
+  if (!isObject(session)) return undefined;
+  return phaseBefore(session['socket'], error) ?? (session['connecting'] === true ? 'connect' : undefined);
 }
 
 function isGone(session: unknown): boolean {

@@ -1,5 +1,5 @@
-import { context, createContextKey } from '@opentelemetry/api';
-import { guard } from '@outspan/core';
+import { createContextKey } from '@opentelemetry/api';
+import { context, guard } from '@outspan/core';
 import type { InterpretAbort, PendingCall } from '@outspan/core';
 import { interpose, isDeadline, isFunction, isObject, isSignal, observeIteration, RETURNED, stoppedBy, telling, threw } from '@outspan/sdk-boundary';
 import type { AnyFunction, Sdk, SdkTracing, SignalLike } from '@outspan/sdk-boundary';

@@ -1,5 +1,4 @@
-import { context } from '@opentelemetry/api';
-import { readSdkError, stepOf } from '@outspan/core';
+import { context, readSdkError, stepOf } from '@outspan/core';
 import type { StepResult } from '@outspan/core';
 import { interpose, isDeadline, isFunction, isObject, isSignal } from '@outspan/sdk-boundary';
 import type { DescribedStep, Sdk, SdkTracing, SignalLike, StepOutcome } from '@outspan/sdk-boundary';

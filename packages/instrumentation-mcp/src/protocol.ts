@@ -1,5 +1,4 @@
-import { context, propagation } from '@opentelemetry/api';
-import { guard, stepOf } from '@outspan/core';
+import { context, guard, propagation, stepOf } from '@outspan/core';
 import type { McpSubject, Step } from '@outspan/core';
 import { interpose, isFunction, isObject, isSignal } from '@outspan/sdk-boundary';
 import type { MethodCall, Sdk, SdkTracing } from '@outspan/sdk-boundary';

@@ -1,2 +1,3 @@
 export { MistralInstrumentation } from './instrumentation.ts';
 export type { MistralInstrumentationConfig } from './instrumentation.ts';
+export { observe } from './observe.ts';

@@ -1,7 +1,7 @@
 import { SdkInstrumentation } from '@outspan/sdk-boundary';
-import type { Sdk, SdkInstrumentationConfig } from '@outspan/sdk-boundary';
+import type { Clients, Sdk, SdkInstrumentationConfig } from '@outspan/sdk-boundary';
 import manifest from '../package.json' with { type: 'json' };
-import { MISTRAL } from './mistral.ts';
+import { CLIENTS, MISTRAL } from './mistral.ts';
 
 /** Options of {@link MistralInstrumentation}. */
 export interface MistralInstrumentationConfig extends SdkInstrumentationConfig {}
@@ -21,5 +21,9 @@ export class MistralInstrumentation extends SdkInstrumentation<MistralInstrument
 
   protected override sdks(): readonly Sdk[] {
     return [MISTRAL];
+  }
+
+  protected override clients(): Clients {
+    return CLIENTS;
   }
 }

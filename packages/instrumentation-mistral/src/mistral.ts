@@ -1,5 +1,5 @@
-import { interpose, isFunction, isObject } from '@outspan/sdk-boundary';
-import type { Sdk } from '@outspan/sdk-boundary';
+import { declaringPrototype, interpose, isFunction, isObject } from '@outspan/sdk-boundary';
+import type { Clients, Sdk } from '@outspan/sdk-boundary';
 import { RequestBoundary } from './request-boundary.ts';
 import { noteRegisteredProvider } from './own-telemetry.ts';
 
@@ -23,17 +23,16 @@ export const MISTRAL: Sdk = {
   name: PACKAGE,
   tested: { from: '1.10.0', below: '3.0.0' },
   files: [...MODULES, ...PROVIDERS].flatMap((path) => [`${PACKAGE}/${path}.js`, `${PACKAGE}/esm/${path}.js`]),
-  specifiers: [...MODULES, ...PROVIDERS].flatMap((path) => [`${PACKAGE}/${path}`, `${PACKAGE}/${path}.js`]),
   uncovered: {
     files: SOCKETS.flatMap((path) => [`${PACKAGE}/${path}.js`, `${PACKAGE}/esm/${path}.js`]),
-    specifiers: SOCKETS.flatMap((path) => [`${PACKAGE}/${path}`, `${PACKAGE}/${path}.js`]),
     says: `The realtime API of ${PACKAGE} goes over a WebSocket, which is not covered: its calls are not traced.`,
   },
 
   targets(exports) {
     if (!isObject(exports)) return [];
     if (isFunction(exports['getRegisteredTracerProvider'])) return [exports];
-    const prototype = basePrototypeOf(exports['ClientSDK'] ?? exports['Mistral'] ?? exports['MistralCore']);
+    const exported = exports['ClientSDK'] ?? exports['Mistral'] ?? exports['MistralCore'];
+    const prototype = isFunction(exported) ? basePrototype(exported.prototype) : undefined;
     return prototype === undefined ? [] : [prototype];
   },
 
@@ -50,14 +49,28 @@ export const MISTRAL: Sdk = {
   },
 };
 
-/** The prototype that sends requests: all of the SDK's classes, and those that applications make of them, have it in common. */
-function basePrototypeOf(exported: unknown): object | undefined {
-  let prototype: unknown = isFunction(exported) ? exported.prototype : undefined;
-  while (isObject(prototype)) {
-    const own = prototype;
-    if (METHODS.some(({ make, send }) => Object.hasOwn(own, make) && Object.hasOwn(own, send))) return prototype;
-    prototype = Object.getPrototypeOf(prototype);
-  }
-  return undefined;
+/** Its clients. Chat, embeddings and the like are objects of their own, made when they are first used: they have their client's hooks. */
+export const CLIENTS: Clients = {
+  name: PACKAGE,
+  expected: `a Mistral or MistralCore client of ${PACKAGE}`,
+  partsOf(client) {
+    const target = basePrototype(Object.getPrototypeOf(client));
+    const hooks = hooksOf(client);
+    return target === undefined || !isObject(hooks) ? [] : [{ target, client: hooks }];
+  },
+  clientOf: hooksOf,
+  observe: MISTRAL.observe,
+};
+
+function hooksOf(client: object): unknown {
+  const options: unknown = Reflect.get(client, '_options');
+  return isObject(options) ? options['hooks'] : undefined;
 }
 
+/** The prototype that sends requests: all of the SDK's classes, and those that applications make of them, have it in common. */
+function basePrototype(from: unknown): object | undefined {
+  return METHODS.map(({ make, send }) => {
+    const prototype = declaringPrototype(from, make);
+    return prototype !== undefined && Object.hasOwn(prototype, send) ? prototype : undefined;
+  }).find((prototype) => prototype !== undefined);
+}

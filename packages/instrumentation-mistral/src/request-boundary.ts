@@ -1,5 +1,4 @@
-import { context } from '@opentelemetry/api';
-import { dialectFor, guard } from '@outspan/core';
+import { context, dialectFor, guard } from '@outspan/core';
 import type { InterpretAbort, Operation, PendingCall } from '@outspan/core';
 import { isObject, isSignal, RETURNED, stoppedBy, Stops, telling, threw } from '@outspan/sdk-boundary';
 import type { SdkTracing, Signal, SignalLike } from '@outspan/sdk-boundary';

@@ -1,2 +1,3 @@
 export { OllamaInstrumentation } from './instrumentation.ts';
 export type { OllamaInstrumentationConfig } from './instrumentation.ts';
+export { observe } from './observe.ts';

@@ -1,7 +1,7 @@
 import { SdkInstrumentation } from '@outspan/sdk-boundary';
-import type { Sdk, SdkInstrumentationConfig } from '@outspan/sdk-boundary';
+import type { Clients, Sdk, SdkInstrumentationConfig } from '@outspan/sdk-boundary';
 import manifest from '../package.json' with { type: 'json' };
-import { OLLAMA } from './ollama.ts';
+import { CLIENTS, OLLAMA } from './ollama.ts';
 
 /** Options of {@link OllamaInstrumentation}. */
 export interface OllamaInstrumentationConfig extends SdkInstrumentationConfig {}
@@ -20,5 +20,9 @@ export class OllamaInstrumentation extends SdkInstrumentation<OllamaInstrumentat
 
   protected override sdks(): readonly Sdk[] {
     return [OLLAMA];
+  }
+
+  protected override clients(): Clients {
+    return CLIENTS;
   }
 }

@@ -1,5 +1,5 @@
-import { interpose, isFunction, isObject } from '@outspan/sdk-boundary';
-import type { Sdk } from '@outspan/sdk-boundary';
+import { declaringPrototype, interpose, isFunction, isObject } from '@outspan/sdk-boundary';
+import type { Clients, Sdk } from '@outspan/sdk-boundary';
 import { describeCall } from './described-call.ts';
 
 const PACKAGE = 'ollama';
@@ -15,7 +15,6 @@ export const OLLAMA: Sdk = {
   name: PACKAGE,
   tested: { from: '0.5.0', below: '0.7.0' },
   files: ENTRIES.map((file) => `${PACKAGE}/${file}`),
-  specifiers: [`${PACKAGE}/browser`],
 
   targets(exports) {
     const base = baseOf(isObject(exports) ? exports['Ollama'] : undefined);
@@ -33,9 +32,18 @@ export const OLLAMA: Sdk = {
   },
 };
 
+/** Its clients, the one among them that is the default export. */
+export const CLIENTS: Clients = {
+  name: PACKAGE,
+  expected: `an Ollama client of ${PACKAGE}`,
+  partsOf(client) {
+    const target = declaringPrototype(Object.getPrototypeOf(client), STREAMABLE);
+    return target === undefined ? [] : [{ target, client }];
+  },
+  observe: OLLAMA.observe,
+};
+
 /** The prototype that has the methods: Node's class only adds to one that is not exported there, and the instance that `import ollama` gives has it too. */
 function baseOf(exported: unknown): object | undefined {
-  let prototype: unknown = isFunction(exported) ? exported.prototype : undefined;
-  while (isObject(prototype) && !Object.hasOwn(prototype, STREAMABLE)) prototype = Object.getPrototypeOf(prototype);
-  return isObject(prototype) ? prototype : undefined;
+  return isFunction(exported) ? declaringPrototype(exported.prototype, STREAMABLE) : undefined;
 }

@@ -18,7 +18,6 @@ export const AGENTS: Sdk = {
   name: '@openai/agents',
   tested: { from: '0.3.0', below: '0.21.0' },
   files: ['@openai/agents-core/dist/index.js', '@openai/agents-core/dist/index.mjs', '@openai/agents/dist/index.js', '@openai/agents/dist/index.mjs'],
-  specifiers: ['@openai/agents-core'],
   targets(exports) {
     const targets = targetsIn(exports);
     const tracing = targets.length === 0 ? undefined : tracingOf(exports);

@@ -1,6 +1,6 @@
-import { context, createContextKey } from '@opentelemetry/api';
+import { createContextKey } from '@opentelemetry/api';
 import type { Context } from '@opentelemetry/api';
-import { announce, guard } from '@outspan/core';
+import { announce, context, guard } from '@outspan/core';
 import { isDeadline, isObject, isSignal, telling } from '@outspan/sdk-boundary';
 import type { MethodCall } from '@outspan/sdk-boundary';
 

@@ -1,6 +1,5 @@
-import { context } from '@opentelemetry/api';
 import type { SpanContext } from '@opentelemetry/api';
-import { guard } from '@outspan/core';
+import { context, guard } from '@outspan/core';
 import type { Step, StepResult, StepSubject } from '@outspan/core';
 import { isObject } from '@outspan/sdk-boundary';
 import type { SdkTracing } from '@outspan/sdk-boundary';

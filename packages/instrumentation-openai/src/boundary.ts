@@ -1,5 +1,4 @@
-import { context } from '@opentelemetry/api';
-import { guard, operationOf } from '@outspan/core';
+import { context, guard, operationOf } from '@outspan/core';
 import type { Operation } from '@outspan/core';
 import { isObject, isThenable } from '@outspan/sdk-boundary';
 import type { SdkTracing } from '@outspan/sdk-boundary';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { clientPrototypeOf, isPatchable, isRetry, isTraced } from './client-class.ts';
+import { clientParts, clientPrototypeOf, isPatchable, isRetry, isTraced } from './client-class.ts';
 
 class OpenAI {
   async makeRequest(_options: unknown, _remaining: unknown, _retryOf: unknown): Promise<void> {}
@@ -21,6 +21,27 @@ describe('clientPrototypeOf', () => {
 
   it.each([undefined, null, 'text', {}, { OpenAI: {} }, { default: () => undefined }, { OpenAI: Map }])('finds nothing in %o', (exports) => {
     expect(clientPrototypeOf(exports, NAMES)).toBeUndefined();
+  });
+});
+
+describe('clientParts', () => {
+  it("is a client itself and the SDK's prototype, whatever class an application has made of it", () => {
+    class Mine extends AzureOpenAI {
+      override async makeRequest(): Promise<void> {}
+    }
+    const client = new Mine();
+    expect(clientParts(client)).toEqual([{ target: OpenAI.prototype, client }]);
+  });
+
+  it('is also the client that the resources hold, where the one that is given is a Proxy around it', () => {
+    const client = new OpenAI();
+    Object.assign(client, { chat: { _client: client }, name: 'x', other: { _client: {} } });
+    const proxy = new Proxy(client, {});
+    expect(clientParts(proxy).map((part) => part.client)).toEqual([proxy, client]);
+  });
+
+  it.each([{}, [], Object.create(null), new Map(), { makeRequest: () => undefined, fetchWithTimeout: () => undefined }])('is nothing of %o', (object) => {
+    expect(clientParts(object)).toEqual([]);
   });
 });
 

@@ -1,4 +1,5 @@
-import { isFunction, isObject } from '@outspan/sdk-boundary';
+import { declaringPrototype, isFunction, isObject } from '@outspan/sdk-boundary';
+import type { ClientPart } from '@outspan/sdk-boundary';
 
 /**
  * The prototype that carries an SDK's request methods, found through whichever class a module exports. It may be a parent's:
@@ -9,20 +10,27 @@ import { isFunction, isObject } from '@outspan/sdk-boundary';
 export function clientPrototypeOf(exports: unknown, names: readonly string[]): object | undefined {
   if (!isObject(exports) && !isFunction(exports)) return undefined;
   for (const name of [...names, 'default']) {
-    const found = declaringPrototype(Reflect.get(exports, name));
+    const exported: unknown = Reflect.get(exports, name);
+    const found = isFunction(exported) ? declaringPrototype(exported.prototype, 'makeRequest') : undefined;
     if (found !== undefined) return found;
   }
   return undefined;
 }
 
-function declaringPrototype(candidate: unknown): object | undefined {
-  if (!isFunction(candidate)) return undefined;
-  let prototype: unknown = candidate.prototype;
-  while (isObject(prototype)) {
-    if (Object.hasOwn(prototype, 'makeRequest')) return prototype;
-    prototype = Object.getPrototypeOf(prototype);
-  }
-  return undefined;
+/**
+ * The parts of a client of an SDK of the family, whatever its class is called: bundlers rename it.
+ *
+ * @returns nothing for any other object
+ */
+export function clientParts(client: object): readonly ClientPart[] {
+  const target = declaringPrototype(Object.getPrototypeOf(client), 'makeRequest');
+  if (target === undefined || !isPatchable(target)) return [];
+  // Around a client may be a Proxy. Requests are made on the object that its resources hold.
+  const held = Object.values(client).flatMap((resource: unknown): object[] => {
+    const holder = isObject(resource) ? resource['_client'] : undefined;
+    return isObject(holder) && isFunction(holder['makeRequest']) ? [holder] : [];
+  });
+  return [...new Set([client, ...held])].map((one) => ({ target, client: one }));
 }
 
 /** Options, retries left, and since the generator uses the platform's fetch which request it retries. */

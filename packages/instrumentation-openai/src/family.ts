@@ -1,6 +1,6 @@
-import type { Sdk, TestedRange } from '@outspan/sdk-boundary';
+import type { Clients, Sdk, SdkTracing, TestedRange } from '@outspan/sdk-boundary';
 import { OperationBoundary } from './boundary.ts';
-import { clientPrototypeOf, isPatchable } from './client-class.ts';
+import { clientParts, clientPrototypeOf, isPatchable } from './client-class.ts';
 import { observeClient } from './patch.ts';
 import { socketSdks } from './sockets/sdk.ts';
 
@@ -13,8 +13,6 @@ interface Member {
   /** What its modules export the client's class, or one derived from it, as. */
   readonly classes: readonly string[];
   readonly tested: TestedRange;
-  /** Modules beside the entry and `client` that export such a class, without the file extension. */
-  readonly modules?: readonly string[];
   /** Has clients of the realtime and the responses API over WebSockets. */
   readonly speaksSockets?: true;
   /** Transports that leave no HTTP exchange to trace. None of them is loaded by the SDK's entry. */
@@ -26,7 +24,6 @@ const MEMBERS: readonly Member[] = [
     name: 'openai',
     classes: ['OpenAI', 'AzureOpenAI', 'BedrockOpenAI'],
     tested: { from: '5.0.0', below: '8.0.0' },
-    modules: ['azure', 'bedrock'],
     speaksSockets: true,
     sockets: {
       modules: [
@@ -55,25 +52,32 @@ export function sdksOf(names: readonly FamilyMember[]): readonly Sdk[] {
 }
 
 function sdkOf(member: Member): Sdk {
-  const { classes, modules = [], name, sockets, tested } = member;
+  const { classes, name, sockets, tested } = member;
   return {
     name,
     tested,
     files: files(name, CLIENT_MODULES),
-    specifiers: specifiers(name, [...CLIENT_MODULES, ...modules]),
-    ...(sockets && { uncovered: { files: files(name, sockets.modules), specifiers: specifiers(name, sockets.modules), says: sockets.says } }),
+    ...(sockets && { uncovered: { files: files(name, sockets.modules), says: sockets.says } }),
     targets(exports) {
       const prototype = clientPrototypeOf(exports, classes);
       return prototype !== undefined && isPatchable(prototype) ? [prototype] : [];
     },
-    observe: (prototype, tracing) => observeClient(prototype, new OperationBoundary(tracing)),
+    observe: observeCalls,
   };
+}
+
+/** The clients of all of them, which are told from others by how they are built, and not from each other. */
+export const CLIENTS: Clients = {
+  name: 'SDKs like openai',
+  expected: `a client of ${FAMILY.join(', ')}, or of another SDK that the same generator (Stainless) has made`,
+  partsOf: clientParts,
+  observe: observeCalls,
+};
+
+function observeCalls(prototype: object, tracing: SdkTracing): () => void {
+  return observeClient(prototype, new OperationBoundary(tracing));
 }
 
 function files(name: string, modules: readonly string[]): string[] {
   return modules.flatMap((path) => [`${name}/${path}.js`, `${name}/${path}.mjs`]);
-}
-
-function specifiers(name: string, modules: readonly string[]): string[] {
-  return modules.flatMap((path) => [`${name}/${path}`, `${name}/${path}.mjs`]);
 }

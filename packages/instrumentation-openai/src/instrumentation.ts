@@ -1,7 +1,7 @@
 import { SdkInstrumentation } from '@outspan/sdk-boundary';
-import type { Sdk, SdkInstrumentationConfig } from '@outspan/sdk-boundary';
+import type { Clients, Sdk, SdkInstrumentationConfig } from '@outspan/sdk-boundary';
 import manifest from '../package.json' with { type: 'json' };
-import { FAMILY, sdksOf } from './family.ts';
+import { CLIENTS, FAMILY, sdksOf } from './family.ts';
 import type { FamilyMember } from './family.ts';
 
 /** Options of {@link OpenAIInstrumentation}. */
@@ -25,5 +25,9 @@ export class OpenAIInstrumentation extends SdkInstrumentation<OpenAIInstrumentat
 
   protected override sdks(): readonly Sdk[] {
     return sdksOf(this.getConfig().sdks ?? FAMILY);
+  }
+
+  protected override clients(): Clients {
+    return CLIENTS;
   }
 }

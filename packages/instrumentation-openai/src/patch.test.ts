@@ -1,3 +1,4 @@
+import { observeOnly } from '@outspan/sdk-boundary';
 import { describe, expect, it } from 'vitest';
 import { observeClient } from './patch.ts';
 import type { ClientObserver } from './patch.ts';
@@ -115,6 +116,22 @@ describe('observeClient', () => {
     expect(await promise.parseResponse('client', 'props')).toBe('parsed props');
     expect(await promise.asResponse()).toBe('response');
     expect(seen).toEqual(['parseResponse props', 'asResponse response']);
+  });
+
+  it('observes the copies that are made of a client, where not all clients are observed', () => {
+    class Client extends sdk() {
+      withOptions(): Client {
+        return new Client();
+      }
+    }
+    const { observer, seen } = recorder();
+    const client = new Client();
+    observeOnly(Client.prototype, client);
+    observeClient(Client.prototype, observer);
+    new Client().makeRequest(1, 2, 3);
+    expect(seen).toEqual([]);
+    client.withOptions().withOptions().makeRequest(1, 2, 3);
+    expect(seen).toEqual(['makeRequest']);
   });
 
   it('leaves promises alone where the SDK reads bodies in a method of its own', async () => {

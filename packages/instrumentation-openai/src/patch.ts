@@ -1,5 +1,5 @@
 import { guard } from '@outspan/core';
-import { interpose, isFunction, isObject } from '@outspan/sdk-boundary';
+import { interpose, isFunction, isObject, observeOnly } from '@outspan/sdk-boundary';
 import type { Interposer } from '@outspan/sdk-boundary';
 
 /** What a patched copy of the SDK tells. `run` is the SDK's own method; its result, or one derived from it, is what the caller gets. */
@@ -28,6 +28,14 @@ export function observeClient(prototype: object, observer: ClientObserver): () =
   stand(prototype, 'makeRequest', ({ args, run, self }) => observer.makeRequest(run, self, args));
   stand(prototype, 'fetchWithTimeout', ({ args, run }) => observer.fetchWithTimeout(run, args));
   const readsBodies = stand(prototype, 'parseResponseWithTimeout', ({ args, run }) => observer.parseResponseWithTimeout(run, args[1]));
+  // Of a client that is observed alone, what it makes is its own, too.
+  stand(prototype, 'withOptions', ({ run }) => {
+    const copy = run();
+    guard('observing a copy of a client', () => {
+      if (isObject(copy)) observeOnly(prototype, copy);
+    });
+    return copy;
+  });
   const promises = new WeakSet();
   stand(prototype, 'request', ({ run }) => {
     const promise = run();

@@ -1,18 +1,24 @@
-import { isFunction, isObject } from '@outspan/sdk-boundary';
-
 type Members = Readonly<Record<string, unknown>>;
 
 /** The one path that clients of other platforms send elsewhere. */
 const MESSAGES = /^\/v1\/messages(?:\?|$)/;
 
-/** Anthropic's clients for other platforms write the model, and whether to stream, into the path; by the names of their classes. */
-const PLATFORMS: ReadonlyMap<string, (client: Members, request: Members) => string> = new Map([
-  ['AnthropicBedrock', (_client, { model, stream }) => `/model/${segment(model)}/invoke${stream === true ? '-with-response-stream' : ''}`],
-  [
-    'AnthropicVertex',
-    ({ projectId, region }, { model, stream }) => `/projects/${segment(projectId)}/locations/${segment(region)}/publishers/anthropic/models/${segment(model)}:${stream === true ? 'streamRawPredict' : 'rawPredict'}`,
-  ],
-]);
+/** A client of Anthropic's for another platform, told by its fields: bundlers rename its class. */
+interface Platform {
+  readonly fields: readonly string[];
+  /** The model, and whether to stream, are in the path there. */
+  path(client: Members, request: Members): string;
+}
+
+const PLATFORMS: readonly Platform[] = [
+  // Amazon Bedrock. `AnthropicBedrockMantle`, whose paths are Anthropic's own, has a field `awsSecretAccessKey`.
+  { fields: ['awsRegion', 'awsSecretKey'], path: (_client, { model, stream }) => `/model/${segment(model)}/invoke${stream === true ? '-with-response-stream' : ''}` },
+  // Vertex AI.
+  {
+    fields: ['projectId', 'region'],
+    path: ({ projectId, region }, { model, stream }) => `/projects/${segment(projectId)}/locations/${segment(region)}/publishers/anthropic/models/${segment(model)}:${stream === true ? 'streamRawPredict' : 'rawPredict'}`,
+  },
+];
 
 /** What is not known yet, such as a project that comes with the credentials. */
 const UNKNOWN = '-';
@@ -27,10 +33,5 @@ function segment(value: unknown): string {
  */
 export function pathOnPlatform(client: Members, path: string, request: Members): string {
   if (!MESSAGES.test(path)) return path;
-  for (let prototype: unknown = Object.getPrototypeOf(client); isObject(prototype); prototype = Object.getPrototypeOf(prototype)) {
-    const { constructor } = prototype;
-    const rewrite = isFunction(constructor) ? PLATFORMS.get(constructor.name) : undefined;
-    if (rewrite !== undefined) return rewrite(client, request);
-  }
-  return path;
+  return PLATFORMS.find(({ fields }) => fields.every((field) => field in client))?.path(client, request) ?? path;
 }

@@ -20,6 +20,16 @@ describe('describeCall', () => {
     expect(describeCall(client, { method: 'post', path, body })?.dialect.id).toBe(dialect);
   });
 
+  it.each([
+    ['https://gw.corp/llm', '/responses', 'openai.responses'],
+    ['https://adb-1.azuredatabricks.net/serving-endpoints', '/responses', 'openai.responses'],
+    ['https://r.openai.azure.com/openai/deployments/m', '/responses', 'openai.responses'],
+    ['https://gw.corp/llm', '/moderations', 'openai.moderations'],
+    ['https://gw.corp/llm', '/images/edits', 'openai.images'],
+  ])('believes the SDK at %s of its %s', (baseURL, path, dialect) => {
+    expect(describeCall({ baseURL }, { method: 'post', path, body })).toMatchObject({ dialect: { id: dialect }, url: { href: `${baseURL}${path}` } });
+  });
+
   it.each(['/files', '/responses/resp_1/cancel', '/audio/voices', '/v1/messages/batches', '/v1/messages/count_tokens'])('leaves %s alone', (path) => {
     expect(describeCall(client, { method: 'post', path, body })).toBeUndefined();
   });
@@ -56,12 +66,12 @@ describe('describeCall', () => {
   });
 
   it('takes the place that a client for another platform sends it to', () => {
-    class AnthropicVertex {
+    class Vertex {
       baseURL = 'https://europe-west1-aiplatform.googleapis.com/v1';
       region = 'europe-west1';
       projectId = null;
     }
-    class Mine extends AnthropicVertex {}
+    class Mine extends Vertex {}
     const call = { method: 'post', path: '/v1/messages', body: { model: 'claude-sonnet-4-5@20250929', stream: true } };
     expect(describeCall(new Mine(), call)).toMatchObject({
       dialect: { id: 'anthropic.messages' },
@@ -70,12 +80,15 @@ describe('describeCall', () => {
   });
 
   it('reads a request as its method took it, also where the client rewrites it for its platform', () => {
-    class AnthropicBedrock {
-      baseURL = 'https://bedrock-runtime.eu-west-1.amazonaws.com';
-    }
-    const call = describeCall(new AnthropicBedrock(), { method: 'post', path: '/v1/messages', body: { model: 'anthropic.claude-v1:0', max_tokens: 64, messages: [] } });
+    const bedrock = { baseURL: 'https://bedrock-runtime.eu-west-1.amazonaws.com', awsRegion: 'eu-west-1', awsSecretKey: null };
+    const call = describeCall(bedrock, { method: 'post', path: '/v1/messages', body: { model: 'anthropic.claude-v1:0', max_tokens: 64, messages: [] } });
     expect(call).toMatchObject({ dialect: { id: 'aws.bedrock.invoke_model' }, url: { pathname: '/model/anthropic.claude-v1%3A0/invoke' } });
     expect(call?.dialect.readRequestParameters(call.parameters)).toMatchObject({ operation: 'chat', model: 'anthropic.claude-v1:0', parameters: { 'gen_ai.request.max_tokens': 64 } });
+  });
+
+  it('leaves the path to a client for Bedrock that speaks as Anthropic does', () => {
+    const mantle = { baseURL: 'https://bedrock-mantle.eu-west-1.api.aws/anthropic', awsRegion: 'eu-west-1', awsSecretAccessKey: null };
+    expect(describeCall(mantle, { method: 'post', path: '/v1/messages', body: { model: 'claude', max_tokens: 64, messages: [] } })).toMatchObject({ dialect: { id: 'anthropic.messages' }, url: { pathname: '/anthropic/v1/messages' } });
   });
 
   it("takes an Azure client's deployment for the model that the call does not name", () => {

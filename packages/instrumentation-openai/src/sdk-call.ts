@@ -27,16 +27,20 @@ export function describeCall(client: unknown, options: unknown): DescribedCall |
   if (parameters === undefined) return undefined;
   const place = pathOnPlatform(client, path, parameters);
   const url = urlOf(client, place);
-  const dialect = url && dialectOf(url, place === path ? undefined : path);
+  const dialect = url && dialectOf(url, path, place !== path);
   if (url === undefined || dialect === undefined) return undefined;
   const signal = options['signal'];
   return { dialect, parameters: withModel(client, parameters), url, signal: isSignal(signal) ? signal : undefined };
 }
 
-/** The dialect of what goes out; where a client rewrites it for its platform, the request is still read as the SDK's method took it. */
-function dialectOf(url: URL, canonicalPath: string | undefined): Dialect | undefined {
-  const sent = dialectFor('POST', url.pathname);
-  const canonical = sent && canonicalPath !== undefined ? dialectFor('POST', canonicalPath.replace(/\?.*$/, '')) : undefined;
+/**
+ * The dialect of what goes out. The SDK's own path tells where the whole one does not, as at a gateway's base without a version.
+ * Where a client rewrites the request for its platform, it is still read as the SDK's method took it.
+ */
+function dialectOf(url: URL, path: string, isRewritten: boolean): Dialect | undefined {
+  const own = path.replace(/\?.*$/, '');
+  const sent = dialectFor('POST', url.pathname) ?? dialectFor('POST', `/v1/${own.replace(/^\//, '')}`);
+  const canonical = sent && isRewritten ? dialectFor('POST', own) : undefined;
   if (sent === undefined || canonical === undefined || canonical.id === sent.id) return sent;
   let both = rewritten.get(sent);
   if (both === undefined) {

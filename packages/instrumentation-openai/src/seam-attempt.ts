@@ -1,4 +1,4 @@
-import { guard, now } from '@outspan/core';
+import { decodedHeaders, guard, now } from '@outspan/core';
 import type { Attempt, Dialect, Ending, Phase, RequestFacts } from '@outspan/core';
 import { defectOf, endingOf, isObject } from '@outspan/sdk-boundary';
 import type { SignalLike } from '@outspan/sdk-boundary';
@@ -41,7 +41,7 @@ export class SeamAttempt {
     controller?.addEventListener('abort', () => (this.#abortedAt ??= now()), { once: true });
     this.#headAt = now();
     this.#status = response.status;
-    const headers = decodedHeaders(response.headers);
+    const headers = guard('reading response headers', () => decodedHeaders(response.headers)) ?? [];
     const contentType = headers.find(([name]) => name === 'content-type')?.[1] ?? '';
     if (/^text\/html\b/i.test(contentType)) this.#form = 'html';
     else if (/^application\/json\b/i.test(contentType)) this.#form = 'json';
@@ -138,11 +138,4 @@ export class SeamAttempt {
 /** An exchange that got no response. */
 export function endWithoutResponse(attempt: Attempt, error: unknown): void {
   attempt.end(endingOf(error, 'headers'));
-}
-
-/** The headers of a body that is seen decoded: what they say of its encoded form does not hold. */
-function decodedHeaders(headers: ResponseLike['headers']): (readonly [string, string])[] {
-  const all = guard('reading response headers', () => [...headers].map(([name, value]) => [name.toLowerCase(), value] as const)) ?? [];
-  const encoded = all.some(([name]) => name === 'content-encoding');
-  return encoded ? all.filter(([name]) => name !== 'content-encoding' && name !== 'content-length') : all;
 }

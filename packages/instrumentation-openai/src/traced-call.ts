@@ -1,5 +1,4 @@
-import { context } from '@opentelemetry/api';
-import { dialectFor, guard, now, readSdkError } from '@outspan/core';
+import { context, dialectFor, guard, now, readSdkError } from '@outspan/core';
 import type { CallTracker, Operation } from '@outspan/core';
 import { CANCELLED, isFunction, isObject, RETURNED, stoppedBy, Stops } from '@outspan/sdk-boundary';
 import type { SdkTracing, Signal } from '@outspan/sdk-boundary';

@@ -13,13 +13,13 @@ afterAll(removeApplications);
 
 async function load(member: Member, request: Partial<FormRequest>): Promise<FormReport> {
   const from = application().install(member);
-  const whole: FormRequest = { from, exported: member.exported, imported: [], required: [], requiredBefore: [], hook: 'named', ...request };
+  const whole: FormRequest = { from, exported: member.exported, imported: [], required: [], requiredBefore: [], otherHook: 'none', ...request };
   const { stdout } = await execute(process.execPath, [RUNNER, JSON.stringify(whole)], { timeout: 30_000 });
   return JSON.parse(stdout) as FormReport;
 }
 
 describe.concurrent('openai-7', () => {
-  it.each(['openai/client', 'openai/client.mjs', 'openai/index.mjs'])('is patched by import %s where only named modules are hooked', async (name) => {
+  it.each(['openai/client', 'openai/client.mjs', 'openai/index.mjs'])('is patched by import %s', async (name) => {
     const { operations, warnings } = await load(member('openai-7'), { imported: [name] });
     expect(operations).toEqual({ [`import '${name}'`]: 1 });
     expect(warnings).toEqual([]);
@@ -35,7 +35,7 @@ function member(alias: string): Member {
 describe.concurrent.each(MEMBERS)('$alias', (sdk) => {
   const { name, specifiers } = sdk;
 
-  it('is patched by whatever import where only named modules are hooked', async () => {
+  it('is patched by whatever import', async () => {
     for (const specifier of specifiers) {
       const { operations, warnings } = await load(sdk, { imported: [specifier] });
       expect(operations).toEqual({ [`import '${specifier}'`]: 1 });
@@ -43,8 +43,8 @@ describe.concurrent.each(MEMBERS)('$alias', (sdk) => {
     }
   });
 
-  it.skipIf(sdk.notWhereEveryModuleIsHooked === true)('is patched where every module is hooked', async () => {
-    const { operations, warnings } = await load(sdk, { imported: specifiers.toReversed(), hook: 'all' });
+  it.skipIf(sdk.notWhereEveryModuleIsHooked === true).each(['before', 'after'] as const)('is patched where another tool, registered %s, wraps every module', async (otherHook) => {
+    const { operations, warnings } = await load(sdk, { imported: specifiers.toReversed(), otherHook });
     expect(operations).toEqual(Object.fromEntries(specifiers.map((specifier) => [`import '${specifier}'`, 1])));
     expect(warnings).toEqual([]);
   });
@@ -55,7 +55,7 @@ describe.concurrent.each(MEMBERS)('$alias', (sdk) => {
   });
 
   it('is patched in place where it was required too early', async () => {
-    const { operations, warnings } = await load(sdk, { requiredBefore: [name], hook: 'none' });
+    const { operations, warnings } = await load(sdk, { requiredBefore: [name] });
     expect(operations).toEqual({ [`require('${name}')`]: 1 });
     expect(warnings).toEqual([]);
   });

@@ -109,8 +109,8 @@ function expectTold(told: Report['told'], scenario: string, truth: string | read
 }
 
 describe.each(SDKS)('%s', (sdk) => {
-  it.each(['esm', 'cjs'] as const)('behaves with telemetry as without it (%s)', async (form) => {
-    const [traced, bare] = await Promise.all([report('on', sdk, form), report('off', sdk, 'cjs')]);
+  it.each([['on', 'esm'], ['on', 'cjs'], ['observed', 'esm'], ['observed', 'cjs']] as const)('behaves with telemetry as without it (%s, %s)', async (telemetry, form) => {
+    const [traced, bare] = await Promise.all([report(telemetry, sdk, form), report('off', sdk, 'cjs')]);
     expect(Object.keys(traced.outcomes).length).toBeGreaterThan(80);
     for (const scenario of Object.keys(bare.outcomes)) expect.soft(traced.outcomes[scenario], scenario).toEqual(bare.outcomes[scenario]);
     expect(traced.unhandled).toEqual(bare.unhandled);
@@ -123,8 +123,8 @@ describe.each(SDKS)('%s', (sdk) => {
     expect(traced.unhandled).toEqual(bare.unhandled);
   });
 
-  it.each(['esm', 'cjs'] as const)('tells the truth of each use, however it is sent (%s)', async (form) => {
-    const { told, stray } = await report('on', sdk, form);
+  it.each([['on', 'esm'], ['on', 'cjs'], ['observed', 'esm'], ['observed', 'cjs']] as const)('tells the truth of each use, however it is sent (%s, %s)', async (telemetry, form) => {
+    const { told, stray } = await report(telemetry, sdk, form);
     for (const [scenario, truth] of Object.entries(TRUTH)) expectTold(told, scenario, truth);
     for (const scenario of Object.keys(told).filter((name) => WIRE.test(name))) {
       const truth = TRUTH[scenario.replace(WIRE, '')];
@@ -148,8 +148,8 @@ describe.each(SDKS)('%s', (sdk) => {
     expect(stray).toEqual([]);
   });
 
-  it('calls every operation its own, and none inferred', async () => {
-    const { told } = await report('on', sdk, 'esm');
+  it.each(['on', 'observed'] as const)('calls every operation its own, and none inferred (%s)', async (telemetry) => {
+    const { told } = await report(telemetry, sdk, 'esm');
     expect(new Set(Object.values(told).flat().map((one) => one.boundary))).toEqual(new Set(['sdk']));
   });
 });

@@ -1,3 +1,4 @@
+import { codeOfMessage } from '@outspan/core';
 import type { Ending, Phase } from '@outspan/core';
 import { isObject } from './request.ts';
 
@@ -9,6 +10,25 @@ const DEADLINES: Readonly<Record<string, Phase>> = {
 };
 
 const COLLECTED = 'Response object has been garbage collected';
+
+/** A proxy's refusal of a tunnel: undici gives it the code of an abort. */
+const REFUSED_TUNNEL = /^Proxy response \((\d{3})\) /;
+
+/**
+ * Judges an error of which undici said that there was no connection for it.
+ *
+ * @param protocol of the origin, or of the proxy's
+ * @returns undefined for an error that is not the connection's
+ */
+export function endingOfConnecting(error: unknown, protocol: unknown): Ending | undefined {
+  if (!isObject(error)) return undefined;
+  const { code, message, syscall } = error;
+  const refused = typeof message === 'string' ? REFUSED_TUNNEL.exec(message)?.[1] : undefined;
+  if (refused !== undefined) return { by: 'network', code: 'UND_ERR_ABORTED', proxyStatus: Number(refused), phase: 'connect' };
+  if (typeof code !== 'string' || Object.hasOwn(DEADLINES, code) || code.endsWith('_ABORTED')) return undefined;
+  // TCP's own failures name the system call. What else fails at a secure origin fails in the handshake.
+  return { by: 'network', code, phase: protocol === 'https:' && syscall !== 'connect' && syscall !== 'getaddrinfo' ? 'tls' : 'connect' };
+}
 
 /**
  * What the value on `undici:request:error` says of the ending. It can be anything: errors of the transport, a
@@ -30,7 +50,7 @@ export function endingOf(error: unknown, phase: Phase): Ending {
     return deadline === undefined ? { by: 'network', code, phase } : { by: 'deadline', phase: deadline };
   }
   // Parser errors have no code since undici 7.
-  if (name === 'HTTPParserError' || name === 'SocketError') return { by: 'network', code: name, phase };
+  if (name === 'HTTPParserError' || name === 'SocketError') return { by: 'network', code: codeOfMessage(error['message']) ?? name, phase };
   // An error without a code is a reason that the caller gave, or came from the body that the caller sends.
   return { by: 'caller' };
 }

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
-import { connect } from 'node:net';
+import { connect, createServer as createTcpServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { Writable } from 'node:stream';
@@ -240,6 +240,18 @@ describe('dispatchers', () => {
     expect(only?.operation.attributes['outspan.retry.count']).toBe(0);
     expect(only?.operation.status.code).toBe(SpanStatusCode.UNSET);
   });
+});
+
+it('takes a chunked answer that the end of its connection cuts for a truncated one, though the parser complains', async () => {
+  const server = createTcpServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\n12\r\ndata: {"choices":[\r\n'));
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as AddressInfo;
+  const [call] = await record(() => fetch(`http://127.0.0.1:${port}/v1/chat/completions`, { method: 'POST', headers, body: body({ stream: true }) }).then((answer) => answer.text()).catch(() => undefined));
+  server.close();
+  expect(call?.operation.attributes).toMatchObject({ 'outspan.error.class': 'truncated_response', 'outspan.response.truncation.kind': 'connection_lost' });
 });
 
 describe('what is not traced', () => {

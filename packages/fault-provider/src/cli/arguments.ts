@@ -1,10 +1,12 @@
 import { parseArgs } from 'node:util';
 import { readScript } from '../script.ts';
+import { inUrl } from '../server/port.ts';
 import { seededRandom } from '../wire/random.ts';
 
 /** What the command line asks for. */
 export interface Arguments {
   readonly port: number;
+  readonly host: string;
   readonly script: string;
   readonly latencyMs: number;
   readonly jitterMs: number;
@@ -20,11 +22,12 @@ export class ArgumentError extends Error {
 }
 
 /** What `--help` prints. */
-export const HELP = `outspan-fault-provider: an LLM provider on loopback that misbehaves on demand.
+export const HELP = `An LLM provider that misbehaves on demand.
 
-Usage: outspan-fault-provider [options]
+Usage: npx @outspan/fault-provider [options]
 
-  --port N        port on 127.0.0.1 (default 4011; 0 takes a free one)
+  --port N        port (default 4011; 0 takes a free one)
+  --host ADDRESS  address to listen on (default 127.0.0.1). 0.0.0.0 is every one of this machine: whoever reaches it may use it
   --script S      what the requests meet (default ok): 502,502,ok · bad_gateway_page*2,ok · {ok:0.9,rate_limited:0.1}
                   The last step repeats.
   --latency MS    milliseconds before each answer (default 0)
@@ -44,6 +47,7 @@ export function readArguments(argv: readonly string[]): Arguments {
       args: [...argv],
       options: {
         port: { type: 'string', default: '4011' },
+        host: { type: 'string', default: '127.0.0.1' },
         script: { type: 'string', default: 'ok' },
         latency: { type: 'string', default: '0' },
         jitter: { type: 'string', default: '0' },
@@ -58,6 +62,7 @@ export function readArguments(argv: readonly string[]): Arguments {
   if (playbook.refused) throw new ArgumentError("--script refused: this server listens; to have a connection refused, do not start it");
   return {
     port: whole('--port', values.port, 65_535),
+    host: hostOf(values.host),
     script: values.script,
     latencyMs: whole('--latency', values.latency, 3_600_000),
     jitterMs: whole('--jitter', values.jitter, 3_600_000),
@@ -74,6 +79,12 @@ function understood<T>(read: () => T): T {
   } catch (error) {
     throw new ArgumentError(error instanceof Error ? error.message : String(error));
   }
+}
+
+/** A name or an address: what else is there would end up in a URL. */
+function hostOf(text: string): string {
+  if (!URL.canParse(`http://${inUrl(text)}`) || new URL(`http://${inUrl(text)}`).host === '') throw new ArgumentError(`--host ${text}: expected an address or a name of this machine`);
+  return text;
 }
 
 function whole(option: string, text: string, most: number): number {

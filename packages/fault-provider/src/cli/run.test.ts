@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { FAULTS } from '../faults/catalogue.ts';
 import { run } from './run.ts';
@@ -26,13 +27,15 @@ async function untilLines(out: readonly string[], count: number): Promise<void> 
   while (out.length < count) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
-describe('outspan-fault-provider', () => {
+describe('npx @outspan/fault-provider', () => {
   it.each([
     [['--port', 'x'], '--port x: expected a whole number'],
     [['--port', '70000'], '--port 70000'],
     [['--latency', '-1'], '--latency'],
     [['--script', 'nonsense'], "there is no fault 'nonsense'"],
     [['--script', 'refused'], '--script refused'],
+    [['--host', 'not a host'], '--host not a host'],
+    [['--host', ''], '--host'],
     [['--nonsense'], '--nonsense'],
     [['stray'], 'stray'],
   ])('refuses %j with a reason and exit code 2', async (argv, reason) => {
@@ -75,6 +78,22 @@ describe('outspan-fault-provider', () => {
     expect(out[4]).toContain('POST /v1/chat/completions  openai.chat unary  bad_gateway_page  ->  502');
     expect(out[5]).toContain('ok  ->  200');
     expect(out.join()).not.toContain('secret-key');
+  });
+
+  it('listens on the address that it is given, and says so where that is not the loopback', async () => {
+    const { code, err, out } = await ran(['--port', '0', '--host', '0.0.0.0'], async (lines) => {
+      await untilLines(lines, 1);
+      const port = /:(\d+),/.exec(lines[0] ?? '')?.[1] ?? '';
+      expect((await fetch(`http://127.0.0.1:${port}/v1/chat/completions`, { method: 'POST', body: '{"model":"m"}' })).status).toBe(200);
+    });
+    expect(code).toBe(0);
+    expect(out[0]).toContain(`Listening on http://${hostname()}:`);
+    expect(err).toEqual([expect.stringContaining('Whoever reaches 0.0.0.0')]);
+  });
+
+  it('says nothing of the kind on the loopback', async () => {
+    const { err } = await ran(['--port', '0', '--host', 'localhost'], (lines) => untilLines(lines, 1));
+    expect(err).toEqual([]);
   });
 
   it('prints JSON when it is told to', async () => {

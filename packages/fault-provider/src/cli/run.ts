@@ -12,7 +12,7 @@ export interface Console {
 }
 
 /**
- * The command `outspan-fault-provider`.
+ * The command of the package, `npx @outspan/fault-provider`.
  * @returns its exit code: 0, 1 when it cannot listen, 2 when the command line cannot be understood
  */
 export async function run(argv: readonly string[], console: Console): Promise<number> {
@@ -21,8 +21,8 @@ export async function run(argv: readonly string[], console: Console): Promise<nu
     given = readArguments(argv);
   } catch (error) {
     if (!(error instanceof ArgumentError)) throw error;
-    console.err(`outspan-fault-provider: ${error.message}`);
-    console.err('Try outspan-fault-provider --help.');
+    console.err(`@outspan/fault-provider: ${error.message}`);
+    console.err('Try npx @outspan/fault-provider --help.');
     return 2;
   }
   if (given.help) {
@@ -36,11 +36,16 @@ export async function run(argv: readonly string[], console: Console): Promise<nu
   return serve(given, console);
 }
 
+function isLoopback(host: string): boolean {
+  return /^(?:127(?:\.\d+){3}|::1|localhost)$/.test(host);
+}
+
 async function serve(given: Arguments, console: Console): Promise<number> {
   let provider;
   try {
     provider = await startFaultProvider({
       port: given.port,
+      host: given.host,
       script: given.script,
       latency: { ms: given.latencyMs, jitterMs: given.jitterMs },
       seed: given.seed,
@@ -49,9 +54,10 @@ async function serve(given: Arguments, console: Console): Promise<number> {
       onAnswered: (request) => console.out(given.json ? JSON.stringify(requestAsJson(request)) : requestAsText(request)),
     });
   } catch (error) {
-    console.err(`outspan-fault-provider: cannot listen on port ${given.port}: ${error instanceof Error ? error.message : String(error)}`);
+    console.err(`@outspan/fault-provider: cannot listen on port ${given.port} of ${given.host}: ${error instanceof Error ? error.message : String(error)}`);
     return 1;
   }
+  if (!isLoopback(given.host)) console.err(`Whoever reaches ${given.host} can use this provider: it takes any key, and anything may be sent to it.`);
   const baseUrls = { openai: `${provider.url}/v1`, anthropic: provider.url, gemini: provider.url };
   if (given.json) console.out(JSON.stringify({ listening: provider.url, baseUrls, script: given.script }));
   else {

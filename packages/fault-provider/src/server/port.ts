@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import type { IncomingMessage } from 'node:http';
 import { TLSSocket } from 'node:tls';
@@ -32,7 +33,20 @@ export interface PortHandlers {
 /** The first byte of a TLS handshake. */
 const HANDSHAKE = 0x16;
 
-/** A port on 127.0.0.1 on which HTTP/1.1 and HTTP/2 (cleartext, with prior knowledge) are spoken, as the client begins. */
+/** Addresses that stand for all of a machine's. */
+const EVERY_ADDRESS: readonly string[] = ['0.0.0.0', '::'];
+
+/** An address as a URL has it: of an IPv6 one in brackets. */
+export function inUrl(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+/** The name by which a server is reached that listens on `host`. */
+export function reachedBy(host: string): string {
+  return inUrl(EVERY_ADDRESS.includes(host) ? hostname() : host);
+}
+
+/** A port on which HTTP/1.1 and HTTP/2 (cleartext, with prior knowledge) are spoken, as the client begins. */
 export class Port {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
@@ -64,11 +78,11 @@ export class Port {
     });
   }
 
-  /** The port it listens on. */
-  async listen(port: number): Promise<number> {
+  /** Listens on an address of this machine; resolves with the port. */
+  async listen(port: number, host: string): Promise<number> {
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject);
-      this.#server.listen(port, '127.0.0.1', () => {
+      this.#server.listen(port, host, () => {
         this.#server.off('error', reject);
         resolve();
       });

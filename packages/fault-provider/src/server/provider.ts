@@ -15,7 +15,7 @@ import { converse } from './conversation.ts';
 import { type Arrival, flat } from './outlet.ts';
 import { refuseUpgrade } from './refusal.ts';
 import { play } from './play.ts';
-import { Port, portOf, type Identity, type Upgrade } from './port.ts';
+import { type Identity, Port, portOf, reachedBy, type Upgrade } from './port.ts';
 import { type Answered, type ReceivedRequest, Ring } from './received.ts';
 import { type RequestLine, type Route, route } from './route.ts';
 
@@ -38,8 +38,10 @@ export interface SessionOptions extends Partial<Sizes> {
 
 /** How a provider is started. */
 export interface FaultProviderOptions extends SessionOptions {
-  /** Port on 127.0.0.1; 0, the default, takes a free one. */
+  /** 0, the default, takes a free one. */
   readonly port?: number;
+  /** The address to listen on. Default 127.0.0.1: whoever reaches another one may use the provider, which asks for nothing. */
+  readonly host?: string;
   /** What requests outside of any session meet. Default `ok`. */
   readonly script?: Script;
   /** Speaks TLS as well, on the same port, to whom begins with it: some clients of WebSockets know nothing else. */
@@ -69,7 +71,7 @@ export interface Session {
 
 /** An LLM provider on loopback that misbehaves as it is told. */
 export interface FaultProvider {
-  /** `http://127.0.0.1:PORT`. */
+  /** `http://127.0.0.1:PORT`; of a provider on every address, with the machine's name. */
   readonly url: string;
   /**
    * Starts a session.
@@ -85,12 +87,12 @@ export interface FaultProvider {
 }
 
 /**
- * Starts a provider on 127.0.0.1.
+ * Starts a provider, on 127.0.0.1 unless told otherwise.
  * @throws ScriptError for a script that cannot be played; the socket's own error when the port is taken
  */
 export async function startFaultProvider(options: FaultProviderOptions = {}): Promise<FaultProvider> {
   const provider = new LoopbackProvider(options);
-  await provider.start(options.port ?? 0);
+  await provider.start(options.port ?? 0, options.host ?? '127.0.0.1');
   return provider;
 }
 
@@ -119,6 +121,7 @@ class LoopbackProvider implements FaultProvider {
   readonly #sessions = new Map<string, SessionState>();
   readonly #default: SessionState;
   readonly #closedPort = new ClosedPort();
+  #host = '127.0.0.1';
   #portNumber = 0;
 
   constructor(options: FaultProviderOptions) {
@@ -140,13 +143,14 @@ class LoopbackProvider implements FaultProvider {
     );
   }
 
-  async start(port: number): Promise<void> {
-    this.#portNumber = await this.#port.listen(port);
+  async start(port: number, host: string): Promise<void> {
+    this.#portNumber = await this.#port.listen(port, host);
+    this.#host = reachedBy(host);
     await this.#closedPort.open();
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.#portNumber}`;
+    return `http://${this.#host}:${this.#portNumber}`;
   }
 
   get log(): readonly ReceivedRequest[] {

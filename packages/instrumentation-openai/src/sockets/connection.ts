@@ -1,6 +1,6 @@
-import { context, ROOT_CONTEXT } from '@opentelemetry/api';
+import { ROOT_CONTEXT } from '@opentelemetry/api';
 import type { Context } from '@opentelemetry/api';
-import { announce, now } from '@outspan/core';
+import { announce, context, now } from '@outspan/core';
 import type { Attempt, Ending, PendingCall } from '@outspan/core';
 import { isObject } from '@outspan/sdk-boundary';
 import type { SdkTracing } from '@outspan/sdk-boundary';

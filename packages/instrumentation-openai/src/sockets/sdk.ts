@@ -18,7 +18,6 @@ export function socketSdks(name: string, tested: TestedRange): readonly Sdk[] {
     tested,
     filesOnly: true,
     files: modules.flatMap((path) => [`${name}/${path}.js`, `${name}/${path}.mjs`]),
-    specifiers: modules.flatMap((path) => [`${name}/${path}`, `${name}/${path}.mjs`]),
     targets: socketClients,
     observe(prototype, tracing) {
       const leave = observeSocketClients(prototype, protocol, tracing);

@@ -1,5 +1,4 @@
-import { context } from '@opentelemetry/api';
-import { guard } from '@outspan/core';
+import { context, guard } from '@outspan/core';
 import { isObject, RETURNED } from '@outspan/sdk-boundary';
 import type { SdkTracing } from '@outspan/sdk-boundary';
 import { askedBy, Connection } from './connection.ts';

@@ -1,5 +1,5 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { guard } from '@outspan/core';
+import { listen } from '@outspan/core';
+import type { ChannelHandlers } from '@outspan/core';
 import { isObject } from '@outspan/sdk-boundary';
 import type { Header } from './exchange.ts';
 import type { SocketObserver } from './socket.ts';
@@ -11,16 +11,17 @@ let unclaimed: { readonly request: object; readonly key: string }[] = [];
 const MOST_UNCLAIMED = 16;
 const claimed = new WeakMap<object, Watcher>();
 let watching = 0;
+let stop = (): void => undefined;
 
 /** Listens to the handshakes of the platform's own sockets, of which those tell nothing but that they failed. @returns stops */
 export function watchUpgrades(): () => void {
-  if (watching++ === 0) for (const [channel, told] of CHANNELS) subscribe(channel, told);
+  if (watching++ === 0) stop = listen(CHANNELS);
   let left = false;
   return () => {
     if (left) return;
     left = true;
     if (--watching > 0) return;
-    for (const [channel, told] of CHANNELS) unsubscribe(channel, told);
+    stop();
     unclaimed = [];
   };
 }
@@ -34,19 +35,19 @@ export function claimUpgrade(url: string, watcher: Watcher): void {
   claimed.set(found.request, watcher);
 }
 
-const CHANNELS: readonly (readonly [name: string, told: (message: unknown) => void])[] = [
-  ['undici:request:create', guarded(({ request }) => {
+const CHANNELS: ChannelHandlers = [
+  ['undici:request:create', ofObjects(({ request }) => {
     if (!isObject(request) || request['upgrade'] !== 'websocket') return;
     const key = keyOf(`${String(request['origin'])}${String(request['path'])}`);
     if (key !== undefined) unclaimed = [...unclaimed.slice(1 - MOST_UNCLAIMED), { request, key }];
   })],
-  ['undici:request:headers', guarded(({ request, response }) => {
+  ['undici:request:headers', ofObjects(({ request, response }) => {
     const watcher = watcherOf(request);
     if (watcher === undefined || !isObject(response)) return;
     const { headers, statusCode } = response;
     if (typeof statusCode === 'number' && statusCode !== 101) watcher.refused(statusCode, pairsOf(headers));
   })],
-  ['undici:request:error', guarded(({ error, request }) => {
+  ['undici:request:error', ofObjects(({ error, request }) => {
     const code = isObject(error) ? error['code'] : undefined;
     watcherOf(request)?.failed(typeof code === 'string' ? code : undefined, undefined);
   })],
@@ -56,10 +57,10 @@ function watcherOf(request: unknown): Watcher | undefined {
   return isObject(request) ? claimed.get(request) : undefined;
 }
 
-function guarded(told: (message: Readonly<Record<string, unknown>>) => void): (message: unknown) => void {
-  return (message) => guard('observing a handshake', () => {
+function ofObjects(told: (message: Readonly<Record<string, unknown>>) => void): (message: unknown) => void {
+  return (message) => {
     if (isObject(message)) told(message);
-  });
+  };
 }
 
 function keyOf(url: string): string | undefined {

@@ -1,0 +1,17 @@
+import { observeClient } from '@outspan/sdk-boundary';
+import manifest from '../package.json' with { type: 'json' };
+import { CLIENTS } from './family.ts';
+
+/**
+ * Records the calls of one client with the boundary `sdk`. Use it where modules cannot be hooked: in a bundle, in a worker, or
+ * if the SDK was loaded before Outspan. Accepts clients of `openai` (`AzureOpenAI` too), `@anthropic-ai/sdk`, `groq-sdk`,
+ * `together-ai`, and of other SDKs that the same generator has made.
+ *
+ * The object stays what it is, and other clients of its class are not observed. Copies that `withOptions()` makes of the
+ * client are observed too. Does nothing if the client, or its class, is observed already. Warns once about anything else.
+ *
+ * @returns the same object
+ */
+export function observe<T>(client: T): T {
+  return observeClient(client, manifest, CLIENTS);
+}
