@@ -1,3 +1,4 @@
+import { runtime } from '@outspan/core';
 import type { TestedRange } from '@outspan/sdk-boundary';
 import { type InstrumentationName, sdkCoverage } from './instrumentations.ts';
 
@@ -34,7 +35,9 @@ const WITHOUT_HOOKS: readonly CoveredSdk[] = [
  * suite compares it with what it runs.
  */
 export function coverage(): readonly CoveredSdk[] {
-  const hooked = sdkCoverage().map(({ instrumentation, name, tested }): CoveredSdk => ({ name, tested, by: 'sdk', instrumentation }));
+  // Modules are hooked on Node alone.
+  const by = runtime() === 'node' ? 'sdk' : 'inferred';
+  const hooked = sdkCoverage().map(({ instrumentation, name, tested }): CoveredSdk => ({ name, tested, by, instrumentation }));
   const names = new Set(hooked.map(({ name }) => name));
   // An SDK that traces itself is hooked as well, for where that is switched off.
   const native = WITHOUT_HOOKS.filter(({ by }) => by === 'native');

@@ -1,9 +1,9 @@
-import { diag } from '@opentelemetry/api';
-import type { Instrumentation } from '@opentelemetry/instrumentation';
-import type { OutspanConfig } from '@outspan/core';
+import { diag, runtime } from '@outspan/core';
+import type { OutspanConfig, OutspanInstrumentation } from '@outspan/core';
 import { LangChainInstrumentation } from '@outspan/instrumentation-langchain';
 import { CohereInstrumentation } from '@outspan/instrumentation-cohere';
 import { GoogleGenAIInstrumentation } from '@outspan/instrumentation-google-genai';
+import { FetchInstrumentation } from '@outspan/instrumentation-fetch';
 import { HttpInstrumentation } from '@outspan/instrumentation-http';
 import { AiSdkInstrumentation } from '@outspan/instrumentation-ai-sdk';
 import { OllamaInstrumentation } from '@outspan/instrumentation-ollama';
@@ -17,6 +17,7 @@ import { SdkInstrumentation, type TestedRange } from '@outspan/sdk-boundary';
 import { announceOtherVersion, processState } from './process-state.ts';
 
 interface Instrumentations {
+  readonly '@outspan/instrumentation-fetch': typeof FetchInstrumentation;
   readonly '@outspan/instrumentation-undici': typeof UndiciInstrumentation;
   readonly '@outspan/instrumentation-http': typeof HttpInstrumentation;
   readonly '@outspan/instrumentation-openai': typeof OpenAIInstrumentation;
@@ -33,6 +34,7 @@ interface Instrumentations {
 
 /** Every instrumentation, in the order in which they start: what sees requests before what knows whose they are. */
 const INSTRUMENTATIONS: Instrumentations = {
+  '@outspan/instrumentation-fetch': FetchInstrumentation,
   '@outspan/instrumentation-undici': UndiciInstrumentation,
   '@outspan/instrumentation-http': HttpInstrumentation,
   '@outspan/instrumentation-openai': OpenAIInstrumentation,
@@ -55,7 +57,8 @@ type ConfigsByName = { readonly [Name in InstrumentationName]?: NonNullable<Cons
 /** Options for all instrumentations, and, by package name, for one of them in their place. */
 export interface OutspanInstrumentationOptions extends OutspanConfig, ConfigsByName {}
 
-const ALL: readonly InstrumentationName[] = Object.keys(INSTRUMENTATIONS).filter(isName);
+/** On Node the channels of undici tell more of the same `fetch`. Bun and Deno have undici and `node:http` too, and a `fetch` of their own. */
+const ALL: readonly InstrumentationName[] = Object.keys(INSTRUMENTATIONS).filter(isName).filter((name) => runtime() !== 'node' || name !== '@outspan/instrumentation-fetch');
 
 function isName(key: string): key is InstrumentationName {
   return key in INSTRUMENTATIONS;
@@ -81,17 +84,17 @@ export function enabledInstrumentations(environment: Readonly<Record<string, str
   const left = ALL.filter((name) => (enabled.size === 0 || isNamed(enabled, name)) && !isNamed(disabled, name));
   if (left.length === 0) {
     diag.warn(
-      `outspan: OTEL_NODE_ENABLED_INSTRUMENTATIONS and OTEL_NODE_DISABLED_INSTRUMENTATIONS leave none of ${ALL.map(shortOf).join(', ')} on: no LLM call is traced`,
+      `OTEL_NODE_ENABLED_INSTRUMENTATIONS and OTEL_NODE_DISABLED_INSTRUMENTATIONS leave none of ${ALL.map(shortOf).join(', ')} on: no LLM call is traced`,
     );
   }
   return left;
 }
 
-function create(name: InstrumentationName, config: OutspanConfig): Instrumentation | undefined {
+function create(name: InstrumentationName, config: OutspanConfig): OutspanInstrumentation | undefined {
   try {
     return new INSTRUMENTATIONS[name](config);
   } catch (error) {
-    diag.error(`outspan: ${name} could not start`, error);
+    diag.error(`${name} could not start`, error);
     return undefined;
   }
 }
@@ -113,10 +116,10 @@ function configOf(name: InstrumentationName, options: OutspanInstrumentationOpti
  * The live instrumentations, each created once per thread: a second caller gets the same ones (with its options applied),
  * since two of a kind would record every call twice.
  */
-export function liveInstrumentations(enabled: readonly InstrumentationName[], options: OutspanInstrumentationOptions): Instrumentation[] {
+export function liveInstrumentations(enabled: readonly InstrumentationName[], options: OutspanInstrumentationOptions): OutspanInstrumentation[] {
   const { instrumentations } = processState();
   announceOtherVersion();
-  const live: Instrumentation[] = [];
+  const live: OutspanInstrumentation[] = [];
   for (const name of enabled) {
     const existing = instrumentations.get(name);
     const config = configOf(name, options);

@@ -1,6 +1,9 @@
 /** The oldest Node.js whose diagnostics channels and module hooks are what the instrumentations build on. */
 const MINIMUM: readonly [major: number, minor: number] = [22, 15];
 
+/** The same, for a reader. */
+export const OLDEST_NODE: string = MINIMUM.join('.');
+
 /** Whether `version` (as in `process.versions.node`) is new enough. */
 export function isSupportedNode(version: string): boolean {
   const [major = 0, minor = 0] = version.split('.').map((part) => Number.parseInt(part, 10));
@@ -9,5 +12,5 @@ export function isSupportedNode(version: string): boolean {
 
 /** What is said, once, where Node.js is too old. */
 export function unsupportedNodeMessage(version: string): string {
-  return `outspan: needs Node.js ${MINIMUM.join('.')} or newer, this is ${version}: nothing is instrumented, the application runs as without it`;
+  return `outspan: needs Node.js ${OLDEST_NODE} or newer, this is ${version}: nothing is instrumented, the application runs as without it`;
 }

@@ -39,7 +39,7 @@ const REFUSED = JSON.stringify({ message: 'connect ECONNREFUSED 127.0.0.1:4318',
 it('says a loss that goes on again after ten minutes, with how often it happened', () => {
   const lines: string[] = [];
   let now = 1_000;
-  const log = new StderrLogger((line) => lines.push(line), () => now);
+  const log = new StderrLogger((line) => lines.push(line), true, () => now);
   for (let minute = 0; minute < 25; minute++, now += 60_000) log.error(REFUSED);
   expect(lines).toEqual([
     expect.stringMatching(/ECONNREFUSED.*every ten minutes\)$/),
@@ -51,7 +51,7 @@ it('says a loss that goes on again after ten minutes, with how often it happened
 it('adds up the spans that a full queue dropped', () => {
   const lines: string[] = [];
   let now = 1_000;
-  const log = new StderrLogger((line) => lines.push(line), () => now);
+  const log = new StderrLogger((line) => lines.push(line), true, () => now);
   for (const dropped of [7, 20, 30]) log.warn(`Dropped ${dropped} spans because maxQueueSize reached`);
   now += 600_000;
   log.warn('Dropped 5 spans because maxQueueSize reached');
@@ -71,8 +71,14 @@ it.each([
 
 it('leaves an error that is about something else alone', () => {
   const { log, lines } = logger();
-  log.error('Attempted duplicate registration of API: trace');
-  expect(lines).toEqual(['[opentelemetry] error: Attempted duplicate registration of API: trace']);
+  log.error('Invalid attribute value set for key: x');
+  expect(lines).toEqual(['[opentelemetry] error: Invalid attribute value set for key: x']);
+});
+
+it('says in one line that the application starts a second SDK', () => {
+  const { log, lines } = logger();
+  for (const api of ['trace', 'context', 'metrics']) log.error(`Error: @opentelemetry/api: Attempted duplicate registration of API: ${api}\n    at registerGlobal (global-utils.js:1:1)`);
+  expect(lines).toEqual([expect.stringMatching(/^\[opentelemetry\] warn: the application starts an OpenTelemetry SDK of its own .* import @outspan\/node\/instrument instead of register$/)]);
 });
 
 it('cuts what is too long and survives a writer that throws', () => {

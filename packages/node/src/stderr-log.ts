@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { DiagLogLevel, type DiagLogger } from '@opentelemetry/api';
-import { escaped } from './console-tree/escape.ts';
+import { escaped } from '@outspan/core';
 import { describeExportFailure, type ExportFailure } from './export-failure.ts';
 
 /** `OTEL_LOG_LEVEL`, as the variable spells the levels. */
@@ -31,6 +31,14 @@ function asText(value: unknown): string {
   return inspect(value, { depth: 2, breakLength: Number.POSITIVE_INFINITY });
 }
 
+/** The namespace that instrumentations put in front of what they say: their package's name. */
+const INSTRUMENTATION = /^(?:@[\w.-]+\/)?[\w.-]*instrumentation[\w./-]*$/;
+
+/** The API refuses each part of a second SDK, with a stack. */
+const SECOND_SDK = /Attempted duplicate registration of API: /;
+const USE_ONE_SDK =
+  'the application starts an OpenTelemetry SDK of its own after the one of @outspan/node/register, which keeps all spans and metrics; to use its own, import @outspan/node/instrument instead of register';
+
 /** What was said of a cause, and what happened since. */
 interface Said {
   at: number;
@@ -45,12 +53,17 @@ interface Said {
  */
 export class StderrLogger implements DiagLogger {
   readonly #write: (line: string) => void;
+  readonly #everybody: boolean;
   readonly #now: () => number;
   readonly #said = new Map<string, Said>();
 
-  /** @param now milliseconds of a clock that only goes forward */
-  constructor(write: (line: string) => void, now: () => number = () => performance.now()) {
+  /**
+   * @param everybody whether other instrumentations are shown, too: without Outspan nobody would see them
+   * @param now milliseconds of a clock that only goes forward
+   */
+  constructor(write: (line: string) => void, everybody: boolean = true, now: () => number = () => performance.now()) {
     this.#write = write;
+    this.#everybody = everybody;
     this.#now = now;
   }
 
@@ -75,13 +88,18 @@ export class StderrLogger implements DiagLogger {
   }
 
   #once(level: 'error' | 'warn', message: string, args: readonly unknown[]): void {
+    if (!this.#everybody && INSTRUMENTATION.test(message)) return;
     const failure = describeExportFailure([message, ...args]);
     if (failure !== undefined) {
       // The application goes on as before: a backend that is down is a warning, whatever level the SDK gives it.
       this.#lost(failure);
       return;
     }
-    const text = [message, ...args].map(asText).join(' ');
+    if (SECOND_SDK.test(message)) this.#sayOnce('warn', USE_ONE_SDK);
+    else this.#sayOnce(level, [message, ...args].map(asText).join(' '));
+  }
+
+  #sayOnce(level: 'error' | 'warn', text: string): void {
     if (this.#said.has(text)) return;
     this.#remember(text, { at: Infinity, times: 0, count: 0 });
     this.#line(level, text);

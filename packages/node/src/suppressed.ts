@@ -1,4 +1,5 @@
-import { context, createContextKey, type Context } from '@opentelemetry/api';
+import { createContextKey, type Context } from '@opentelemetry/api';
+import { context } from '@outspan/core';
 
 /** What @opentelemetry/core's suppressTracing sets, and exporters run under. */
 const SUPPRESSED = createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING');

@@ -3,7 +3,7 @@ import { writeRows, type Row } from '../../../test/safety/src/rows.ts';
 import { startHangingProvider } from './hanging-provider.ts';
 import { eventNamesOf, spansOf, totalOf } from './otlp-json.ts';
 import { certificate, receiveGrpc, receiveHttp, unusedPort, type Receiver } from './receiver.ts';
-import { diagLines, IMPORT, REQUIRE, run, start, type Command, type Ended } from './run.ts';
+import { type Command, diagLines, type Ended, IMPORT, isDiagLine, REQUIRE, run, start } from './run.ts';
 
 /** The Node.js that runs this, and the executables of others that are named. */
 const NODES = [process.execPath, ...(process.env['OUTSPAN_NODES'] ?? '').split(':').filter((path) => path !== '')];
@@ -55,7 +55,7 @@ afterAll(async () => {
 
 /** How the process ends for a parent that looks: everything but what diag said. */
 function seen(ended: Ended): object {
-  const stderr = ended.stderr.split('\n').filter((line) => !line.startsWith('[opentelemetry]') && !line.includes('node:internal'));
+  const stderr = ended.stderr.split('\n').filter((line) => !isDiagLine(line) && !line.includes('node:internal'));
   return { code: ended.code, signal: ended.signal, stdout: ended.stdout, stderr };
 }
 

@@ -1,7 +1,7 @@
 import { afterAll, describe, it } from 'vitest';
 import { spansOf } from './otlp-json.ts';
 import { receiveHttp, unusedPort, type Receiver } from './receiver.ts';
-import { diagLines, run, start, type Ended } from './run.ts';
+import { diagLines, type Ended, isDiagLine, run, start } from './run.ts';
 
 const receivers: Receiver[] = [];
 
@@ -37,7 +37,7 @@ function seen(ended: Ended): object {
     signal: ended.signal,
     stdout: ended.stdout,
     // Frames inside Node depend on which turn of the loop it was.
-    stderr: ended.stderr.split('\n').filter((line) => !line.startsWith('[opentelemetry]') && !line.includes('node:internal')),
+    stderr: ended.stderr.split('\n').filter((line) => !isDiagLine(line) && !line.includes('node:internal')),
   };
 }
 

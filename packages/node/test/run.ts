@@ -75,7 +75,12 @@ export function run(command: Command): Promise<Ended> {
   return start(command).ended;
 }
 
-/** The lines that diag wrote. */
+/** Whether the SDK or Outspan wrote a line. */
+export function isDiagLine(line: string): boolean {
+  return /^\[(?:opentelemetry|outspan)\]/.test(line);
+}
+
+/** The lines that the SDK and Outspan wrote. */
 export function diagLines(ended: Ended): string[] {
-  return ended.stderr.split('\n').filter((line) => line.startsWith('[opentelemetry]'));
+  return ended.stderr.split('\n').filter(isDiagLine);
 }

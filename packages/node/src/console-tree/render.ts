@@ -1,6 +1,6 @@
 import { SpanStatusCode, type Attributes, type HrTime, type SpanStatus } from '@opentelemetry/api';
+import { printable } from '@outspan/core';
 import type { Palette } from './colours.ts';
-import { printable } from './escape.ts';
 import { bytes, count, seconds } from './quantities.ts';
 
 /** What of a span the tree shows. Every SDK's readable span has it. */

@@ -1,7 +1,13 @@
-import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace';
-import { writeStderr } from '../stderr.ts';
+import type { SpanContext } from '@opentelemetry/api';
+import { writeStderr } from '@outspan/core';
 import { PLAIN, type Palette } from './colours.ts';
-import { renderOperation } from './render.ts';
+import { renderOperation, type ShownSpan } from './render.ts';
+
+/** What is read of a span. Those of the SDKs 2 and 3 have it. */
+interface ReadableSpan extends ShownSpan {
+  readonly parentSpanContext?: SpanContext | undefined;
+  spanContext(): SpanContext;
+}
 
 /** Spans that are waited for at once. Past it the oldest is let go: printed if it was an operation, dropped if not. */
 const MAX_FAMILIES = 1_000;
@@ -34,9 +40,10 @@ function isAttempt(span: ReadableSpan): boolean {
 
 /**
  * Prints each finished operation with its attempts as a tree, as soon as all of them have ended in whatever order.
- * Attempts are known by their parent. Memory is bounded by the number of operations under way.
+ * Attempts are known by their parent. Memory is bounded by the number of operations under way. A `SpanProcessor` of the
+ * OpenTelemetry SDKs 2 and 3.
  */
-export class TreeSpanProcessor implements SpanProcessor {
+export class TreeSpanProcessor {
   readonly #palette: Palette;
   readonly #write: (block: string) => void;
   /** By the span id of the (possible) operation, oldest first. */
@@ -47,7 +54,7 @@ export class TreeSpanProcessor implements SpanProcessor {
     this.#write = options.write ?? writeStderr;
   }
 
-  onStart(span: Span): void {
+  onStart(span: ReadableSpan): void {
     const parent = span.parentSpanContext?.spanId;
     if (parent !== undefined && isAttempt(span)) this.#family(parent).open.add(span.spanContext().spanId);
   }

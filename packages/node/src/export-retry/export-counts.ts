@@ -1,4 +1,5 @@
-import { metrics, type Attributes, type Counter, type UpDownCounter } from '@opentelemetry/api';
+import type { Attributes, Counter, UpDownCounter } from '@opentelemetry/api';
+import { meterProvider } from '@outspan/core';
 import manifest from '../../package.json' with { type: 'json' };
 
 /**
@@ -6,16 +7,16 @@ import manifest from '../../package.json' with { type: 'json' };
  * The SDK counts up to its processors only, which have done their part when the exporter has a batch.
  */
 export class ExportCounts {
-  readonly #inflight: UpDownCounter;
-  readonly #exported: Counter;
+  readonly #inflight: UpDownCounter | undefined;
+  readonly #exported: Counter | undefined;
   readonly #component: Attributes;
 
   /** @param signal as the conventions spell it: `span` */
   constructor(signal: 'span' | 'log', protocol: 'http' | 'grpc') {
-    const meter = metrics.getMeter(manifest.name, manifest.version);
+    const meter = meterProvider()?.getMeter(manifest.name, manifest.version);
     const unit = signal === 'span' ? '{span}' : '{log_record}';
-    this.#inflight = meter.createUpDownCounter(`otel.sdk.exporter.${signal}.inflight`, { unit, description: 'What was passed to the exporter and is neither exported nor lost' });
-    this.#exported = meter.createCounter(`otel.sdk.exporter.${signal}.exported`, { unit, description: 'What was exported, or was lost by an error' });
+    this.#inflight = meter?.createUpDownCounter(`otel.sdk.exporter.${signal}.inflight`, { unit, description: 'What was passed to the exporter and is neither exported nor lost' });
+    this.#exported = meter?.createCounter(`otel.sdk.exporter.${signal}.exported`, { unit, description: 'What was exported, or was lost by an error' });
     const type = `otlp_${protocol}_${signal}_exporter`;
     this.#component = { 'otel.component.type': type, 'otel.component.name': `${type}/0` };
   }
@@ -26,10 +27,10 @@ export class ExportCounts {
    * @returns to be called with the name of an error where they are lost
    */
   begin(items: number): (errorType?: string) => void {
-    this.#inflight.add(items, this.#component);
+    this.#inflight?.add(items, this.#component);
     return (errorType) => {
-      this.#inflight.add(-items, this.#component);
-      this.#exported.add(items, { ...this.#component, ...(errorType !== undefined && { 'error.type': errorType }) });
+      this.#inflight?.add(-items, this.#component);
+      this.#exported?.add(items, { ...this.#component, ...(errorType !== undefined && { 'error.type': errorType }) });
     };
   }
 }

@@ -1,6 +1,5 @@
 import { destinationOf } from '../last-export/destination.ts';
-import type { Pending } from '../last-export/parcel.ts';
-import { processorsOf } from '../last-export/pending-batches.ts';
+import { processorsOf } from '../last-export/exporters.ts';
 import { reach } from '../last-export/reach.ts';
 import { providerOf } from '../opentelemetry-globals.ts';
 import { ExportCounts } from './export-counts.ts';
@@ -28,7 +27,7 @@ const SIGNALS = [
  * @param observed whether what becomes of it is counted
  * @returns what they keep; nothing where a limit is 0
  */
-export function keepExports(limits: RetryLimits, observed: boolean): Pending[] {
+export function keepExports(limits: RetryLimits, observed: boolean): KeptExports[] {
   if (limits.items === 0 || limits.bytes === 0) return [];
   return SIGNALS.flatMap(({ provider, variables, what, counted }) =>
     processorsOf(providerOf(provider)).flatMap((processor) => {

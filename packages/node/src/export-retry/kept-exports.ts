@@ -1,10 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { diag, ROOT_CONTEXT } from '@opentelemetry/api';
+import { ROOT_CONTEXT } from '@opentelemetry/api';
 import { guard } from '@outspan/core';
 import type { Destination } from '../last-export/destination.ts';
 import { Flight } from '../last-export/flights.ts';
 import { parcelOf, serialised, type Parcel, type Pending } from '../last-export/parcel.ts';
 import { method, reach } from '../last-export/reach.ts';
+import { sdkLog } from '../sdk-log.ts';
 import { suppressed } from '../suppressed.ts';
 import { waitAfter } from './backoff.ts';
 import { KeptBatches, type Batch, type RetryLimits } from './kept-batches.ts';
@@ -159,12 +160,12 @@ export class KeptExports implements Pending {
     if (batches.length === 0) return;
     for (const batch of batches) batch.finish(why);
     const items = batches.reduce((sum, batch) => sum + batch.items, 0);
-    diag.warn(`Dropped ${items} ${this.#what} because ${why === QUEUE_FULL ? 'the retry queue was full' : 'the backend did not take them in time'}`);
+    sdkLog.warn(`Dropped ${items} ${this.#what} because ${why === QUEUE_FULL ? 'the retry queue was full' : 'the backend did not take them in time'}`);
   }
 
   /** From the second failure on: what the next try repairs is not worth a word. At the end, whoever waits for it says what was lost. */
   #say(error: Error): void {
-    if (!this.#ending) diag.warn(`Kept ${this.#what} to export them again: ${error.message}`);
+    if (!this.#ending) sdkLog.warn(`Kept ${this.#what} to export them again: ${error.message}`);
   }
 
   #comeBack({ error, wait }: Extract<Outcome, { kind: 'later' }>): void {
@@ -206,7 +207,7 @@ export class KeptExports implements Pending {
       this.#kept.delete(batch);
       this.#failures = 0;
       this.#conclude(batch, outcome);
-      if (outcome.kind === 'refused') diag.error('outspan: what was kept could not be exported', outcome.error);
+      if (outcome.kind === 'refused') sdkLog.error('outspan: what was kept could not be exported', outcome.error);
     }
   }
 
@@ -217,18 +218,22 @@ export class KeptExports implements Pending {
     this.#lose(old, GIVEN_UP);
   }
 
-  /** Sends what is kept for the time that one export may take. */
-  async #end(): Promise<void> {
-    this.#ending = true;
-    clearTimeout(this.#timer);
+  /** Sends what is kept, now and for the time that one export may take. Never rejects. */
+  async flush(): Promise<void> {
     const timeout = reach(this.#delegate, '_timeout');
     const deadline = performance.now() + (typeof timeout === 'number' ? timeout : 0);
     for (let failures = 1; this.#kept.size > 0 && performance.now() < deadline; failures++) {
       await this.#drain();
       if (this.#kept.size > 0) await new Promise((resolve) => setTimeout(resolve, waitAfter(failures, undefined)).unref());
     }
+  }
+
+  async #end(): Promise<void> {
+    this.#ending = true;
+    clearTimeout(this.#timer);
+    await this.flush();
     if (this.#kept.size === 0) return;
-    diag.error('outspan: what was kept could not be exported', this.#error);
+    sdkLog.error('outspan: what was kept could not be exported', this.#error);
     for (const batch of this.#kept) {
       this.#kept.delete(batch);
       batch.finish(GIVEN_UP);

@@ -47,6 +47,14 @@ function pairs(text: string): Record<string, string> {
   return Object.fromEntries(members.filter(([name]) => name !== ''));
 }
 
+/** What an HTTP exporter makes its connections with. Without TLS it is not asked, for that loads all of Node's HTTP client. */
+async function tlsOf(parameters: unknown, protocol: string): Promise<Pems> {
+  if (protocol !== 'https:') return {};
+  // SDK 2 has the options themselves before 0.204.
+  const agent: unknown = await method(parameters, 'agentFactory')?.(protocol);
+  return pems(reach(agent, 'options') ?? reach(parameters, 'agentOptions'));
+}
+
 /**
  * The exporter tells its headers and certificates by promises, so it is asked at once: at the end it is too late. In a
  * process that ends before they are settled, they are read from the variables that the exporter has them from.
@@ -56,8 +64,8 @@ function httpDestination(parameters: unknown, url: string, signal: string): () =
   let told: Destination | undefined;
   const ask = async (): Promise<void> => {
     try {
-      const [headers, agent] = await Promise.all([method(parameters, 'headers')?.(), method(parameters, 'agentFactory')?.(new URL(url).protocol)]);
-      told = { ...known, headers: texts(headers), tls: pems(reach(agent, 'options')) };
+      const [headers, tls] = await Promise.all([method(parameters, 'headers')?.(), tlsOf(parameters, new URL(url).protocol)]);
+      told = { ...known, headers: texts(headers), tls };
     } catch {
       // The exporter, which asks the same, says so when it exports.
     }

@@ -1,4 +1,4 @@
-import { diag } from '@opentelemetry/api';
+import { diag, isGranted } from '@outspan/core';
 import type { Parcel } from './parcel.ts';
 import { type Letter, SENDER } from './sender.ts';
 
@@ -20,8 +20,11 @@ function childEnvironment(): NodeJS.ProcessEnv {
 /** Why no child can be started, or `undefined` where one can. */
 function hindrance(): string | undefined {
   if (process.permission !== undefined && !process.permission.has('child')) return 'the permission model does not allow child processes (--allow-child-process)';
+  if (!isGranted({ name: 'run' })) return 'the permissions of Deno do not allow child processes (--allow-run)';
   // There the executable is the application itself.
-  if (process.getBuiltinModule('node:sea').isSea() || 'pkg' in process) return 'the executable of this process is not Node.js';
+  // Bun and Deno have no such module.
+  const sea: { isSea(): boolean } | undefined = process.getBuiltinModule('node:sea');
+  if ((sea?.isSea() ?? false) || 'pkg' in process) return 'the executable of this process is not Node.js';
   return undefined;
 }
 
@@ -41,7 +44,7 @@ function inputOf(parcels: readonly Parcel[]): Buffer {
 export function handOver(parcels: readonly Parcel[], timeout: number): string | undefined {
   const hindered = hindrance();
   if (hindered !== undefined) {
-    diag.debug(`outspan: what was not exported when the process ended was dropped: ${hindered}`);
+    diag.debug(`what was not exported when the process ended was dropped: ${hindered}`);
     return undefined;
   }
   const { spawnSync } = process.getBuiltinModule('node:child_process');

@@ -77,9 +77,3 @@ export function pendingBatches(processor: unknown, signal: keyof typeof QUEUES):
   if (destination === undefined || !Array.isArray(reach(processor, queue))) return undefined;
   return new PendingBatches(processor, queue, exporter, destination);
 }
-
-/** The processors of a provider of spans or of log records. */
-export function processorsOf(provider: unknown): readonly unknown[] {
-  const ofSpans = listAt(provider, '_activeSpanProcessor', '_spanProcessors');
-  return ofSpans.length > 0 ? ofSpans : listAt(provider, '_sharedState', 'processors');
-}

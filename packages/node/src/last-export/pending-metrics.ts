@@ -1,4 +1,4 @@
-import { isOfTheSdk } from '../self-observation.ts';
+import { isOfTheSdk } from '../sdk/self-observation.ts';
 import { destinationOf, type Destination } from './destination.ts';
 import { Flights } from './flights.ts';
 import { pack, type Parcel, type Pending } from './parcel.ts';

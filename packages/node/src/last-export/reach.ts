@@ -2,7 +2,7 @@
  * Follows fields from object to object: `undefined` where there is none of that name.
  *
  * The SDK has no way in that works while a process exits (everything public is asynchronous), so what its processors
- * hold is read from where they keep it. Its versions are pinned, and the tests of how a process ends fail where it moves.
+ * hold is read from where they keep it. Where a newer SDK keeps it elsewhere, one line says so.
  */
 export function reach(value: unknown, ...path: readonly string[]): unknown {
   let at = value;

@@ -11,7 +11,6 @@ console.log(
     fields: propagation.fields().toSorted(),
     started: state?.started,
     instrumentations: [...(state?.instrumentations.keys() ?? [])],
-    hooked: [...(state?.hooked ?? [])],
     meters: metrics.getMeterProvider().constructor.name,
     signals: [process.listenerCount('SIGTERM'), process.listenerCount('SIGINT')],
     variables: process.env.OTEL_TRACES_EXPORTER,
