@@ -138,7 +138,7 @@ describe('an application whose backend is down', () => {
       expect(causes).toEqual([...new Set(causes)]);
       // That it is kept (on a busy machine, for a deadline too), that there was no room to keep it or to queue it, and what was lost at the end.
       expect(lines.length).toBeLessThanOrEqual(5);
-      for (const line of lines) expect(line).toMatch(/^\[opentelemetry\] warn: .*(?:dropped|is kept until it can be)/);
+      for (const line of lines) expect(line).toMatch(/^\[(?:opentelemetry|outspan)\] warn: .*(?:dropped|is kept until it can be)/);
       expect(lines.length).toBeGreaterThan(0);
     });
   });

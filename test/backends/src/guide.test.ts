@@ -64,7 +64,7 @@ describe.runIf(haveBackends)('the guide of examples/slo', () => {
     return terminal;
   };
   const openai = async (code: string): Promise<void> => {
-    expect(code).toContain('npx outspan-fault-provider');
+    expect(code).toContain('npx @outspan/fault-provider');
     const terminal = await inTerminal('1', code);
     await until('the fault provider', 10_000, async () => terminal.output().includes('Listening'));
   };

@@ -13,16 +13,20 @@ import { bars } from './bars.ts';
 import { cpuFigures, memoryFigures } from './figures.ts';
 import { measure, startServer } from './process.ts';
 import { report } from './report.ts';
+import { startUp } from './startup.ts';
 import { isFor, VARIANT_IDS, VARIANTS } from './variants.ts';
 import type { VariantId } from './variants.ts';
 import { quick, WORKLOADS } from './workloads.ts';
 import type { WorkloadId } from './workloads.ts';
 
+/** Not a workload of calls: what is measured is the start of the process. */
+const START_UP = 'start-up';
+
 const HELP = `npm run bench -- [options]
 
   --rounds <n>          rounds of every cell (9)
   --quick               3 rounds of smaller cells: for a look, not for figures
-  --workload <id>       only this workload; may be repeated (${Object.keys(WORKLOADS).join(', ')})
+  --workload <id>       only this workload; may be repeated (${[...Object.keys(WORKLOADS), START_UP].join(', ')})
   --variant <id>        only this variant, and bare; may be repeated (${VARIANT_IDS.join(', ')})
   --profile <folder>    one round, and a CPU profile of each cell in this folder
   --json                print everything as JSON instead of tables`;
@@ -46,7 +50,8 @@ if (options.help) {
 }
 
 async function main(): Promise<void> {
-  const workloads = chosen(options.workload, Object.keys(WORKLOADS).filter(isWorkload), isWorkload, 'workload');
+  const startsToo = options.workload === undefined || options.workload.includes(START_UP);
+  const workloads = chosen(options.workload?.filter((id) => id !== START_UP), Object.keys(WORKLOADS).filter(isWorkload), isWorkload, 'workload');
   const variants = [...new Set<VariantId>(['bare', ...chosen(options.variant, VARIANT_IDS, isVariant, 'variant')])];
   const rounds = options.profile !== undefined ? 1 : Number(options.rounds ?? (options.quick ? 3 : 9));
   if (!Number.isInteger(rounds) || rounds < 1) throw new RangeError(`--rounds takes a whole number from 1 on, not ${options.rounds}`);
@@ -68,7 +73,8 @@ async function main(): Promise<void> {
     }
   }
   progress('');
-  print(measured, workloads, rounds);
+  if (workloads.length > 0) print(measured, workloads, rounds);
+  if (startsToo && !options.json) console.log(`\n${await startUp(rounds)}`);
 }
 
 function print(measured: Measured, workloads: readonly WorkloadId[], rounds: number): void {

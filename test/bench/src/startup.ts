@@ -1,23 +1,20 @@
-/**
- * `pnpm --filter @outspan/test-bench startup`: what turning everything on costs before the application's first line runs:
- * with nothing, with Outspan's one import, and with OpenTelemetry's. Every measure is a fresh process; a round goes through
- * all of them, and ratios are taken within a round.
- */
 import { execFile } from 'node:child_process';
-import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { parseArgs, promisify } from 'node:util';
+import { promisify } from 'node:util';
 import { paired, spread } from './statistics.ts';
 
 const APPLICATION = fileURLToPath(new URL('./startup-application.mjs', import.meta.url));
+const TRACELOOP = fileURLToPath(new URL('./startup-traceloop.mjs', import.meta.url));
 
 const VARIANTS = {
   bare: { title: 'bare', imports: [] },
-  outspan: { title: '`@outspan/node/register`', imports: ['@outspan/node/register'] },
+  instrument: { title: '`@outspan/node/instrument`', imports: ['@outspan/node/instrument'] },
+  register: { title: '`@outspan/node/register`', imports: ['@outspan/node/register'] },
   otel: { title: '`@opentelemetry/auto-instrumentations-node/register`', imports: ['@opentelemetry/auto-instrumentations-node/register'] },
+  traceloop: { title: '`@traceloop/node-server-sdk`, `initialize()`', imports: [TRACELOOP] },
 } as const;
 type Variant = keyof typeof VARIANTS;
-const IDS: readonly Variant[] = ['bare', 'outspan', 'otel'];
+const IDS: readonly Variant[] = ['bare', 'instrument', 'register', 'otel', 'traceloop'];
 
 /** One start, as the application's first line sees it. */
 interface Start {
@@ -30,16 +27,18 @@ interface Start {
 }
 const FIGURES = ['elapsed', 'cpu', 'memory'] as const;
 
-const { values } = parseArgs({ options: { rounds: { type: 'string', default: '15' } } });
-const rounds = Number(values.rounds);
-if (!Number.isInteger(rounds) || rounds < 1) throw new RangeError(`--rounds takes a whole number from 1 on, not ${values.rounds}`);
-
-const starts: Record<Variant, Start[]> = { bare: [], outspan: [], otel: [] };
-for (let round = 0; round < rounds; round++) for (const id of IDS) starts[id].push(await start(id));
-
-console.log(`Node ${process.version}, ${availableParallelism()} processors, ${rounds} rounds; medians, ratios within a round.\n`);
-console.log('| | to the first line | × bare | CPU | × bare | memory | × bare |\n| --- | --- | --- | --- | --- | --- | --- |');
-for (const id of IDS) console.log(`| ${VARIANTS[id].title} | ${FIGURES.flatMap((figure) => [median(starts[id].map((one) => one[figure]), figure), ratio(id, figure)]).join(' | ')} |`);
+/**
+ * Measures what turning everything on costs before the application's first line runs. Every measure is a fresh process; a
+ * round goes through all variants, and ratios are taken within a round.
+ *
+ * @returns a table in Markdown: medians
+ */
+export async function startUp(rounds: number): Promise<string> {
+  const starts: Record<Variant, Start[]> = { bare: [], instrument: [], register: [], otel: [], traceloop: [] };
+  for (let round = 0; round < rounds; round++) for (const id of IDS) starts[id].push(await start(id));
+  const rows = IDS.map((id) => `| ${VARIANTS[id].title} | ${FIGURES.flatMap((figure) => [median(starts[id].map((one) => one[figure]), figure), ratio(starts, id, figure)]).join(' | ')} |`);
+  return ['| start-up | to the first line | × bare | CPU | × bare | memory | × bare |', '| --- | --- | --- | --- | --- | --- | --- |', ...rows].join('\n');
+}
 
 async function start(id: Variant): Promise<Start> {
   const args = [...VARIANTS[id].imports.flatMap((entry) => ['--import', entry]), APPLICATION];
@@ -60,7 +59,7 @@ function median(values: readonly number[], figure: (typeof FIGURES)[number]): st
   return figure === 'memory' ? `${(middle / 1_048_576).toFixed(0)} MiB` : `${middle.toFixed(0)} ms`;
 }
 
-function ratio(id: Variant, figure: (typeof FIGURES)[number]): string {
+function ratio(starts: Readonly<Record<Variant, readonly Start[]>>, id: Variant, figure: (typeof FIGURES)[number]): string {
   if (id === 'bare') return '';
   const [own, bare] = [starts[id], starts.bare].map((all) => all.map((one) => one[figure]));
   return spread(paired(own ?? [], bare ?? [], (with_, without) => with_ / without)).median.toFixed(2);

@@ -1,5 +1,6 @@
 import type { ErrorClass, Origin } from '@outspan/core';
 import type { Cell } from './cells/cell.ts';
+import { knownAs } from './drivers/driver.ts';
 import type { ExpectedAttempt, ExpectedEnd, ExpectedOperation, Expectation } from './judge/expectation.ts';
 import type { Tracing } from './runner/job.ts';
 
@@ -13,7 +14,7 @@ export interface Exception {
   readonly says: string;
   /** Why nothing better is possible. */
   readonly reason: string;
-  readonly matches: (cell: Cell, tracing: Exclude<Tracing, 'off'>) => boolean;
+  readonly matches: (cell: Cell, tracing: 'hooked' | 'hookless') => boolean;
   readonly instead: (expected: Expectation) => Expectation;
 }
 
@@ -141,5 +142,5 @@ export const EXCEPTIONS: readonly Exception[] = [
 
 /** The expectation that a cell is held to. */
 export function withExceptions(cell: Cell, tracing: Exclude<Tracing, 'off'>, expected: Expectation): Expectation {
-  return EXCEPTIONS.filter((exception) => exception.matches(cell, tracing)).reduce((so, exception) => exception.instead(so), expected);
+  return EXCEPTIONS.filter((exception) => exception.matches(cell, knownAs(cell.driver, tracing))).reduce((so, exception) => exception.instead(so), expected);
 }

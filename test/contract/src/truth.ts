@@ -6,7 +6,7 @@ import { findingText } from './judge/finding.ts';
 import { truthDocument } from './report/document.ts';
 import { layOutApplications, TRUTH_PAGE } from './runner/places.ts';
 import { prove, type Proofs, type UntracedRuns, variantName } from './runner/prove.ts';
-import { VARIANTS } from './runner/variants.ts';
+import { cellsOf, VARIANTS } from './runner/variants.ts';
 
 const { values } = parseArgs({
   options: {
@@ -34,7 +34,7 @@ const untracedRuns: UntracedRuns = new Map();
 const all: Proofs[] = [];
 for (const variant of variants) {
   const begun = Date.now();
-  const proofs = await prove(variant, cells, untracedRuns);
+  const proofs = await prove(variant, cellsOf(variant, cells), untracedRuns);
   all.push(proofs);
   print(proofs, Date.now() - begun);
 }

@@ -70,7 +70,7 @@ describe('a name', () => {
 describe('CONTRIBUTING.md', () => {
   it('lists every test project', () => {
     const { text } = DOCUMENTS.find(({ path }) => path === 'CONTRIBUTING.md') ?? { text: '' };
-    const listed = [...text.matchAll(/^\| `(\w+)` \| (?:sources|builds) \|/gm)].map(([, name = '']) => name);
+    const listed = [...text.matchAll(/^\| `([\w-]+)` \| (?:sources|builds) \|/gm)].map(([, name = '']) => name);
     expect(listed.sort()).toEqual(testProjects().sort());
   });
 });

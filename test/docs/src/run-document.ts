@@ -11,6 +11,7 @@ import { type Mark, readMark } from './mark.ts';
 const PACKAGE = fileURLToPath(new URL('../', import.meta.url));
 const FAULT_PROVIDER = `node ${JSON.stringify(join(ROOT, 'packages/fault-provider/dist/cli.mjs'))}`;
 const SLO = `node ${JSON.stringify(join(ROOT, 'packages/slo/dist/cli.mjs'))}`;
+const NODE = `node ${JSON.stringify(join(ROOT, 'packages/node/dist/cli.mjs'))}`;
 const LONGEST = 45_000;
 
 /** Runs what a document's marks tell, in order, in one folder. Throws what a reader would have met. */
@@ -65,7 +66,7 @@ async function runBlock(folder: string, index: number, language: string, code: s
 
 /** The commands as they are built here, and on free ports: a reader's may be taken. */
 function ofThisWorkspace(code: string): string {
-  return code.replaceAll('npx outspan-fault-provider', `${FAULT_PROVIDER} --port 0`).replaceAll('npx @outspan/slo', SLO);
+  return code.replaceAll('npx @outspan/fault-provider', `${FAULT_PROVIDER} --port 0`).replaceAll('npx @outspan/slo', SLO).replaceAll('npx @outspan/node', NODE);
 }
 
 /** A provider that answers, and none of the settings of the machine that could change what is printed. */
@@ -83,6 +84,8 @@ function environment(baseUrl: string): NodeJS.ProcessEnv {
     CO_API_KEY: 'cohere-snippet',
     CO_API_URL: baseUrl,
     OLLAMA_HOST: baseUrl,
+    MISTRAL_API_KEY: 'mistral-snippet',
+    MISTRAL_SERVER_URL: baseUrl,
     AWS_REGION: 'eu-central-1',
     AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
     AWS_SECRET_ACCESS_KEY: 'snippet',

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
@@ -41,11 +42,13 @@ interface OtlpJson {
 }
 
 /** A backend that takes OTLP/JSON. */
-async function startBackend(): Promise<{ url: string; spans: SpanJson[]; close: () => void }> {
+async function startBackend(): Promise<{ url: string; spans: SpanJson[]; paths: string[]; close: () => void }> {
   const spans: SpanJson[] = [];
+  const paths: string[] = [];
   const server = createServer((request, response) => {
     void (async () => {
       const body = await text(request);
+      paths.push(request.url ?? '');
       const payload: OtlpJson = JSON.parse(body);
       for (const { scopeSpans } of payload.resourceSpans ?? []) {
         for (const { scope, spans: some } of scopeSpans) {
@@ -63,6 +66,7 @@ async function startBackend(): Promise<{ url: string; spans: SpanJson[]; close: 
   return {
     url: `http://127.0.0.1:${port}`,
     spans,
+    paths,
     close: () => {
       server.closeAllConnections();
       server.close();
@@ -113,6 +117,45 @@ describe('examples', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const operations = backend.spans.filter((span) => 'gen_ai.operation.name' in span.attributes);
     expect(Object.fromEntries(operations.map((span) => [span.attributes['gen_ai.provider.name'], span.attributes['outspan.operation.boundary']]))).toEqual({ openai: 'sdk', 'gcp.gemini': 'sdk' });
+  });
+
+  it('serverless exports what an invocation did before the process is frozen, and loses nothing when it is killed', async () => {
+    const backend = await startBackend();
+    const { baseUrl } = provider.session('ok,bad_gateway_page*3');
+    const cwd = fileURLToPath(new URL('../../../examples/serverless/', import.meta.url));
+    const child = spawn(process.execPath, ['--import', '@outspan/node/register', 'platform.mjs'], {
+      cwd,
+      env: { PATH: process.env['PATH'] ?? '', OTEL_EXPORTER_OTLP_ENDPOINT: backend.url, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json', OUTSPAN_FLUSH_TIMEOUT: '20000', OPENAI_API_KEY: 'sk-example', OPENAI_BASE_URL: `${baseUrl}/v1` },
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    const invoke = async (): Promise<unknown> => {
+      child.stdin.write(`${JSON.stringify({ question: 'Hello?' })}\n`);
+      const { value }: { value?: unknown } = await answers.next();
+      child.kill('SIGSTOP');
+      return JSON.parse(String(value));
+    };
+    const operations = (): readonly unknown[] => backend.spans.filter((span) => 'gen_ai.operation.name' in span.attributes).map((span) => span.attributes['outspan.error.class']);
+    expect(await invoke()).toMatchObject({ statusCode: 200 });
+    expect(operations()).toEqual([undefined]);
+    child.kill('SIGCONT');
+    expect(await invoke()).toMatchObject({ statusCode: 502 });
+    expect(operations()).toEqual([undefined, 'bad_gateway']);
+    expect(backend.paths).toEqual(expect.arrayContaining(['/v1/traces', '/v1/metrics', '/v1/logs']));
+    child.kill('SIGKILL');
+    backend.close();
+  });
+
+  it('http-server puts each call beneath the request that it was made for', async () => {
+    const backend = await startBackend();
+    const { baseUrl } = provider.session('ok');
+    const { code, stderr } = await start('http-server', { OTEL_EXPORTER_OTLP_ENDPOINT: backend.url, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json', OPENAI_API_KEY: 'sk-example', OPENAI_BASE_URL: `${baseUrl}/v1` });
+    backend.close();
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const [request, ...others] = backend.spans.filter((span) => span.scope === '@opentelemetry/instrumentation-http');
+    expect(others).toEqual([]);
+    const operation = backend.spans.find((span) => 'gen_ai.operation.name' in span.attributes);
+    expect([operation?.traceId, operation?.parentSpanId]).toEqual([request?.traceId, request?.spanId]);
   });
 
   it('auto-instrumentations gives one span per attempt, beneath the operation', async () => {

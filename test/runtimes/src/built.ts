@@ -74,7 +74,7 @@ async function copyPackages(): Promise<void> {
     for (const file of await readdir(`${to}/dist`)) {
       if (!/\.[cm]js$/.test(file)) continue;
       const code = await readFile(`${to}/dist/${file}`, 'utf8');
-      await writeFile(`${to}/dist/${file}`, code.replaceAll(`version = "${manifest.version}"`, 'version = "999.0.0"'));
+      await writeFile(`${to}/dist/${file}`, code.replaceAll(`version: "${manifest.version}"`, 'version: "999.0.0"').replaceAll(`version = "${manifest.version}"`, 'version = "999.0.0"'));
     }
     for (const dependency of Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })) {
       if (dependency.startsWith('@outspan/')) continue;

@@ -1,10 +1,20 @@
 type Json = null | string | number | boolean | readonly Json[] | { readonly [name: string]: Json };
 
+/** The kinds of spans, at the numbers that OTLP has for them. */
+const KINDS = ['UNSPECIFIED', 'INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'] as const;
+export type SpanKind = (typeof KINDS)[number];
+
 /** A span as OTLP/JSON has it, attributes as a plain map. */
 export interface ExportedSpan {
+  /** The name of the tracer that made it. */
+  readonly scope: string;
   readonly name: string;
+  readonly kind: SpanKind;
+  readonly traceId: string;
   readonly spanId: string;
   readonly parentSpanId: string;
+  /** Nanoseconds since 1970. */
+  readonly start: bigint;
   readonly failed: boolean;
   readonly attributes: Readonly<Record<string, Json>>;
   readonly resource: Readonly<Record<string, Json>>;
@@ -44,11 +54,15 @@ function attributes(holder: Json | undefined): Record<string, Json> {
 export function read(body: string, into: Exported): void {
   const document: Json = JSON.parse(body);
   for (const resource of items(document, 'resourceSpans')) {
-    for (const span of items(resource, 'scopeSpans').flatMap((scope) => items(scope, 'spans'))) {
+    for (const [scope, span] of items(resource, 'scopeSpans').flatMap((scope) => items(scope, 'spans').map((span) => [scope, span] as const))) {
       into.spans.push({
+        scope: text(field(scope, 'scope'), 'name'),
         name: text(span, 'name'),
+        kind: KINDS[Number(field(span, 'kind') ?? 0)] ?? 'UNSPECIFIED',
+        traceId: text(span, 'traceId'),
         spanId: text(span, 'spanId'),
         parentSpanId: text(span, 'parentSpanId'),
+        start: BigInt(text(span, 'startTimeUnixNano') || 0),
         failed: field(field(span, 'status'), 'code') === 2,
         attributes: attributes(span),
         resource: attributes(field(resource, 'resource')),

@@ -5,16 +5,26 @@ import { read, type Exported } from './otlp.ts';
 export interface Receiver {
   readonly url: string;
   readonly exported: Exported;
+  /** The path of each request, in order. */
+  readonly paths: readonly string[];
+  /** What came by other paths than OTLP's. */
+  readonly others: readonly { readonly path: string; readonly body: Buffer }[];
   close(): void;
 }
 
 /** Starts a backend for one run. */
 export async function receive(): Promise<Receiver> {
   const exported: Exported = { spans: [], sums: new Map() };
+  const paths: string[] = [];
+  const others: { path: string; body: Buffer }[] = [];
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const chunks: Uint8Array[] = [];
+    const path = request.url ?? '';
+    paths.push(path);
     for await (const chunk of request) if (chunk instanceof Uint8Array) chunks.push(chunk);
-    read(Buffer.concat(chunks).toString(), exported);
+    const body = Buffer.concat(chunks);
+    if (path.startsWith('/v1/')) read(body.toString(), exported);
+    else others.push({ path, body });
     response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
   };
   const server = createServer((request, response) => void answer(request, response));
@@ -24,6 +34,8 @@ export async function receive(): Promise<Receiver> {
   return {
     url: `http://127.0.0.1:${address.port}`,
     exported,
+    paths,
+    others,
     close() {
       server.close();
       server.closeAllConnections();

@@ -34,7 +34,7 @@ export async function run({ executable = process.execPath, argv, env, cwd = PACK
   return { code: child.exitCode, signal: child.signalCode, stdout, stderr };
 }
 
-const OURS = /^\[opentelemetry\]|^outspan: /;
+const OURS = /^\[(?:outspan|opentelemetry)\] /;
 // `(node:123) Warning` and where in the output of several processes a line came.
 const comparable = (text: string): string[] =>
   text

@@ -197,14 +197,7 @@ export const WAYS: readonly Way[] = [
     loses: true,
     differs: 'what is pending at `process.exit()` is delivered by a child process, which may not be started there',
   },
-  ...([24, 26] as const).map((on): Way => ({
-    name: `--frozen-intrinsics, an ES module, Node.js ${on}`,
-    on,
-    node: ['--frozen-intrinsics'],
-    app: ESM,
-    ...FROM_THE_WIRE,
-    differs: 'import-in-the-middle does not load there, so that ES modules are not hooked: boundary `inferred`, said once',
-  })),
+  ...([24, 26] as const).map((on): Way => ({ name: `--frozen-intrinsics, an ES module, Node.js ${on}`, on, node: ['--frozen-intrinsics'], app: ESM })),
   ...([24, 26] as const).map((on): Way => ({ name: `--frozen-intrinsics, CommonJS, Node.js ${on}`, on, node: ['--frozen-intrinsics'], with: REQUIRE, app: COMMONJS })),
   ...MAJORS.map((on): Way => ({ name: `--disallow-code-generation-from-strings, Node.js ${on}`, on, node: ['--disallow-code-generation-from-strings'], app: ESM })),
 

@@ -42,7 +42,7 @@ describe('a page', () => {
 
   it('says of an area without rows that nothing was measured, there and on top', () => {
     expect(page([ROW]).match(/\*\*Not measured\.\*\*/g)).toHaveLength(Object.keys(AREAS).length - 1);
-    expect(page([ROW])).toContain('**Not measured: End of the process, Backend down, Fuzz, Secrets, Ways to run, Time and numbers, Supply chain.**');
+    expect(page([ROW])).toContain('**Not measured: End of the process, Backend down, Fuzz, Secrets, Ways to run, Applications, Time and numbers, Supply chain.**');
   });
 });
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** What the page is divided into. */
-export type Area = 'End of the process' | 'Backend down' | 'Load' | 'Fuzz' | 'Secrets' | 'Ways to run' | 'Time and numbers' | 'Supply chain';
+export type Area = 'End of the process' | 'Backend down' | 'Load' | 'Fuzz' | 'Secrets' | 'Ways to run' | 'Applications' | 'Time and numbers' | 'Supply chain';
 
 /** The areas in the order of the page, with what each is about. */
 export const AREAS: Readonly<Record<Area, string>> = {
@@ -13,6 +13,7 @@ export const AREAS: Readonly<Record<Area, string>> = {
   Fuzz: 'Whatever bytes come, however they are split: no exception, no hang, no wrong verdict.',
   Secrets: 'Canaries are put wherever a key, a prompt or an answer can stand; every exported byte is searched for them.',
   'Ways to run': 'Threads, clusters, permissions, bundlers, test runners, two copies in one tree.',
+  Applications: 'Applications as users have them: real packages installed from npm, whatever OpenTelemetry, module format, bundler or other vendor is there.',
   'Time and numbers': 'Clocks that step, counts that do not fit, headers that make no sense.',
   'Supply chain': 'What comes along with the packages, and how it is known.',
 };

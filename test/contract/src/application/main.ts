@@ -7,7 +7,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { driverById } from '../drivers/catalogue.ts';
+import type { Library } from '../drivers/driver.ts';
 import { type Call, CELL_ATTRIBUTE, type FromApplication, type Job, type Report } from '../runner/job.ts';
+import { type Observe, observersByHand } from './by-hand.ts';
 import { moduleLoader } from './modules.ts';
 import { Observation, type Outcome } from './observation.ts';
 import { projectError } from './project.ts';
@@ -44,6 +46,8 @@ process.on('warning', (warning) => {
 
 // Loading is not part of a call, and must not make the first ones slow.
 for (const name of new Set(job.calls.map(({ driver }) => driver))) await warm(name);
+const libraries = new Set(job.calls.map(({ driver }) => driverById(driver).library));
+const observers: ReadonlyMap<Library, Observe> = job.tracing === 'observed' ? await observersByHand(libraries, job.form) : new Map();
 
 const outcomes: Record<string, Outcome> = {};
 const queue = job.calls.values();
@@ -108,8 +112,10 @@ async function make(call: Call): Promise<Outcome> {
   const caller = new AbortController();
   const givingUp = setTimeout(() => caller.abort(), call.giveUpMs);
   const never = new AbortController();
-  const called = driverById(call.driver)
-    .call({ ...call, caller, load, observe, underWay: () => underWay(call.cell) })
+  const driver = driverById(call.driver);
+  const byHand = observers.get(driver.library);
+  const called = driver
+    .call({ ...call, caller, load, observe, ...(byHand && { byHand }), underWay: () => underWay(call.cell) })
     .then(
       () => ({}),
       (threw: unknown) => ({ threw }),

@@ -2,7 +2,7 @@ import { abortWhenPatternSays } from '../application/abort-timer.ts';
 import { headers } from '../application/project.ts';
 import type { LoadableModules } from '../application/modules.ts';
 import { readStream } from '../application/read-stream.ts';
-import { asked, type CallSettings, type Driver, STREAM_PATTERNS, UNARY_PATTERNS } from './driver.ts';
+import { asked, type CallSettings, type Driver, given, STREAM_PATTERNS, UNARY_PATTERNS } from './driver.ts';
 import { QUESTION, TOOL } from './prompt.ts';
 
 type Anthropic = InstanceType<LoadableModules['@anthropic-ai/sdk']['Anthropic']>;
@@ -177,7 +177,7 @@ function driver({ id, manner, module, boundary, client, dialect = 'anthropic.mes
     deadline: { head: 'own', body: 'none' },
     patterns: row.mode === 'unary' ? UNARY_PATTERNS : STREAM_PATTERNS,
     async call(settings) {
-      const made = await client(settings);
+      const made = given(settings, await client(settings));
       abortWhenPatternSays(settings);
       await row.use(made, settings);
     },

@@ -1,7 +1,7 @@
 import { abortWhenPatternSays } from '../application/abort-timer.ts';
 import type { LoadableModules } from '../application/modules.ts';
 import { readStream } from '../application/read-stream.ts';
-import { asked, type CallSettings, type Driver, STREAM_PATTERNS, UNARY_PATTERNS } from './driver.ts';
+import { asked, type CallSettings, type Driver, given, STREAM_PATTERNS, UNARY_PATTERNS } from './driver.ts';
 import { QUESTION, TOOL } from './prompt.ts';
 
 type Bedrock = LoadableModules['@aws-sdk/client-bedrock-runtime-1164'];
@@ -145,7 +145,7 @@ function driver(module: Version['module'], row: Row, http: 1 | 2): Driver {
       });
       if (more !== undefined) client.middlewareStack.add((next) => (args) => next(withHeaders(args, more.headers)), { step: 'build' });
       abortWhenPatternSays(settings);
-      await row.use(bedrock, client, settings);
+      await row.use(bedrock, given(settings, client), settings);
     },
   };
 }

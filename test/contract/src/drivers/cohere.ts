@@ -1,7 +1,7 @@
 import { abortWhenPatternSays } from '../application/abort-timer.ts';
 import type { LoadableModules } from '../application/modules.ts';
 import { readStream } from '../application/read-stream.ts';
-import { asked, type CallSettings, type Driver, STREAM_PATTERNS, UNARY_PATTERNS } from './driver.ts';
+import { asked, type CallSettings, type Driver, given, STREAM_PATTERNS, UNARY_PATTERNS } from './driver.ts';
 import { QUESTION, TOOL } from './prompt.ts';
 
 type CohereModule = LoadableModules['cohere-ai-8'];
@@ -116,8 +116,8 @@ function driver(module: (typeof VERSIONS)[number], row: Row): Driver {
     patterns: row.mode === 'unary' ? UNARY_PATTERNS : STREAM_PATTERNS,
     async call(settings) {
       const { CohereClient, CohereClientV2 } = await settings.load(module);
-      const given = { token: settings.apiKey, environment: settings.baseUrl };
-      const clients = { v1: new CohereClient({ ...given }), v2: new CohereClientV2({ ...given }) };
+      const options = { token: settings.apiKey, environment: settings.baseUrl };
+      const clients = { v1: given(settings, new CohereClient({ ...options })), v2: given(settings, new CohereClientV2({ ...options })) };
       abortWhenPatternSays(settings);
       await row.use(clients, settings);
     },

@@ -2,6 +2,7 @@ import type { Boundary, DialectId } from '@outspan/core';
 import type { Mode } from '@outspan/fault-provider';
 import type { Observation } from '../application/observation.ts';
 import type { LoadableModules, LoadModule } from '../application/modules.ts';
+import type { Tracing } from '../runner/job.ts';
 
 /** How the application uses what the SDK gives it. */
 export const PATTERNS = ['read', 'abort_before_head', 'abort_in_body', 'abort_mid_stream', 'break_after_first', 'never_read'] as const;
@@ -31,6 +32,8 @@ export interface CallSettings {
   readonly underWay: () => Promise<void>;
   readonly load: LoadModule;
   readonly observe: Observation;
+  /** Outspan's `observe` for the library's clients, in a run that observes them by hand. */
+  readonly byHand?: <Client>(client: Client) => Client;
   /** What another suite puts into the requests beside the question. */
   readonly more?: More;
 }
@@ -41,6 +44,34 @@ export interface More {
   readonly headers: Readonly<Record<string, string>>;
   /** Members that are put into a request of a dialect, in place of those it has. */
   readonly members: (dialect: DialectId) => object;
+}
+
+/** The libraries whose clients can be observed by hand, and the package that does it. */
+export const BY_HAND = {
+  openai: '@outspan/instrumentation-openai',
+  '@anthropic-ai/sdk': '@outspan/instrumentation-openai',
+  'groq-sdk': '@outspan/instrumentation-openai',
+  'together-ai': '@outspan/instrumentation-openai',
+  '@google/genai': '@outspan/instrumentation-google-genai',
+  '@mistralai/mistralai': '@outspan/instrumentation-mistral',
+  'cohere-ai': '@outspan/instrumentation-cohere',
+  ollama: '@outspan/instrumentation-ollama',
+  '@aws-sdk/client-bedrock-runtime': '@outspan/instrumentation-aws-bedrock',
+} as const;
+
+/** Whether a library's clients can be observed by hand. */
+export function isObservable(library: Library): library is keyof typeof BY_HAND {
+  return library in BY_HAND;
+}
+
+/** The driver's client, observed by hand where the run does that. */
+export function given<Client>({ byHand }: CallSettings, client: Client): Client {
+  return byHand === undefined ? client : byHand(client);
+}
+
+/** How the boundary of a driver's calls is known. A client that is observed by hand is as one whose class is hooked. */
+export function knownAs({ library }: Driver, tracing: Exclude<Tracing, 'off'>): 'hooked' | 'hookless' {
+  return tracing === 'observed' ? (isObservable(library) ? 'hooked' : 'hookless') : tracing;
 }
 
 /** The request of a driver, with what another suite puts into it. */

@@ -1,7 +1,7 @@
 import { abortWhenPatternSays } from '../application/abort-timer.ts';
 import type { LoadableModules } from '../application/modules.ts';
 import { readStream } from '../application/read-stream.ts';
-import { type CallSettings, type Driver, STREAM_PATTERNS, UNARY_PATTERNS } from './driver.ts';
+import { type CallSettings, type Driver, given, STREAM_PATTERNS, UNARY_PATTERNS } from './driver.ts';
 import { QUESTION, TOOL } from './prompt.ts';
 
 type Client = InstanceType<LoadableModules['@google/genai']['GoogleGenAI']>;
@@ -94,11 +94,11 @@ function driver(module: Module, row: Row, retries: boolean): Driver {
     patterns: row.patterns ?? (row.mode === 'unary' ? UNARY_PATTERNS : STREAM_PATTERNS),
     async call(settings) {
       const { GoogleGenAI } = await settings.load(module);
-      const client = new GoogleGenAI({
+      const client = given(settings, new GoogleGenAI({
         apiKey: settings.apiKey,
         ...(row.vertex && { vertexai: true }),
         httpOptions: { baseUrl: settings.baseUrl, timeout: settings.timeoutMs, ...(settings.more && { headers: settings.more.headers }), ...(retries && { retryOptions: { attempts: settings.retries + 1, initialDelay: 0.2 } }) },
-      });
+      }));
       abortWhenPatternSays(settings);
       await row.use(client, settings);
     },

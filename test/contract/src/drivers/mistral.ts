@@ -2,7 +2,7 @@ import { trace } from '@opentelemetry/api';
 import { abortWhenPatternSays } from '../application/abort-timer.ts';
 import type { LoadableModules } from '../application/modules.ts';
 import { readStream } from '../application/read-stream.ts';
-import { asked, type CallSettings, type Driver, type LeftOut, type Pattern, STREAM_PATTERNS, UNARY_PATTERNS } from './driver.ts';
+import { asked, type CallSettings, type Driver, given, type LeftOut, type Pattern, STREAM_PATTERNS, UNARY_PATTERNS } from './driver.ts';
 import { QUESTION, TOOL } from './prompt.ts';
 
 type Client = InstanceType<LoadableModules['@mistralai/mistralai-2']['Mistral']>;
@@ -121,12 +121,13 @@ function driver(module: Module, row: Row, { native, retries }: Settings = {}): D
     patterns: row.patterns ?? (row.mode === 'unary' ? UNARY_PATTERNS : STREAM_PATTERNS),
     async call(settings) {
       const { Mistral, HTTPClient } = await settings.load(module);
-      // With its telemetry the SDK makes requests of requests, and whether a signal gets through to the last is for the garbage collector to say.
-      const httpClient = native === true && new HTTPClient({ fetcher: (input, init) => fetch(input, { ...init, signal: settings.caller.signal }) });
+      // The SDK makes requests of requests, with its telemetry more of them. Whether a signal gets through to the last, also after a while, is for the garbage collector to say.
+      const givesSignal = native === true || settings.pattern === 'never_read';
+      const httpClient = givesSignal && new HTTPClient({ fetcher: (input, init) => fetch(input, { ...init, signal: settings.caller.signal }) });
       const client = new Mistral({ apiKey: settings.apiKey, serverURL: settings.baseUrl, ...(httpClient !== false && { httpClient }), ...(retries && { retryConfig: retryConfig(settings.retries) }) });
       if (native) await traceItself(client);
       abortWhenPatternSays(settings);
-      await row.use(client, settings);
+      await row.use(given(settings, client), settings);
     },
   };
 }

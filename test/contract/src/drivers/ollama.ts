@@ -1,7 +1,7 @@
 import { abortWhenPatternSays } from '../application/abort-timer.ts';
 import type { LoadableModules } from '../application/modules.ts';
 import { readStream } from '../application/read-stream.ts';
-import { asked, type CallSettings, type Driver, STREAM_PATTERNS, UNARY_PATTERNS } from './driver.ts';
+import { asked, type CallSettings, type Driver, given, STREAM_PATTERNS, UNARY_PATTERNS } from './driver.ts';
 import { QUESTION, TOOL } from './prompt.ts';
 
 type Client = InstanceType<LoadableModules['ollama-6']['Ollama']>;
@@ -105,7 +105,7 @@ function driver(module: (typeof VERSIONS)[number], row: Row): Driver {
     patterns: row.mode === 'unary' ? UNARY_PATTERNS : STREAM_PATTERNS,
     async call(settings) {
       const { Ollama } = await settings.load(module);
-      const client = new Ollama({ host: settings.baseUrl, fetch: fetchOf(settings) });
+      const client = given(settings, new Ollama({ host: settings.baseUrl, fetch: fetchOf(settings) }));
       abortWhenPatternSays(settings);
       await row.use(client, settings);
     },

@@ -1,7 +1,7 @@
 import { abortWhenPatternSays } from '../application/abort-timer.ts';
 import type { LoadableModules } from '../application/modules.ts';
 import { readStream } from '../application/read-stream.ts';
-import { asked, type CallSettings, type Driver, type Library, STREAM_PATTERNS, UNARY_PATTERNS } from './driver.ts';
+import { asked, type CallSettings, type Driver, given, type Library, STREAM_PATTERNS, UNARY_PATTERNS } from './driver.ts';
 import { QUESTION, TOOL } from './prompt.ts';
 
 /** What is used of a client; the promises are the SDK's own. */
@@ -32,7 +32,7 @@ function groq(module: 'groq-sdk-0' | 'groq-sdk-1', id: string): Sdk {
     ...(module === 'groq-sdk-0' && { tellsEveryReset: true }),
     async chat(settings) {
       const { Groq } = await settings.load(module);
-      const { completions } = new Groq(options(settings, '')).chat;
+      const { completions } = given(settings, new Groq(options(settings, ''))).chat;
       const { signal } = settings.caller;
       return { create: () => completions.create(request(settings), { signal }), stream: () => completions.create({ ...request(settings), stream: true }, { signal }) };
     },
@@ -46,7 +46,7 @@ function together(module: 'together-ai-21' | 'together-ai-52', id: string): Sdk 
     module,
     async chat(settings) {
       const { Together } = await settings.load(module);
-      const { completions } = new Together(options(settings, '/v1')).chat;
+      const { completions } = given(settings, new Together(options(settings, '/v1'))).chat;
       const { signal } = settings.caller;
       return { create: () => completions.create(request(settings), { signal }), stream: () => completions.create({ ...request(settings), stream: true }, { signal }) };
     },

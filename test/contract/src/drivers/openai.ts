@@ -3,7 +3,7 @@ import { fetchOverNodeHttp } from '../application/fetch-over-node-http.ts';
 import { headers } from '../application/project.ts';
 import { readStream } from '../application/read-stream.ts';
 import type { LoadableModules } from '../application/modules.ts';
-import { asked, type CallSettings, type Driver, STREAM_PATTERNS, UNARY_PATTERNS } from './driver.ts';
+import { asked, type CallSettings, type Driver, given, STREAM_PATTERNS, UNARY_PATTERNS } from './driver.ts';
 import { QUESTION, TOOL } from './prompt.ts';
 
 type OpenAIModule = LoadableModules['openai-7'];
@@ -313,7 +313,7 @@ function driver(version: Version, row: Row): Driver {
     ...row.with,
     async call(settings) {
       const module = await settings.load(version.module);
-      const client = row.client?.(module, settings) ?? new module.OpenAI(options(settings));
+      const client = given(settings, row.client?.(module, settings) ?? new module.OpenAI(options(settings)));
       abortWhenPatternSays(settings);
       await row.use(client, settings);
     },

@@ -1,6 +1,6 @@
 import { type Judgement, type ReceivedRequest, type Truth } from '@outspan/fault-provider';
 import { type Cell, faultOf } from '../cells/cell.ts';
-import type { Driver } from '../drivers/driver.ts';
+import { type Driver, knownAs } from '../drivers/driver.ts';
 import type { Tracing } from '../runner/job.ts';
 import type { ExpectedAttempt, ExpectedEnd, Expectation } from './expectation.ts';
 
@@ -48,7 +48,7 @@ function endOf(driver: Driver, judgement: Judgement): ExpectedEnd {
  */
 export function expectationOf(cell: Cell, tracing: Exclude<Tracing, 'off'>, requests: readonly ReceivedRequest[]): Expectation {
   const { driver, pattern } = cell;
-  const boundary = driver.boundary[tracing];
+  const boundary = driver.boundary[knownAs(driver, tracing)];
   const met = cell.script[0] === 'refused' ? Array.from({ length: driver.attempts(cell.retries) }, () => ({ fault: 'refused' })) : requests;
   // What opens a call brings no answer, so that asking for it is no other try.
   const opened = requests.filter(({ opens }) => opens === true).length;

@@ -143,7 +143,7 @@ function variantDifferences(main: Proofs, all: readonly Proofs[]): string {
   const rows = all.flatMap(({ variant, cells }) =>
     [...cells.values()].flatMap(({ cell, untraced }) => {
       const usual = main.cells.get(cell.id);
-      if (usual === undefined || variant.tracing === 'hookless') return [];
+      if (usual === undefined || variant.tracing !== 'hooked') return [];
       const [here, there] = [applicationView(cell, untraced), applicationView(usual.cell, usual.untraced)];
       return here === there ? [] : [{ where: `Node ${variant.node}: ${cell.driver.id}`, says: [rowName(cell), here, there] }];
     }),

@@ -3,8 +3,8 @@ import type { ModuleForm } from '../application/modules.ts';
 import type { Pattern } from '../drivers/driver.ts';
 import type { Json } from '../json.ts';
 
-/** What traces the application: nothing; Outspan with its module hooks; its diagnostics channels alone. */
-export type Tracing = 'off' | 'hooked' | 'hookless';
+/** What traces the application: nothing; Outspan with its module hooks; its diagnostics channels alone; these, and clients observed by hand. */
+export type Tracing = 'off' | 'hooked' | 'hookless' | 'observed';
 
 /** What an application process is told. */
 export interface Job {

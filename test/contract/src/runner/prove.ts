@@ -16,7 +16,7 @@ export interface Variant extends Setting {
 
 /** A variant in words: `Node 24, ESM`. */
 export function variantName({ node, form, tracing, rooted }: Variant): string {
-  return [`Node ${node}`, form.toUpperCase(), ...(tracing === 'hookless' ? ['no module hook'] : []), ...(rooted ? [] : ['no surrounding span'])].join(', ');
+  return [`Node ${node}`, form.toUpperCase(), ...(tracing === 'hooked' ? [] : ['no module hook']), ...(tracing === 'observed' ? ['clients observed by hand'] : []), ...(rooted ? [] : ['no surrounding span'])].join(', ');
 }
 
 /** What became of a cell. */
@@ -140,7 +140,7 @@ function judgeProcess({ tracing }: Variant, cells: readonly Cell[], untraced: Ru
   const missing = unhooked(tracing, cells).filter((name) => !announced.includes(name));
   if (missing.length > 0) complaints.push(`nothing says that ${missing.join(', ')} is not hooked`);
   // Frameworks bring these SDKs as well.
-  if (new Set(announced).size < announced.length || (tracing === 'hooked' && announced.length > 0)) complaints.push(`announced as not hooked: ${announced.join(', ')}`);
+  if (new Set(announced).size < announced.length || (tracing !== 'hookless' && announced.length > 0)) complaints.push(`announced as not hooked: ${announced.join(', ')}`);
   for (const line of new Set(traced.process.diagnostics)) if (!NOT_HOOKED.test(line)) complaints.push(`diagnostics: ${line}`);
   return complaints;
 }

@@ -43,4 +43,4 @@ export const TRUNCATION_KINDS: readonly string[] = [
   'tool_arguments_incomplete',
 ];
 
-export const PHASES: readonly string[] = ['connect', 'headers', 'body'];
+export const PHASES: readonly string[] = ['connect', 'tls', 'headers', 'body'];

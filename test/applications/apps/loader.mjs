@@ -1,0 +1,2 @@
+// An asynchronous loader that changes nothing.
+export const load = (url, context, next) => next(url, context);

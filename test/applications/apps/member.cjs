@@ -1,0 +1,7 @@
+// The repository's own package has the SDK, and makes the application's spans.
+const { trace } = require('@application/telemetry');
+const { OpenAI } = require('openai');
+const { ASK, BASE_URL, inSpans, makeCalls } = require('./make-calls.cjs');
+
+const openai = new OpenAI({ apiKey: 'any', baseURL: BASE_URL });
+void makeCalls(() => openai.chat.completions.create(ASK), inSpans(trace));

@@ -1,0 +1,7 @@
+// The repository's own package has the SDK, and makes the application's spans.
+import { trace } from '@application/telemetry';
+import OpenAI from 'openai';
+import { ASK, BASE_URL, inSpans, makeCalls } from './make-calls.cjs';
+
+const openai = new OpenAI({ apiKey: 'any', baseURL: BASE_URL });
+await makeCalls(() => openai.chat.completions.create(ASK), inSpans(trace));

@@ -1,0 +1,3 @@
+import '@outspan/node/register';
+
+export default () => undefined;

@@ -1,0 +1,2 @@
+// Shows a tracer of files the import of `node --import @outspan/node/register`.
+import '@outspan/node/register';
