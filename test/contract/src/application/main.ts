@@ -5,6 +5,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { driverById } from '../drivers/catalogue.ts';
 import type { Library } from '../drivers/driver.ts';
@@ -19,7 +21,8 @@ import { startTelemetry } from './telemetry.ts';
 const SETTLE_MS = 3000;
 /** Milliseconds between the last call and the end, for what is still under way. */
 const QUIET_MS = 500;
-
+/** Milliseconds from one garbage collection to the next, once the work is done. */
+const COLLECT_MS = 500;
 /** Milliseconds after which a process that has not ended says why. */
 const OVERDUE_MS = 5000;
 
@@ -67,6 +70,9 @@ const report: Report = {
 writeFileSync(job.report, JSON.stringify(report));
 // From here on nothing keeps the process alive but what a call has left behind.
 process.disconnect?.();
+// A stream that a client drops unread keeps its socket until the garbage collector finds it. When that is, is chance: collect now.
+setFlagsFromString('--expose-gc');
+setInterval(gcOf(runInNewContext('gc')), COLLECT_MS).unref();
 setTimeout(() => console.error(`kept alive by: ${process.getActiveResourcesInfo().join(', ')}`), OVERDUE_MS).unref();
 
 function readJob(file: string | undefined): Job {
@@ -74,6 +80,11 @@ function readJob(file: string | undefined): Job {
   const parsed: unknown = JSON.parse(readFileSync(file, 'utf8'));
   // Written by the runner of this same package.
   return parsed as Job;
+}
+
+function gcOf(exposed: unknown): () => void {
+  if (typeof exposed !== 'function') throw new TypeError('V8 exposes no gc()');
+  return () => void exposed();
 }
 
 async function work(): Promise<void> {

@@ -91,15 +91,16 @@ export async function runApplication(setting: Setting, cells: readonly Cell[], c
     const file = join(RESULTS, `${name}.job.json`);
     writeFileSync(file, JSON.stringify(job));
     const heldOpen = new Map<string, number>();
-    const ended = await processEnd(setting, file, {
-      async done(cell) {
+    const on = {
+      async done(cell: string) {
         await wait(GRACE_MS);
         heldOpen.set(cell, sessions.get(cell)?.requests.filter(({ answered }) => answered.endedBy === undefined).length ?? 0);
       },
-      async watch(cell) {
+      async watch(cell: string) {
         await untilBegun(job.calls.find((call) => call.cell === cell)?.pattern ?? 'read', sessions.get(cell));
       },
-    });
+    };
+    const ended = await processEnd(setting, file, on, () => cells.filter(({ id }) => (sessions.get(id)?.openSockets() ?? 0) > 0).map(({ id }) => id));
     const result = assemble(setting, job, readReport(report), sessions, heldOpen, ended);
     // They hold every span and are large; what a failed process leaves is kept.
     for (const done of [file, report]) rmSync(done);
@@ -129,7 +130,7 @@ interface ProcessEnd {
   readonly stderr: string;
 }
 
-async function processEnd(setting: Setting, job: string, on: Readonly<Record<FromApplication['kind'], (cell: string) => Promise<void>>>): Promise<ProcessEnd> {
+async function processEnd(setting: Setting, job: string, on: Readonly<Record<FromApplication['kind'], (cell: string) => Promise<void>>>, withOpenSockets: () => readonly string[]): Promise<ProcessEnd> {
   const child = spawn(nodeBinary(setting.node), ['--disable-warning=ExperimentalWarning', MAIN, job], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     env: environment(),
@@ -147,6 +148,7 @@ async function processEnd(setting: Setting, job: string, on: Readonly<Record<Fro
   let exited = true;
   const stop = (): void => {
     exited = false;
+    stderr = `${stderr.trimEnd()}; sockets of: ${withOpenSockets().join(', ')}`;
     child.kill('SIGKILL');
   };
   const whole = setTimeout(stop, RUN_MS);
