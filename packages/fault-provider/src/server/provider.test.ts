@@ -210,6 +210,11 @@ describe('a fault provider', () => {
 });
 
 /** A chat request on an open HTTP/2 connection. */
+/** Connects over HTTP/2. Whether the client sees the end of a connection that the server drops, or a reset, is chance. */
+function connected(url: string): ClientHttp2Session {
+  return connectHttp2(url).on('error', () => undefined);
+}
+
 function chatOn(connection: ClientHttp2Session, baseUrl: string, more: object = {}): ClientHttp2Stream {
   const stream = connection.request({ ':method': 'POST', ':path': `${new URL(baseUrl).pathname}/v1/chat/completions`, authorization: 'Bearer any' });
   stream.on('error', () => undefined);
@@ -228,7 +233,7 @@ describe('over HTTP/2, on the same port', () => {
   it('answers requests of many sessions on one connection, and breaks off one of them alone', async () => {
     const provider = await start();
     const [whole, broken] = [provider.session('ok_slow', { tokenDelayMs: 20 }), provider.session('stream_reset')];
-    const connection = connectHttp2(provider.url);
+    const connection = connected(provider.url);
     const streams = [chatOn(connection, whole.baseUrl, { stream: true }), chatOn(connection, broken.baseUrl, { stream: true })];
     const [text = '', cut = ''] = await Promise.all(streams.map(textOf));
     expect([text.endsWith('data: [DONE]\n\n'), cut.length > 0, cut.includes('[DONE]')]).toEqual([true, true, false]);
@@ -241,7 +246,7 @@ describe('over HTTP/2, on the same port', () => {
 
   it('says when it was the client that left', async () => {
     const session = (await start()).session('hang_in_body');
-    const connection = connectHttp2(session.baseUrl);
+    const connection = connected(session.baseUrl);
     const stream = chatOn(connection, session.baseUrl);
     await until(() => (session.requests[0]?.answered.bytes ?? 0) > 0);
     stream.close(8);
@@ -254,7 +259,7 @@ describe('over HTTP/2, on the same port', () => {
   it('closes what hangs when it is closed', async () => {
     const provider = await start();
     const session = provider.session('stream_stall');
-    const connection = connectHttp2(provider.url);
+    const connection = connected(provider.url);
     const reading = textOf(chatOn(connection, session.baseUrl, { stream: true }));
     await until(() => (session.requests[0]?.answered.bytes ?? 0) > 0);
     await provider.close();
