@@ -40,3 +40,21 @@ describe('the settings', () => {
     expect(settle({ providers: [{ name: 'acme' }, { name: 'acme', hosts: ['llm.acme.example'] }] }, {}).providers).toHaveLength(1);
   });
 });
+
+describe('the generation of names', () => {
+  const names = 'OTEL_SEMCONV_STABILITY_OPT_IN';
+
+  it.each([
+    [undefined, false],
+    ['http/dup, database', false],
+    ['gen_ai_latest_experimental', true],
+    [' http , GEN_AI_LATEST_EXPERIMENTAL', true],
+    ['gen_ai_lates', false],
+  ])('is the newest only where it is asked for: %s', (value, latestNames) => {
+    expect(settle({}, { [names]: value }).latestNames).toBe(latestNames);
+  });
+
+  it('is what the code says, whatever the environment does', () => {
+    expect(settle({ latestNames: false }, { [names]: 'gen_ai_latest_experimental' }).latestNames).toBe(false);
+  });
+});

@@ -50,6 +50,11 @@ export interface OutspanConfig {
   providers?: readonly ProviderRow[];
   /** Hosts of public providers that trace context is sent to all the same, or `true` for all. Default: none. */
   propagateTo?: true | readonly string[];
+  /**
+   * Whether only the newest names of the GenAI conventions are recorded. Default: whether `OTEL_SEMCONV_STABILITY_OPT_IN` lists
+   * `gen_ai_latest_experimental`; otherwise both generations of metrics, and on spans the names that most backends read.
+   */
+  latestNames?: boolean;
   /** Caps; see {@link Limits}. */
   limits?: Partial<Limits>;
 }
@@ -60,6 +65,7 @@ export interface Settings {
   readonly redact: ((item: ContentItem) => unknown) | undefined;
   readonly providers: readonly ProviderRow[];
   readonly propagateTo: true | ReadonlySet<string>;
+  readonly latestNames: boolean;
   readonly limits: Limits;
 }
 
@@ -102,6 +108,7 @@ export function settle(config: OutspanConfig, env: Readonly<Record<string, strin
     redact: config.redact,
     providers: accepted,
     propagateTo: config.propagateTo === true ? true : new Set(config.propagateTo),
+    latestNames: config.latestNames ?? latestNamesFromEnv(env[NAMES_VARIABLE]),
     limits: settleLimits(config.limits ?? {}),
   };
 }
@@ -117,6 +124,17 @@ function captureFromEnv(value: string | undefined): ContentCapture {
   if (capture !== undefined) return capture;
   announce(CAPTURE_VARIABLE, `${CAPTURE_VARIABLE} has a value that is not known; no content is captured. Use true, SPAN_ONLY, EVENT_ONLY or SPAN_AND_EVENT.`);
   return 'none';
+}
+
+const NAMES_VARIABLE = 'OTEL_SEMCONV_STABILITY_OPT_IN';
+const LATEST_NAMES = 'gen_ai_latest_experimental';
+
+/** Entries of other domains, such as `http/dup`, are none of ours. */
+function latestNamesFromEnv(value: string | undefined): boolean {
+  const entries = (value ?? '').split(',').map((entry) => entry.trim().toLowerCase());
+  const unknown = entries.find((entry) => entry.startsWith('gen_ai') && entry !== LATEST_NAMES);
+  if (unknown !== undefined) announce(NAMES_VARIABLE, `${NAMES_VARIABLE} has an entry for GenAI that is not known. Known: ${LATEST_NAMES}. Without it both generations of metrics are recorded.`);
+  return entries.includes(LATEST_NAMES);
 }
 
 function settleLimits(limits: Partial<Limits>): Limits {

@@ -7,7 +7,7 @@ import { inlineCode, section, tableRows } from './markdown.ts';
 
 const { text } = document('docs/metrics.md');
 const firstTable = (heading: string): string[][] => tableRows(section(text, heading).split('\n\n*')[0] ?? '');
-const rows = [...firstTable('Of the GenAI conventions'), ...firstTable('Outspan\'s own')].map(([name = '', kind = '', unit = '', attributes = '']) => ({ name: name.replaceAll('`', ''), kind, unit, attributes }));
+const rows = [...firstTable('Of the GenAI conventions'), ...firstTable('Of the generation before'), ...firstTable('Outspan\'s own')].map(([name = '', kind = '', unit = '', attributes = '']) => ({ name: name.replaceAll('`', ''), kind, unit, attributes }));
 
 /** What the words *call* and *target* stand for. */
 const SHARED: Readonly<Record<string, readonly string[]>> = {
@@ -48,6 +48,6 @@ describe('docs/metrics.md', () => {
 
   it('lists the attributes that only metrics carry', () => {
     const listed = tableRows(section(text, 'Outspan\'s own').split('\n\n').findLast((part) => part.startsWith('| attribute')) ?? '').map(([name = '']) => name.replaceAll('`', ''));
-    expect([...listed, 'gen_ai.token.modality'].sort()).toEqual([...METRIC_ATTRIBUTE_NAMES].sort());
+    expect([...listed, 'gen_ai.token.modality', 'gen_ai.token.type'].sort()).toEqual([...METRIC_ATTRIBUTE_NAMES].sort());
   });
 });

@@ -60,6 +60,14 @@ describe.each(Object.keys(MODES).filter(isMode))('what is emitted (%s) follows t
     expect([...new Set(metrics.map(({ scope }) => scope))]).toEqual(['@outspan/core']);
   });
 
+  it(`has the names of ${MODES[mode].latestNames ? 'the newest generation alone' : 'both generations, and one for each count of tokens'}`, () => {
+    const earlier = metrics.map(({ name }) => name).filter((name) => /^gen_ai\.client\.(?:operation|token)\./.test(name));
+    expect([...new Set(earlier)].sort()).toEqual(MODES[mode].latestNames ? [] : ['gen_ai.client.operation.duration', 'gen_ai.client.operation.time_per_output_chunk', 'gen_ai.client.operation.time_to_first_chunk', 'gen_ai.client.token.usage']);
+    const ofTokens = [...emitted.values()].flatMap(({ spans, events }) => [...spans, ...events]).flatMap(({ attributes }) => Object.keys(attributes));
+    const onlyLatest = /^gen_ai\.usage\.(?:text|image|audio|cache_write)\./;
+    expect(ofTokens.filter((name) => (MODES[mode].latestNames ? name === 'gen_ai.usage.cache_creation.input_tokens' : onlyLatest.test(name)))).toEqual([]);
+  });
+
   it('counts each call once, and each attempt', () => {
     const spans = [...emitted.values(), ...steps].flatMap((call) => call.spans).filter((span) => !isStep(span));
     const counted = (name: string): number => metrics.filter((metric) => metric.name === name).flatMap(({ values }) => values).reduce((sum, value) => sum + value, 0);

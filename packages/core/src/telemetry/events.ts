@@ -1,5 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
-import { logger } from '../opentelemetry/loggers.ts';
+import { logger, loggerProvider } from '../opentelemetry/loggers.ts';
 import type { Operation } from '../operation/operation.ts';
 import type { OperationVerdict } from '../verdict/verdict.ts';
 import { EVENT_OPERATION_DETAILS, EVENT_OPERATION_EXCEPTION } from './names.ts';
@@ -10,8 +10,14 @@ import { addVerdict } from './verdict-attributes.ts';
 const DEBUG = 5;
 const WARN = 13;
 
+/** Whether anybody takes events. */
+export function hasLogger(): boolean {
+  return loggerProvider() !== undefined;
+}
+
 /** Emits the failure of an operation as a log record, once. It holds no message: a provider's may echo what the caller sent. */
 export function emitException(operation: Operation, verdict: Extract<OperationVerdict, { outcome: 'failure' }>): void {
+  if (!hasLogger()) return;
   const attributes: Attributes = { 'exception.type': verdict.error.type };
   addVerdict(attributes, verdict);
   logger(SCOPE_NAME, SCOPE_VERSION)?.emit({

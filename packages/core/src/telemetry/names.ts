@@ -20,6 +20,8 @@ export const ATTR = {
   usageReasoning: 'gen_ai.usage.reasoning.output_tokens',
   usageCacheRead: 'gen_ai.usage.cache_read.input_tokens',
   usageCacheWrite: 'gen_ai.usage.cache_write.input_tokens',
+  /** What the conventions called the one above until August 2026, and backends still read. */
+  usageCacheCreation: 'gen_ai.usage.cache_creation.input_tokens',
   systemInstructions: 'gen_ai.system_instructions',
   inputMessages: 'gen_ai.input.messages',
   outputMessages: 'gen_ai.output.messages',

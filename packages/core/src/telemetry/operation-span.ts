@@ -10,10 +10,12 @@ import { contentAttributes } from './content.ts';
 import { plainWord, withoutCredentials, withoutCredentialsIn } from './credentials.ts';
 import { endForOwner } from './end-for-owner.ts';
 import { endpointOf } from './endpoint.ts';
-import { emitDetails, emitException } from './events.ts';
+import { emitDetails, emitException, hasLogger } from './events.ts';
 import { endSpan, startSpan } from './host-span.ts';
+import { isInference } from './inference.ts';
 import { OTHER } from './metrics/label-values.ts';
 import { ATTR } from './names.ts';
+import { attributeOf, removeAttributes } from './span-members.ts';
 import { addVerdict, verdictDescription } from './verdict-attributes.ts';
 
 /** Starts the span of an operation, or takes over the SDK's own. */
@@ -38,10 +40,13 @@ export function endOperationSpan(operation: Operation, content: CapturedContent 
   endSpan(span, operation.timeline.epoch(operation.endedAt));
 }
 
-/** Writes what became of an operation to its span, and emits its events. */
+/** Writes what became of an operation to its span, and emits its events. The events do not depend on whether the span is recorded. */
 export function writeOperation(operation: Operation, content: CapturedContent | undefined, settings: Settings): void {
   const { span, verdict } = operation;
-  if (verdict !== undefined && span.isRecording()) guard('writing an operation', () => write(operation, verdict, isToldLate(operation), content, settings));
+  if (verdict === undefined) return;
+  const details = emitsDetails(operation, settings);
+  if (span.isRecording() || details) guard('writing an operation', () => write(operation, verdict, content, settings, details));
+  if (verdict.outcome === 'failure') guard('emitting an exception', () => emitException(operation, verdict));
 }
 
 /** What was known at the start is there already, but on an SDK's own span or where the wire told the request later. */
@@ -49,29 +54,46 @@ function isToldLate({ subject }: Operation): boolean {
   return subject.request === undefined || subject.adopted !== undefined || subject.url === undefined;
 }
 
-function write(operation: Operation, verdict: OperationVerdict, late: boolean, content: CapturedContent | undefined, settings: Settings): void {
-  const { span } = operation;
+function write(operation: Operation, verdict: OperationVerdict, content: CapturedContent | undefined, settings: Settings, details: boolean): void {
+  const { span, subject } = operation;
+  if (subject.adopted !== undefined) renameCacheWrites(span, settings.latestNames);
   const attributes: Attributes = {};
-  if (late) addIdentity(attributes, operation);
-  addFacts(attributes, operation);
+  if (isToldLate(operation)) addIdentity(attributes, operation);
+  addFacts(attributes, operation, settings.latestNames);
   addVerdict(attributes, verdict);
   // The response may be going on unseen when its reader walked away: that is no success to count.
   if (verdict.outcome === 'cancelled' || verdict.outcome === 'abandoned') attributes[ATTR.cancelled] = true;
   if (operation.interrupted && verdict.outcome !== 'success') attributes[ATTR.interrupted] = true;
   span.setAttributes(withoutCredentialsIn(attributes));
   if (verdict.outcome === 'failure') span.setStatus({ code: SpanStatusCode.ERROR, message: verdictDescription(verdict) });
-  if (settings.captureContent !== 'none') addContent(operation, attributes, content, settings);
-  if (verdict.outcome === 'failure') emitException(operation, verdict);
+  if (settings.captureContent === 'none') return;
+  const captured = contentAttributes(content, operation.answer, settings);
+  if (settings.captureContent !== 'event') span.setAttributes(captured.forSpan);
+  if (!details) return;
+  addIdentity(attributes, operation);
+  withoutCredentialsIn(attributes);
+  emitDetails(operation, attributes, captured.forEvent);
 }
 
-function nameOf({ request, dialect }: Operation): string {
-  const operation = request?.operation ?? dialect?.operation ?? OTHER;
+/** Whether the event with an operation's content is emitted: it is an inference's only. */
+function emitsDetails(operation: Operation, { captureContent }: Settings): boolean {
+  return (captureContent === 'event' || captureContent === 'span_and_event') && isInference(operationNameOf(operation)) && hasLogger();
+}
+
+function operationNameOf({ request, dialect }: Operation): string {
+  return request?.operation ?? dialect?.operation ?? OTHER;
+}
+
+function nameOf(one: Operation): string {
+  const { request } = one;
+  const operation = operationNameOf(one);
   return request?.model === undefined ? operation : `${operation} ${withoutCredentials(request.model)}`;
 }
 
 /** What is known from the start, and matters to samplers. */
-function addIdentity(attributes: Attributes, { dialect, provider, request, subject, url }: Operation): void {
-  attributes[ATTR.operationName] = request?.operation ?? dialect?.operation ?? OTHER;
+function addIdentity(attributes: Attributes, operation: Operation): void {
+  const { provider, request, subject, url } = operation;
+  attributes[ATTR.operationName] = operationNameOf(operation);
   attributes[ATTR.providerName] = provider?.name ?? OTHER;
   if (request?.model !== undefined) attributes[ATTR.requestModel] = request.model;
   if (url !== undefined) {
@@ -82,7 +104,7 @@ function addIdentity(attributes: Attributes, { dialect, provider, request, subje
   attributes[ATTR.boundary] = subject.boundary;
 }
 
-function addFacts(attributes: Attributes, operation: Operation): void {
+function addFacts(attributes: Attributes, operation: Operation, latestNames: boolean): void {
   const { answer, last, request, verdict } = operation;
   Object.assign(attributes, request?.parameters);
   attributes[ATTR.retryCount] = operation.retries;
@@ -93,7 +115,7 @@ function addFacts(attributes: Attributes, operation: Operation): void {
   if (last?.start.overConnection === true) attributes[ATTR.networkProtocol] = 'websocket';
   if (answer !== undefined) {
     for (const [name, value] of Object.entries(answer.attributes)) if (typeof value !== 'string' || plainWord(value) !== undefined) attributes[name] = value;
-    if (answer.usage !== undefined) addUsage(attributes, answer.usage);
+    if (answer.usage !== undefined) addUsage(attributes, answer.usage, latestNames);
     const { id, model } = wordsOf(answer);
     if (id !== undefined) attributes[ATTR.responseId] = id;
     if (model !== undefined) attributes[ATTR.responseModel] = model;
@@ -127,13 +149,17 @@ const MODALITIES = (['text', 'image', 'audio'] as const).map((modality) => ({
   output: `gen_ai.usage.${modality}.output_tokens`,
 }));
 
-function addUsage(attributes: Attributes, usage: Usage): void {
+/**
+ * Backends sum up token attributes that they do not know: cache writes have one name, and a breakdown by modality is left to
+ * those who ask for the newest names, and to metrics.
+ */
+function addUsage(attributes: Attributes, usage: Usage, latestNames: boolean): void {
   if (usage.input !== undefined) attributes[ATTR.usageInput] = usage.input;
   if (usage.output !== undefined) attributes[ATTR.usageOutput] = usage.output;
   if (usage.reasoning !== undefined) attributes[ATTR.usageReasoning] = usage.reasoning;
   if (usage.cacheRead !== undefined) attributes[ATTR.usageCacheRead] = usage.cacheRead;
-  if (usage.cacheWrite !== undefined) attributes[ATTR.usageCacheWrite] = usage.cacheWrite;
-  if (usage.inputByModality === undefined && usage.outputByModality === undefined) return;
+  if (usage.cacheWrite !== undefined) attributes[latestNames ? ATTR.usageCacheWrite : ATTR.usageCacheCreation] = usage.cacheWrite;
+  if (!latestNames || isTextOnly(usage)) return;
   for (const { modality, input, output } of MODALITIES) {
     const [received, sent] = [usage.inputByModality?.[modality], usage.outputByModality?.[modality]];
     if (received !== undefined) attributes[input] = received;
@@ -141,11 +167,16 @@ function addUsage(attributes: Attributes, usage: Usage): void {
   }
 }
 
-function addContent(operation: Operation, attributes: Attributes, content: CapturedContent | undefined, settings: Settings): void {
-  const captured = contentAttributes(content, operation.answer, settings);
-  if (settings.captureContent !== 'event') operation.span.setAttributes(captured.forSpan);
-  if (settings.captureContent === 'span') return;
-  addIdentity(attributes, operation);
-  withoutCredentialsIn(attributes);
-  emitDetails(operation, attributes, captured.forEvent);
+/** An SDK's own span may have the name of the other generation. Both on one span would be counted twice. */
+function renameCacheWrites(span: Span, latestNames: boolean): void {
+  const [wanted, other] = latestNames ? [ATTR.usageCacheWrite, ATTR.usageCacheCreation] : [ATTR.usageCacheCreation, ATTR.usageCacheWrite];
+  const written = attributeOf(span, other);
+  if (typeof written !== 'number') return;
+  removeAttributes(span, [other]);
+  span.setAttribute(wanted, written);
+}
+
+/** Whether a breakdown by modality would say no more than the totals. */
+function isTextOnly({ inputByModality, outputByModality }: Usage): boolean {
+  return [inputByModality, outputByModality].every((parts) => parts?.image === undefined && parts?.audio === undefined);
 }

@@ -42,8 +42,8 @@ async function main(mode: Mode): Promise<Emitted> {
   const meters = new MeterProvider({ readers: [new PeriodicExportingMetricReader({ exporter: points, exportIntervalMillis: 3_600_000 })] });
   metrics.setGlobalMeterProvider(meters);
 
-  const { hooked, capture } = MODES[mode];
-  const config: OutspanConfig = { captureContent: capture, limits: { retryWindow: 2_000 } };
+  const { hooked, capture, latestNames } = MODES[mode];
+  const config: OutspanConfig = { captureContent: capture, latestNames, limits: { retryWindow: 2_000 } };
   const instrumentations = [new UndiciInstrumentation(config), ...(hooked ? [new OpenAIInstrumentation(config)] : [])];
   for (const instrumentation of instrumentations) instrumentation.setTracerProvider(tracers);
 

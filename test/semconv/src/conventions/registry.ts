@@ -1,4 +1,5 @@
 import data from '../../registry.json' with { type: 'json' };
+import earlierData from '../../registry-2026-08.json' with { type: 'json' };
 
 export type AttributeType = 'string' | 'int' | 'double' | 'boolean' | 'string[]' | 'any' | 'template[string]';
 export type Requirement = 'required' | 'conditionally_required' | 'recommended' | 'opt_in';
@@ -40,7 +41,7 @@ type Json = Readonly<Record<string, unknown>>;
 
 /** Reads the data once; whatever is not shaped as expected is an error of the file, and said so. */
 function object(value: unknown, where: string): Json {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new TypeError(`registry.json: ${where} is no object`);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new TypeError(`registry: ${where} is no object`);
   return value as Json;
 }
 
@@ -63,13 +64,23 @@ function uses(value: unknown, where: string): Map<string, AttributeUse> {
   return new Map(
     Object.entries(object(value, where)).map(([name, given]): [string, AttributeUse] => {
       const { type, requirement, condition } = object(given, `${where}.${name}`);
-      if (!isType(type) || !isRequirement(requirement)) throw new TypeError(`registry.json: ${where}.${name} has no known type and requirement`);
+      if (!isType(type) || !isRequirement(requirement)) throw new TypeError(`registry: ${where}.${name} has no known type and requirement`);
       return [name, { type, requirement, ...(typeof condition === 'string' && { condition }) }];
     }),
   );
 }
 
 const root = object(data, 'the file');
+/** The generation before, whose names are recorded by default where backends read no other. */
+const earlier = object(earlierData, 'the earlier file');
+/** Of its attributes, those that are written to spans. */
+const EARLIER_ON_SPANS: readonly string[] = ['gen_ai.usage.cache_creation.input_tokens'];
+
+const EARLIER_USES = EARLIER_ON_SPANS.map((name): [string, AttributeUse] => {
+  const { type } = object(object(earlier['attributes'], 'attributes')[name], name);
+  if (!isType(type)) throw new TypeError(`registry: ${name} has no known type`);
+  return [name, { type, requirement: 'opt_in' }];
+});
 
 const SPANS: ReadonlyMap<string, SpanConvention> = new Map(
   Object.entries(object(root['spans'], 'spans')).map(([id, given]): [string, SpanConvention] => {
@@ -81,7 +92,7 @@ const SPANS: ReadonlyMap<string, SpanConvention> = new Map(
         kinds: kinds.length > 0 ? kinds : texts([span['kind']]),
         nameFormat: String(span['name_format']),
         operationNames: texts(span['operation_names']),
-        attributes: uses(span['attributes'], id),
+        attributes: new Map([...EARLIER_USES, ...uses(span['attributes'], id)]),
       },
     ];
   }),
@@ -103,8 +114,9 @@ const EVENTS: ReadonlyMap<string, EventConvention> = new Map(
   }),
 );
 
+// What both have is as the newest says, which comes last.
 const METRICS: ReadonlyMap<string, MetricConvention> = new Map(
-  Object.entries(object(root['metrics'], 'metrics')).map(([name, given]): [string, MetricConvention] => {
+  [...Object.entries(object(earlier['metrics'], 'metrics')), ...Object.entries(object(root['metrics'], 'metrics'))].map(([name, given]): [string, MetricConvention] => {
     const { instrument, unit, buckets, attributes } = object(given, name);
     return [name, { instrument: String(instrument), unit: String(unit), bounds: Array.isArray(buckets) ? buckets.map(Number) : undefined, attributes: uses(attributes, name) }];
   }),
@@ -147,6 +159,8 @@ export function closedEnum(attribute: string): readonly string[] | undefined {
   return members.length === 0 || OPEN_ENUMS.has(attribute) ? undefined : members;
 }
 
+/** Whether the newest conventions deprecate an attribute that is not recorded for the sake of today's backends. */
 export function isDeprecated(attribute: string): boolean {
+  if (attribute === 'gen_ai.token.type' || EARLIER_ON_SPANS.includes(attribute)) return false;
   return ATTRIBUTES.get(attribute)?.deprecated === true;
 }

@@ -106,6 +106,26 @@ describe('the metrics of calls', () => {
     expect(await told('gen_ai.client.inference.usage.reasoning.output_tokens')).toEqual([[{ ...CALL, 'gen_ai.token.modality': 'unknown' }, 3]]);
   });
 
+  it('have the names of the generation before as well, unless only the newest are asked for', async () => {
+    const earlier = async (): Promise<unknown> => ({ duration: await told('gen_ai.client.operation.duration'), tokens: await told('gen_ai.client.token.usage') });
+    exchange(track({ latestNames: true }));
+    expect(await earlier()).toEqual({ duration: [], tokens: [] });
+    exchange(track());
+    exchange(track(), { to: embeddingsUrl, body: [JSON.stringify({ object: 'list', model: 'e', data: [], usage: { prompt_tokens: 7, total_tokens: 7 } })] });
+    const EMBEDDING = { ...CALL, 'gen_ai.operation.name': 'embeddings', 'gen_ai.response.model': 'e' };
+    expect(await earlier()).toEqual({
+      duration: [
+        [CALL, 1],
+        [EMBEDDING, 1],
+      ],
+      tokens: [
+        [{ ...CALL, 'gen_ai.token.type': 'input' }, 1],
+        [{ ...CALL, 'gen_ai.token.type': 'output' }, 1],
+        [{ ...EMBEDDING, 'gen_ai.token.type': 'input' }, 1],
+      ],
+    });
+  });
+
   it('count a failure that a retry repaired on the attempt and not on the operation', async () => {
     const tracker = track();
     exchange(tracker, { status: 503, body: [overloaded] });
@@ -203,7 +223,7 @@ describe('the metrics of calls', () => {
     for (const id of ['1', '2', '3']) exchange(tracker, { headers: [['x-request-id', `req_${id}`]], body: [answer.replace('"c1"', `"c${id}"`)] });
     for (const { name } of [...Object.values(HISTOGRAMS), ...Object.values(COUNTERS)]) {
       const series = await points(name);
-      const kinds = new Set(series.map(({ attributes }) => attributes['gen_ai.token.modality'] ?? ''));
+      const kinds = new Set(series.map(({ attributes }) => attributes['gen_ai.token.modality'] ?? attributes['gen_ai.token.type'] ?? ''));
       expect(series.length).toBe(kinds.size);
     }
   });

@@ -1,10 +1,11 @@
-import type { Attributes, Counter } from '@opentelemetry/api';
+import type { Attributes, Context, Counter } from '@opentelemetry/api';
 import type { Settings } from '../../config.ts';
 import type { Usage } from '../../dialects/dialect.ts';
 import type { Attempt } from '../../operation/attempt.ts';
 import type { Operation } from '../../operation/operation.ts';
 import type { OperationVerdict } from '../../verdict/verdict.ts';
 import { endpointOf } from '../endpoint.ts';
+import { isInference } from '../inference.ts';
 import { ATTR } from '../names.ts';
 import { METRIC_ATTR } from './instruments.ts';
 import type { Instruments } from './instruments.ts';
@@ -117,16 +118,27 @@ export class CallMetrics {
     if (served !== undefined) attributes[ATTR.responseModel] = this.#servedModels.of(served, this.#most);
     const ended = { ...attributes, ...this.#endingOf(verdict) };
     const seconds = Math.max(0, endedAt - subject.startedAt) / 1_000;
-    if (operationName(operation) === 'embeddings') {
+    const isEmbedding = operationName(operation) === 'embeddings';
+    if (!isEmbedding && !isInference(operationName(operation))) return;
+    const alsoEarlier = !this.#settings().latestNames;
+    if (alsoEarlier) {
+      instruments.earlierDuration.record(seconds, ended, context);
+      if (answer?.usage !== undefined) recordEarlierUsage(instruments, answer.usage, attributes, context);
+    }
+    if (isEmbedding) {
       instruments.embeddingsDuration.record(seconds, ended, context);
       if (answer?.usage?.input !== undefined) instruments.embeddingsInputTokens.record(answer.usage.input, attributes, context);
       return;
     }
-    if (NO_INFERENCE.has(operationName(operation))) return;
     instruments.inferenceDuration.record(seconds, ended, context);
     if (last?.firstChunkAt !== undefined && last.evidence?.body?.form === 'events') {
-      instruments.timeToFirstChunk.record(Math.max(0, last.firstChunkAt - subject.startedAt) / 1_000, attributes, context);
-      for (const gap of last.chunkGaps) instruments.timePerOutputChunk.record(gap / 1_000, attributes, context);
+      const untilFirst = Math.max(0, last.firstChunkAt - subject.startedAt) / 1_000;
+      instruments.timeToFirstChunk.record(untilFirst, attributes, context);
+      if (alsoEarlier) instruments.earlierTimeToFirstChunk.record(untilFirst, attributes, context);
+      for (const gap of last.chunkGaps) {
+        instruments.timePerOutputChunk.record(gap / 1_000, attributes, context);
+        if (alsoEarlier) instruments.earlierTimePerOutputChunk.record(gap / 1_000, attributes, context);
+      }
     }
     if (answer?.usage !== undefined) recordUsage(instruments, answer.usage, attributes, operation);
   }
@@ -149,9 +161,6 @@ export class CallMetrics {
     return this.#settings().limits.labelValues;
   }
 }
-
-/** Operations for which the GenAI conventions have no metrics. */
-const NO_INFERENCE: ReadonlySet<string> = new Set(['moderation', 'rerank', 'prediction']);
 
 function operationName({ dialect, request }: Operation): string {
   return request?.operation ?? dialect?.operation ?? OTHER;
@@ -177,6 +186,14 @@ function recordUsage(instruments: Instruments, usage: Usage, attributes: Attribu
   add(instruments.reasoningTokens, usage.reasoning, 'unknown');
   if (usage.input !== undefined) instruments.operationInputTokens.record(usage.input, attributes, context);
   if (usage.output !== undefined) instruments.operationOutputTokens.record(usage.output, attributes, context);
+}
+
+/** As the generation of the conventions before has it: one histogram for both sides. */
+function recordEarlierUsage({ earlierTokenUsage }: Instruments, usage: Usage, attributes: Attributes, context: Context): void {
+  for (const type of ['input', 'output'] as const) {
+    const tokens = usage[type];
+    if (tokens !== undefined) earlierTokenUsage.record(tokens, { ...attributes, [METRIC_ATTR.earlierTokenType]: type }, context);
+  }
 }
 
 const MODALITIES = ['text', 'image', 'audio'] as const;

@@ -11,6 +11,8 @@ export const METRIC_ATTR = {
   tokenModality: 'gen_ai.token.modality',
   /** `input` or `output`. */
   tokenType: 'outspan.token.type',
+  /** `input` or `output`, as the earlier generation of the conventions has it. */
+  earlierTokenType: 'gen_ai.token.type',
   /** `operation_failed`, or `attempt_discarded`: a later attempt's answer was used instead. */
   wasteReason: 'outspan.waste.reason',
   /** `requests` or `tokens`. */
@@ -34,7 +36,7 @@ export interface Metric {
   readonly bounds?: number[];
 }
 
-type HistogramKey = 'inferenceDuration' | 'timeToFirstChunk' | 'timePerOutputChunk' | 'operationInputTokens' | 'operationOutputTokens' | 'embeddingsDuration' | 'embeddingsInputTokens' | 'retryDelay' | 'workflowDuration' | 'agentDuration' | 'agentInferenceCalls' | 'agentToolCalls' | 'toolDuration' | 'mcpClientDuration' | 'mcpServerDuration';
+type HistogramKey = 'earlierDuration' | 'earlierTokenUsage' | 'earlierTimeToFirstChunk' | 'earlierTimePerOutputChunk' | 'inferenceDuration' | 'timeToFirstChunk' | 'timePerOutputChunk' | 'operationInputTokens' | 'operationOutputTokens' | 'embeddingsDuration' | 'embeddingsInputTokens' | 'retryDelay' | 'workflowDuration' | 'agentDuration' | 'agentInferenceCalls' | 'agentToolCalls' | 'toolDuration' | 'mcpClientDuration' | 'mcpServerDuration';
 
 /** Metrics that are distributions. */
 export const HISTOGRAMS: Readonly<Record<HistogramKey, Metric>> = {
@@ -45,6 +47,11 @@ export const HISTOGRAMS: Readonly<Record<HistogramKey, Metric>> = {
   operationOutputTokens: { name: 'gen_ai.client.inference.operation.output_tokens', unit: '{token}', bounds: TOKENS, description: 'Output tokens of a call.' },
   embeddingsDuration: { name: 'gen_ai.client.embeddings.duration', unit: 's', bounds: SECONDS, description: 'Duration of an embeddings call, with all its retries.' },
   embeddingsInputTokens: { name: 'gen_ai.client.embeddings.operation.input_tokens', unit: '{token}', bounds: TOKENS, description: 'Input tokens of an embeddings call.' },
+  // The generation before, which most dashboards read: of inference and embeddings alike.
+  earlierDuration: { name: 'gen_ai.client.operation.duration', unit: 's', bounds: SECONDS, description: 'Duration of a call, with all its retries. Replaced by gen_ai.client.inference.duration and gen_ai.client.embeddings.duration.' },
+  earlierTokenUsage: { name: 'gen_ai.client.token.usage', unit: '{token}', bounds: TOKENS, description: 'Input and output tokens of a call. Replaced by gen_ai.client.inference.usage.* and gen_ai.client.inference.operation.*.' },
+  earlierTimeToFirstChunk: { name: 'gen_ai.client.operation.time_to_first_chunk', unit: 's', bounds: SECONDS, description: 'Time from a call to the first chunk of its streamed answer. Replaced by gen_ai.client.inference.time_to_first_chunk.' },
+  earlierTimePerOutputChunk: { name: 'gen_ai.client.operation.time_per_output_chunk', unit: 's', bounds: SECONDS, description: 'Time from one chunk of a streamed answer to the next. Replaced by gen_ai.client.inference.time_per_output_chunk.' },
   retryDelay: { name: 'outspan.client.retry.delay', unit: 's', bounds: SECONDS, description: 'Time that a retried call spent waiting between its attempts.' },
   workflowDuration: { name: 'gen_ai.invoke_workflow.duration', unit: 's', bounds: WORKFLOW_SECONDS, description: 'Duration of a run that a framework coordinates.' },
   agentDuration: { name: 'gen_ai.invoke_agent.duration', unit: 's', bounds: AGENT_SECONDS, description: 'Duration of an agent at work, until it handed back its answer, or failed, or was cancelled.' },
