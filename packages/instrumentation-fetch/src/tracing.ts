@@ -90,6 +90,7 @@ export abstract class FetchTracing extends TransportInstrumentation {
     const early = this.sharing.takeEarly(method, url);
     const attempt = early ?? this.tracker.begin({ method, url, context: active, header, ...(body?.whole === true && { contentLength: body.bytes.byteLength }) });
     if (attempt === undefined) return undefined;
+    if (attempt.doubted && body !== undefined && !attempt.weigh(body.bytes)) return undefined;
     if (body !== undefined) attempt.requestChunk(body.bytes);
     const begun = { exchange: new Exchange(attempt, signalOf(input, init)), decoded: !(isObject(init) && init['decompress'] === false) };
     if (early !== undefined) return { ...begun, args };

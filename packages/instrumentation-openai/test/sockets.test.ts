@@ -101,7 +101,7 @@ describe.each(FORMS)('%s as %s', { timeout: 240_000 }, (alias, form, apis) => {
     all('three in turn', [whole, whole, whole]);
     all('begun by speech', [whole]);
     all('sent through a Proxy', [whole]);
-    all('read', [{ 'gen_ai.usage.audio.input_tokens': 16, 'gen_ai.usage.audio.output_tokens': 8, 'gen_ai.response.model': 'gpt-realtime' }], (key) => key.startsWith('realtime'));
+    all('read', [{ 'gen_ai.response.model': 'gpt-realtime' }], (key) => key.startsWith('realtime'));
     for (const report of named('three in turn')) expect(new Set(operationsOf(report).map(({ attributes }) => attributes['gen_ai.response.id'])).size).toBe(3);
   });
 

@@ -70,6 +70,8 @@ export class UndiciInstrumentation extends WireInstrumentation<UndiciInstrumenta
         header,
       });
     if (attempt === undefined) return;
+    // Told now where it is there already; the body of a fetch comes later.
+    if (attempt.doubted && request.body instanceof Uint8Array && !attempt.weigh(request.body)) return;
     this.#attempts.set(request, attempt);
     tellChunks(request, this.#sink);
     if (early !== undefined) return;

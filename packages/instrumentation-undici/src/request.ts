@@ -8,6 +8,7 @@ export interface UndiciRequest {
   readonly host?: unknown;
   readonly headers?: unknown;
   readonly contentLength?: unknown;
+  readonly body?: unknown;
   addHeader?(name: string, value: string): unknown;
 }
 

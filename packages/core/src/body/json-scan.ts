@@ -10,6 +10,8 @@ export interface TopLevelScan {
   readonly state: 'whole' | 'incomplete' | 'invalid';
   /** The bytes of the wanted members' values that were found whole; views, not copies. Of a repeated member the last, as JSON.parse has it. */
   readonly members: ReadonlyMap<string, Uint8Array>;
+  /** The member inside whose value the bytes end, of an incomplete object. */
+  readonly cut?: string;
 }
 
 const QUOTE = 0x22;
@@ -51,7 +53,7 @@ export function scanTopLevel(input: Uint8Array, wanted?: ReadonlySet<string>): T
     if (bytes[at] !== 0x3a) return end('invalid');
     const value = skipSpace(bytes, at + 1);
     const afterValue = skipValue(bytes, value);
-    if (afterValue === CUT) return end('incomplete');
+    if (afterValue === CUT) return { ...end('incomplete'), cut: name };
     if (wanted === undefined || wanted.has(name)) members.set(name, bytes.subarray(value, afterValue));
 
     at = skipSpace(bytes, afterValue);

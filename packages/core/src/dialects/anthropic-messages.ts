@@ -44,6 +44,8 @@ export const anthropicMessages: Dialect = {
   id: 'anthropic.messages',
   operation: 'chat',
 
+  sharedPaths: { telling: VERTEX_PATH, bodies: [['messages', 'max_tokens'], ['messages', 'anthropic_version']] },
+
   matches(method, path) {
     if (method !== 'POST') return false;
     const model = VERTEX_PATH.exec(path)?.[1];

@@ -144,6 +144,8 @@ export interface Dialect {
    * only where it is known to go to this provider, by its address or by the client that sends it.
    */
   readonly spokenBy?: string;
+  /** Set where its paths are those of other services as well, and its bodies tell. Absent: its paths tell, or {@link spokenBy} does. */
+  readonly sharedPaths?: SharedPaths;
   /** Whether a request to this path is in this dialect. `path` has no query and no trailing slash. */
   matches(method: string, path: string): boolean;
   /** Reads the request. `body` is absent when it was not seen; `url` still tells what it can (Gemini's model, `alt=sse`). */
@@ -169,6 +171,14 @@ export interface Dialect {
    * called only where content is captured.
    */
   readContent(body: unknown): RequestContent;
+}
+
+/** How a request is told from a stranger's, on a host that no provider's row knows and from a client that is not known either. */
+export interface SharedPaths {
+  /** Those of its paths that nobody else has. */
+  readonly telling?: RegExp;
+  /** Members of a request's body. It has all those of one of these lists. */
+  readonly bodies: readonly (readonly string[])[];
 }
 
 /** A request's content in the conventions' forms. */

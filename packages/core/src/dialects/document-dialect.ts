@@ -5,7 +5,7 @@ import { readRequestBody } from './request-body.ts';
 import type { Parameters } from './request-parameters.ts';
 
 /** What there is to say of a wire format that has no streams and generates nothing that could end early: embeddings, rankings. */
-export interface DocumentFormat extends Pick<Dialect, 'id' | 'operation' | 'spokenBy' | 'answersRaw'> {
+export interface DocumentFormat extends Pick<Dialect, 'id' | 'operation' | 'spokenBy' | 'sharedPaths' | 'answersRaw'> {
   readonly path: RegExp;
   /** Members of the request that are read, besides `model`. */
   readonly wanted: readonly string[];

@@ -49,6 +49,7 @@ const TEXT_MEMBERS: ReadonlySet<string> = new Set(['role', 'content', 'reasoning
 export const openaiChat: Dialect = {
   id: 'openai.chat',
   operation: 'chat',
+  sharedPaths: { telling: CHAT_PATH, bodies: [['messages'], ['prompt', 'model'], ['prompt', 'max_tokens'], ['prompt', 'stream'], ['prompt', 'n_predict']] },
 
   matches: (method, path) => method === 'POST' && PATH.test(path),
 

@@ -20,6 +20,7 @@ export const openaiEmbeddings: Dialect = documentDialect({
   id: 'openai.embeddings',
   operation: 'embeddings',
   path: PATH,
+  sharedPaths: { bodies: [['input']] },
   wanted: PARAMETERS.map((row) => row.from),
   modelOf: (told, url) => told ?? deploymentIn(url),
   parametersOf: (members) => readParameters(members, PARAMETERS),

@@ -15,6 +15,7 @@ interface Row {
   readonly id: Dialect['id'];
   readonly operation: Dialect['operation'];
   readonly path: RegExp;
+  readonly bodies: NonNullable<Dialect['sharedPaths']>['bodies'];
   /** `gen_ai.output.type`, by what the request asks for. */
   readonly outputType?: (format: string | undefined) => string | undefined;
   /** Whether a document is an answer, and not something foreign. */
@@ -26,11 +27,12 @@ interface Row {
 }
 
 function define(row: Row): Dialect {
-  const { id, operation, path, answersRaw } = row;
+  const { id, operation, path, bodies, answersRaw } = row;
   const readMembers = (members: JsonObject): RequestFacts => factsOf(row, members);
   return {
     id,
     operation,
+    sharedPaths: { bodies },
     ...(answersRaw && { answersRaw }),
     matches: (method, pathname) => method === 'POST' && path.test(pathname),
     readRequest(url, body) {
@@ -120,6 +122,7 @@ export const openaiImages: Dialect = define({
   id: 'openai.images',
   operation: 'generate_content',
   path: /(?:^|\/)images\/(?:generations|edits|variations)$/,
+  bodies: [['prompt'], ['model']],
   outputType: () => 'image',
   isAnswer: (body) => Array.isArray(body['data']) && asList(body['data']).every(isObject) && (asCount(body['created']) !== undefined || asList(body['data']).length > 0),
   lastEvent: /^image_(?:generation|edit)\.completed$/,
@@ -130,6 +133,7 @@ export const openaiTranscriptions: Dialect = define({
   id: 'openai.transcriptions',
   operation: 'generate_content',
   path: /(?:^|\/)audio\/(?:transcriptions|translations)$/,
+  bodies: [['model']],
   outputType: (format) => (format === undefined ? undefined : format.endsWith('json') ? 'json' : 'text'),
   isAnswer: (body) => typeof body['text'] === 'string' && body['type'] === undefined,
   lastEvent: /^transcript\.text\.done$/,
@@ -141,6 +145,7 @@ export const openaiSpeech: Dialect = define({
   id: 'openai.speech',
   operation: 'generate_content',
   path: /(?:^|\/)audio\/speech$/,
+  bodies: [['input', 'voice'], ['input', 'model']],
   outputType: () => 'speech',
   isAnswer: () => false,
   lastEvent: /^speech\.audio\.done$/,
@@ -152,6 +157,7 @@ export const openaiModerations: Dialect = define({
   id: 'openai.moderations',
   operation: 'moderation',
   path: /(?:^|\/)moderations$/,
+  bodies: [['input']],
   // The beginning of one has its id alone.
   isAnswer: (body) => Array.isArray(body['results']) || asText(body['id'])?.startsWith('modr-') === true,
 });

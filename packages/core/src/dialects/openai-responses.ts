@@ -48,6 +48,8 @@ export const openaiResponses: Dialect = {
   id: 'openai.responses',
   operation: 'chat',
 
+  sharedPaths: { bodies: [['model', 'input'], ['prompt'], ['model', 'previous_response_id'], ['model', 'conversation']] },
+
   matches: (method, path) => method === 'POST' && PATH.test(path),
 
   readRequest(_url, body) {

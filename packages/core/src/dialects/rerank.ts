@@ -17,6 +17,8 @@ export const rerank: Dialect = documentDialect({
   id: 'cohere.rerank',
   operation: 'rerank',
   path: PATH,
+  // Text Embeddings Inference calls them texts.
+  sharedPaths: { bodies: [['query', 'documents'], ['query', 'texts']] },
   wanted: [],
   readAnswer,
 });

@@ -5,6 +5,7 @@ import type { BodyReader } from '../body/reader.ts';
 import { now } from '../clock.ts';
 import type { Settings } from '../config.ts';
 import { guard } from '../guard.ts';
+import { speaks } from '../dialects/stranger.ts';
 import type { AnswerFacts, Dialect, RequestFacts } from '../dialects/dialect.ts';
 import type { HeadTelemetry } from '../head/head-facts.ts';
 import { credentialsIn, isEchoedCredential } from '../head/echo.ts';
@@ -84,6 +85,8 @@ export class Attempt {
   ending: Ending | undefined;
   evidence: Evidence | undefined;
   verdict: Verdict | undefined;
+  /** Whether it may be a stranger's request, on a path that the dialect shares. A stranger's stays doubted, and leaves no trace. */
+  doubted: boolean;
   readonly #owner: AttemptOwner;
   readonly #credentials: readonly string[];
   #request: RequestFacts | undefined;
@@ -99,13 +102,14 @@ export class Attempt {
   readonly #comments = new LeadingComments();
   #parsedBody: Evidence['body'];
 
-  constructor(start: AttemptStart, dialect: Dialect, owner: AttemptOwner, request: RequestFacts | undefined) {
+  constructor(start: AttemptStart, dialect: Dialect, owner: AttemptOwner, request: RequestFacts | undefined, doubted = false) {
     const { header, ...facts } = start;
     this.start = facts;
     this.dialect = dialect;
     this.#owner = owner;
     this.#request = request;
     this.#sent = request === undefined ? [] : undefined;
+    this.doubted = doubted;
     this.agent = header?.('user-agent');
     this.startedAt = start.startedAt ?? now();
     this.lastSeenAt = this.startedAt;
@@ -148,6 +152,23 @@ export class Attempt {
     return this.#sentBody();
   }
 
+  /**
+   * Decides whether it is an LLM call, by the request's body. Without effect where that is not in doubt.
+   *
+   * @param body as far as it was seen; absent: nothing was
+   * @returns whether it is one. Otherwise nothing more is read
+   */
+  weigh(body: Uint8Array | undefined): boolean {
+    const { sharedPaths } = this.dialect;
+    if (!this.doubted || sharedPaths === undefined) return true;
+    const cap = this.#owner.settings.limits.requestBytes;
+    this.doubted = !speaks(sharedPaths, this.start.url.pathname.replace(/\/+$/, ''), body !== undefined && body.byteLength > cap ? body.subarray(0, OVERSIZED_HEAD) : body);
+    if (!this.doubted) return true;
+    this.endedAt = now();
+    this.#sent = undefined;
+    return false;
+  }
+
   /** Takes a piece of the request's body. It is not copied. */
   requestChunk(chunk: Uint8Array): void {
     if (this.#sent === undefined) return;
@@ -165,6 +186,7 @@ export class Attempt {
   responseHead(status: number, headers: Iterable<readonly [string, string]>): void {
     if (this.endedAt !== undefined) return;
     this.#settleRequest();
+    if (this.doubted) return;
     this.lastSeenAt = now();
     const { facts, telemetry } = readHead(status, headers);
     this.head = facts;
@@ -210,6 +232,7 @@ export class Attempt {
     if (this.endedAt !== undefined) return;
     // Whatever goes wrong in between, what was started ends.
     guard('reading a request', () => this.#settleRequest());
+    if (this.doubted) return;
     this.#hash();
     this.endedAt = at;
     guard('judging an attempt', () => this.judge(ending));
@@ -246,6 +269,7 @@ export class Attempt {
   }
 
   #settleRequest(): void {
+    if (!this.weigh(this.#sentBody())) return;
     const sent = this.#sent;
     if (sent !== undefined) {
       const inferred = this.operation === undefined || this.operation.endsWithWire;

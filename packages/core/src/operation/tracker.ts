@@ -6,8 +6,9 @@ import { announce, guard } from '../guard.ts';
 import { inspect } from '../inspection.ts';
 import type { Settings } from '../config.ts';
 import { dialectFor } from '../dialects/catalogue.ts';
+import { isTelling } from '../dialects/stranger.ts';
 import type { Dialect, RequestFacts } from '../dialects/dialect.ts';
-import { flavourOf, providerAt, recogniseProvider } from '../providers/recognise.ts';
+import { flavourOf, isKnownClient, providerAt, recogniseProvider } from '../providers/recognise.ts';
 import type { ProviderFacts } from '../providers/recognise.ts';
 import type { ProviderRow } from '../providers/table.ts';
 import { endAttemptSpan, startAttemptSpan } from '../telemetry/attempt-span.ts';
@@ -158,9 +159,15 @@ export class CallTracker implements AttemptOwner, OperationOwner {
     const used = operation?.dialect ?? dialect;
     if (used === undefined) return undefined;
     if (operation !== undefined) this.#learn(operation, used, start);
-    const attempt = new Attempt(start, used, this, continued !== undefined || operation?.ofFramework === true ? undefined : operation?.subject.request);
+    const attempt = new Attempt(start, used, this, continued !== undefined || operation?.ofFramework === true ? undefined : operation?.subject.request, operation === undefined && pending === undefined && this.#mayBeStrangers(used, given));
     operation?.attemptStarted(attempt);
     return attempt;
+  }
+
+  /** Whether a request may be a stranger's: neither its path nor its host nor its client tells. */
+  #mayBeStrangers({ id, sharedPaths }: Dialect, { header, url }: AttemptStart): boolean {
+    if (sharedPaths === undefined || isTelling(sharedPaths, url.pathname.replace(/\/+$/, '')) || isKnownClient(header)) return false;
+    return !recogniseProvider(url, id, this.settings.providers).known;
   }
 
   /** What an SDK traces by itself within a call is no second inference; but the span of its first try may be the call's. */
@@ -382,13 +389,19 @@ export class CallTracker implements AttemptOwner, OperationOwner {
 
   /** Whether trace context goes out with this attempt: to any host but the public providers, unless settings say otherwise. */
   sendsContextTo(attempt: Attempt): boolean {
+    // Decided, and no LLM call.
+    if (attempt.doubted && attempt.endedAt !== undefined) return false;
     const { propagateTo } = this.settings;
     const { url } = attempt.start;
     return propagateTo === true || !this.#provider(url, attempt.dialect).public || propagateTo.has(url.hostname);
   }
 
-  /** The context to send along with an attempt: its span is active in it, and started for that if need be. */
+  /**
+   * The context to send along with an attempt: its span is active in it, and started for that if need be. While it is in doubt
+   * whether the attempt is an LLM call, it is the one that the request was made in.
+   */
   contextToSend(attempt: Attempt): Context | undefined {
+    if (attempt.doubted) return attempt.start.context;
     if (attempt.operation === undefined) this.materialise(attempt);
     this.startSpan(attempt);
     const { operation, span } = attempt;

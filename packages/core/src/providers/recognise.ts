@@ -151,6 +151,20 @@ const CLIENTS: readonly (readonly [agent: RegExp, provider: string])[] = [
   [/^@huggingface\/inference\//, 'hugging_face'],
 ];
 
+/** Clients of LLM APIs, whatever API they are pointed at: SDKs, frameworks and gateways, by what they call themselves. */
+const LLM_CLIENT = /^(?:_?(?:Async|Azure|Base|Bedrock)*(?:OpenAI|Anthropic|Groq|Together)\w*\/|google-genai-sdk\/|mistral-client|langchain|litellm|ai\/\d|llama|openrouter)|\bai-sdk\/|@(?:mistralai|openrouter)\//i;
+
+/**
+ * Whether the client that sends a request is one of LLM APIs.
+ * @param header gives a header of the request by its lower-case name
+ */
+export function isKnownClient(header: ((name: string) => string | undefined) | undefined): boolean {
+  if (header === undefined) return false;
+  const agent = header('user-agent');
+  // SDKs that Stainless generates, whatever a minifier has made of their names.
+  return header('x-stainless-lang') !== undefined || (agent !== undefined && (LLM_CLIENT.test(agent) || providerOfClient(header) !== undefined));
+}
+
 /**
  * Whom a request is known to go to: by its address, else by the client that sends it.
  * @param header gives a header of the request by its lower-case name

@@ -115,13 +115,15 @@ export class HttpSpanSharing {
     const offered = this.#offered;
     this.#offered = undefined;
     if (offered !== undefined && offered.start.method === method && sameTarget(offered.start.url, url)) {
+      // What may be a stranger's request keeps to itself.
+      if (offered.doubted) return undefined;
       // Its own span is there already: trace context had to be sent before the other was known to be at work.
       if (offered.span !== undefined) return undefined;
       if (offered.operation === undefined) this.#tracker.materialise(offered);
       return offered;
     }
     const early = this.#tracker.begin({ method, url, context });
-    if (early === undefined) return undefined;
+    if (early === undefined || early.doubted) return undefined;
     if (early.operation === undefined) this.#tracker.materialise(early);
     this.#early = early;
     return early;

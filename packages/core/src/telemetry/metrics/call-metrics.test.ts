@@ -111,7 +111,7 @@ describe('the metrics of calls', () => {
     exchange(track({ latestNames: true }));
     expect(await earlier()).toEqual({ duration: [], tokens: [] });
     exchange(track());
-    exchange(track(), { to: embeddingsUrl, body: [JSON.stringify({ object: 'list', model: 'e', data: [], usage: { prompt_tokens: 7, total_tokens: 7 } })] });
+    exchange(track(), { to: embeddingsUrl, request: { input: 'hi' }, body: [JSON.stringify({ object: 'list', model: 'e', data: [], usage: { prompt_tokens: 7, total_tokens: 7 } })] });
     const EMBEDDING = { ...CALL, 'gen_ai.operation.name': 'embeddings', 'gen_ai.response.model': 'e' };
     expect(await earlier()).toEqual({
       duration: [
