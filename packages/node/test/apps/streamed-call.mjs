@@ -1,6 +1,7 @@
 // One streamed call, with tokens that were written to the provider's cache.
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 
 const EVENTS = [
@@ -11,13 +12,15 @@ const EVENTS = [
   { type: 'message_delta', delta: { stop_reason: 'end_turn' }, usage: { output_tokens: 10 } },
   { type: 'message_stop' },
 ];
-const server = createServer(async (_request, response) => {
-  response.setHeader('content-type', 'text/event-stream');
+async function* sent() {
   for (const event of EVENTS) {
-    response.write(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
+    yield `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
     await wait(10);
   }
-  response.end();
+}
+const server = createServer((_request, response) => {
+  response.setHeader('content-type', 'text/event-stream');
+  Readable.from(sent()).pipe(response);
 }).listen(0, '127.0.0.1');
 await once(server, 'listening');
 const response = await fetch(`http://127.0.0.1:${server.address().port}/v1/messages`, {
