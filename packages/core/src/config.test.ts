@@ -49,12 +49,24 @@ describe('the generation of names', () => {
     ['http/dup, database', false],
     ['gen_ai_latest_experimental', true],
     [' http , GEN_AI_LATEST_EXPERIMENTAL', true],
-    ['gen_ai_lates', false],
   ])('is the newest only where it is asked for: %s', (value, latestNames) => {
     expect(settle({}, { [names]: value }).latestNames).toBe(latestNames);
   });
 
   it('is what the code says, whatever the environment does', () => {
     expect(settle({ latestNames: false }, { [names]: 'gen_ai_latest_experimental' }).latestNames).toBe(false);
+  });
+
+  it('says once which entry for GenAI it does not know, and nothing of other domains', () => {
+    const lines: string[] = [];
+    const log = (...parts: unknown[]): void => {
+      lines.push(parts.join(' '));
+    };
+    diag.setLogger({ error: log, warn: log, info: log, debug: log, verbose: log }, { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true });
+    settle({}, { [names]: 'http/dup,database' });
+    expect(lines).toEqual([]);
+    for (const _ of [1, 2]) expect(settle({}, { [names]: 'http,gen_ai_newest' }).latestNames).toBe(false);
+    diag.disable();
+    expect(lines).toEqual([expect.stringContaining('OTEL_SEMCONV_STABILITY_OPT_IN has an entry for GenAI that is not known. Known: gen_ai_latest_experimental.')]);
   });
 });

@@ -31,7 +31,7 @@ export interface Limits {
   readonly retryWindow: number;
   /** Exchanges of one call that get a span: the first so many and the last. All of them are counted. Default 100. */
   readonly attemptSpans: number;
-  /** Values of each attribute (model, provider, address, error type) that metrics tell apart; the others are counted as `_OTHER`. Default 100. */
+  /** Values of each attribute (model, provider, address, error type, service tier) that metrics tell apart; the others are counted as `_OTHER`. Default 100. */
   readonly labelValues: number;
   /** Times between chunks that are recorded of one stream: of a longer one, evenly spaced ones. Below 2: none. Default 32. */
   readonly chunkTimes: number;

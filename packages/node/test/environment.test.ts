@@ -2,7 +2,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { spansOf } from './otlp-json.ts';
+import { metricNamesOf, spansOf } from './otlp-json.ts';
 import { certificate, receiveGrpc, receiveHttp, unusedPort, type Receiver } from './receiver.ts';
 import { EVERY, everyBut } from './every-instrumentation.ts';
 import { diagLines, run, start } from './run.ts';
@@ -48,6 +48,25 @@ async function probed(env: Record<string, string>): Promise<{ probe: Probe; stde
   expect(ended).toMatchObject({ code: 0 });
   return { probe: JSON.parse(ended.stdout.split('\n')[0] ?? ''), stderr: diagLines(ended) };
 }
+
+describe.concurrent('which generation of names is recorded', () => {
+  const EARLIER = ['gen_ai.client.operation.duration', 'gen_ai.client.operation.time_per_output_chunk', 'gen_ai.client.operation.time_to_first_chunk', 'gen_ai.client.token.usage'];
+  const LATEST = ['duration', 'operation.input_tokens', 'operation.output_tokens', 'time_per_output_chunk', 'time_to_first_chunk', 'usage.cache_read.input_tokens', 'usage.cache_write.input_tokens', 'usage.input_tokens', 'usage.output_tokens'].map((rest) => `gen_ai.client.inference.${rest}`);
+  const UNKNOWN = expect.stringContaining('OTEL_SEMCONV_STABILITY_OPT_IN has an entry for GenAI that is not known.');
+
+  it.for([
+    [undefined, 'cache_creation', [...LATEST, ...EARLIER], []],
+    ['http/dup,database', 'cache_creation', [...LATEST, ...EARLIER], []],
+    ['gen_ai_latest', 'cache_creation', [...LATEST, ...EARLIER], [UNKNOWN]],
+    ['http, gen_ai_latest_experimental', 'cache_write', LATEST, []],
+  ] as const)('OTEL_SEMCONV_STABILITY_OPT_IN=%s', async ([value, cacheWrites, metrics, said], { expect }) => {
+    const { receiver, stderr } = await exported({ OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json', ...(value !== undefined && { OTEL_SEMCONV_STABILITY_OPT_IN: value }) }, ['streamed-call.mjs']);
+    expect(metricNamesOf(receiver.requests).filter((name) => name.startsWith('gen_ai.'))).toEqual([...metrics].sort());
+    const tokens = spansOf(receiver.requests).flatMap(({ attributes }) => Object.keys(attributes).filter((name) => name.startsWith('gen_ai.usage.')));
+    expect(tokens.sort()).toEqual(['cache_read.input_tokens', `${cacheWrites}.input_tokens`, 'input_tokens', 'output_tokens'].map((rest) => `gen_ai.usage.${rest}`).sort());
+    expect(stderr).toEqual(said);
+  });
+});
 
 describe.concurrent('where telemetry goes', () => {
   it('OTEL_EXPORTER_OTLP_ENDPOINT takes all three signals, as protobuf by default', async ({ expect }) => {

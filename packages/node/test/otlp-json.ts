@@ -72,6 +72,14 @@ export function eventNamesOf(requests: readonly Received[]): string[] {
   );
 }
 
+/** The names of all metrics of the OTLP/JSON requests, each once. */
+export function metricNamesOf(requests: readonly Received[]): string[] {
+  const names = documents(requests, '/v1/metrics').flatMap((document) =>
+    items(document, 'resourceMetrics').flatMap((resource) => items(resource, 'scopeMetrics').flatMap((scope) => items(scope, 'metrics').map((metric) => text(metric, 'name')))),
+  );
+  return [...new Set(names)].sort();
+}
+
 /** The total of a counter as the last of the OTLP/JSON requests has it. */
 export function totalOf(requests: readonly Received[], name: string): number | undefined {
   const points = documents(requests, '/v1/metrics').flatMap((document) =>

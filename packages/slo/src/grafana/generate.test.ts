@@ -115,6 +115,14 @@ const SELECTIONS: readonly (readonly [what: string, values: readonly string[] | 
   ['hostile values', ['a"} or vector(1) #', String.raw`back\slash`, '{{curly}} (round) [square]', 'new\\nline', '.*']],
 ];
 
+describe('grafanaFiles and prometheusFiles', () => {
+  it.each(MODELS)('read only metrics that are recorded whatever OTEL_SEMCONV_STABILITY_OPT_IN says: %s', (_what, model) => {
+    const read = [...grafanaFiles(model), ...prometheusFiles(model)].flatMap(({ text }) => text.match(/\bgen_ai_client_[a-z_]+/g) ?? []);
+    expect(read.filter((name) => !/^gen_ai_client_(?:inference|embeddings)_/.test(name))).toEqual([]);
+    expect(read.length > 0).toBe(model.source === 'metrics');
+  });
+});
+
 describe('grafanaFiles', () => {
   it('writes four dashboards and what provisions them', () => {
     expect(grafanaFiles(DEFAULT_MODEL).map(({ path }) => path)).toEqual([

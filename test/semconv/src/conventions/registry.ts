@@ -114,11 +114,21 @@ const EVENTS: ReadonlyMap<string, EventConvention> = new Map(
   }),
 );
 
+/** What a provider's own conventions add to metrics of any generation, by the metric's name. */
+const METRIC_ADDITIONS: ReadonlyMap<string, ReadonlyMap<string, AttributeUse>> = new Map(
+  [earlier, root].flatMap((generation) =>
+    Object.entries(object(generation['metric_refinements'], 'metric_refinements')).map(([id, given]): [string, ReadonlyMap<string, AttributeUse>] => {
+      const { refines, adds } = object(given, id);
+      return [String(refines), uses(adds, id)];
+    }),
+  ),
+);
+
 // What both have is as the newest says, which comes last.
 const METRICS: ReadonlyMap<string, MetricConvention> = new Map(
   [...Object.entries(object(earlier['metrics'], 'metrics')), ...Object.entries(object(root['metrics'], 'metrics'))].map(([name, given]): [string, MetricConvention] => {
     const { instrument, unit, buckets, attributes } = object(given, name);
-    return [name, { instrument: String(instrument), unit: String(unit), bounds: Array.isArray(buckets) ? buckets.map(Number) : undefined, attributes: uses(attributes, name) }];
+    return [name, { instrument: String(instrument), unit: String(unit), bounds: Array.isArray(buckets) ? buckets.map(Number) : undefined, attributes: new Map([...uses(attributes, name), ...(METRIC_ADDITIONS.get(name) ?? [])]) }];
   }),
 );
 

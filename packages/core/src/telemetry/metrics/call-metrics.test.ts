@@ -106,6 +106,38 @@ describe('the metrics of calls', () => {
     expect(await told('gen_ai.client.inference.usage.reasoning.output_tokens')).toEqual([[{ ...CALL, 'gen_ai.token.modality': 'unknown' }, 3]]);
   });
 
+  it('tell the service tiers of OpenAI apart where duration and tokens depend on them, and never its fingerprints', async () => {
+    const tracker = track();
+    const chunk = (rest: object): string => `data: ${JSON.stringify({ id: 'c1', object: 'chat.completion.chunk', model: 'gpt-5-2026', ...rest })}\n\n`;
+    const choice = (delta: object, finish: string | null): object => ({ choices: [{ index: 0, delta, finish_reason: finish }] });
+    const said = { service_tier: 'priority', system_fingerprint: 'fp_1' };
+    exchange(tracker, { request: { stream: true }, body: [chunk({ ...choice({ content: 'a' }, null), ...said }), chunk({ ...choice({}, 'stop'), usage }), 'data: [DONE]\n\n'] });
+    const tiers: Record<string, unknown> = {};
+    const fingerprints: unknown[] = [];
+    for (const { name } of [...Object.values(HISTOGRAMS), ...Object.values(COUNTERS)]) {
+      for (const { attributes } of await points(name)) {
+        if (name.startsWith('gen_ai.')) tiers[name] = attributes['openai.response.service_tier'];
+        fingerprints.push(...Object.values(attributes).filter((value) => value === 'fp_1'));
+      }
+    }
+    expect(fingerprints).toEqual([]);
+    expect(tiers).toEqual({
+      'gen_ai.client.inference.duration': 'priority',
+      'gen_ai.client.inference.operation.input_tokens': 'priority',
+      'gen_ai.client.inference.operation.output_tokens': 'priority',
+      'gen_ai.client.inference.usage.input_tokens': 'priority',
+      'gen_ai.client.inference.usage.output_tokens': 'priority',
+      'gen_ai.client.inference.usage.cache_read.input_tokens': 'priority',
+      'gen_ai.client.inference.usage.reasoning.output_tokens': 'priority',
+      'gen_ai.client.operation.duration': 'priority',
+      'gen_ai.client.token.usage': 'priority',
+      'gen_ai.client.inference.time_to_first_chunk': undefined,
+      'gen_ai.client.inference.time_per_output_chunk': undefined,
+      'gen_ai.client.operation.time_to_first_chunk': undefined,
+      'gen_ai.client.operation.time_per_output_chunk': undefined,
+    });
+  });
+
   it('have the names of the generation before as well, unless only the newest are asked for', async () => {
     const earlier = async (): Promise<unknown> => ({ duration: await told('gen_ai.client.operation.duration'), tokens: await told('gen_ai.client.token.usage') });
     exchange(track({ latestNames: true }));

@@ -1,6 +1,7 @@
 import type { Attributes, Context, Counter } from '@opentelemetry/api';
 import type { Settings } from '../../config.ts';
-import type { Usage } from '../../dialects/dialect.ts';
+import { OPENAI_RESPONSE_SERVICE_TIER } from '../../dialects/attribute-names.ts';
+import type { AnswerFacts, Usage } from '../../dialects/dialect.ts';
 import type { Attempt } from '../../operation/attempt.ts';
 import type { Operation } from '../../operation/operation.ts';
 import type { OperationVerdict } from '../../verdict/verdict.ts';
@@ -22,6 +23,7 @@ export class CallMetrics {
   readonly #providers = new LabelValues(ATTR.providerName);
   readonly #addresses = new LabelValues(ATTR.serverAddress);
   readonly #errorTypes = new LabelValues(ATTR.errorType);
+  readonly #serviceTiers = new LabelValues(OPENAI_RESPONSE_SERVICE_TIER);
   /** What an operation was counted as active by, until it ends. */
   readonly #active = new WeakMap<Operation, { readonly instruments: Instruments; readonly attributes: Attributes }>();
 
@@ -116,14 +118,15 @@ export class CallMetrics {
     if (url !== undefined) attributes[ATTR.serverPort] = endpointOf(url).port;
     const served = answer?.model === undefined ? undefined : plainWord(answer.model);
     if (served !== undefined) attributes[ATTR.responseModel] = this.#servedModels.of(served, this.#most);
-    const ended = { ...attributes, ...this.#endingOf(verdict) };
+    const tiered = this.#withServiceTier(attributes, answer);
+    const ended = { ...tiered, ...this.#endingOf(verdict) };
     const seconds = Math.max(0, endedAt - subject.startedAt) / 1_000;
     const isEmbedding = operationName(operation) === 'embeddings';
     if (!isEmbedding && !isInference(operationName(operation))) return;
     const alsoEarlier = !this.#settings().latestNames;
     if (alsoEarlier) {
       instruments.earlierDuration.record(seconds, ended, context);
-      if (answer?.usage !== undefined) recordEarlierUsage(instruments, answer.usage, attributes, context);
+      if (answer?.usage !== undefined) recordEarlierUsage(instruments, answer.usage, tiered, context);
     }
     if (isEmbedding) {
       instruments.embeddingsDuration.record(seconds, ended, context);
@@ -140,7 +143,17 @@ export class CallMetrics {
         if (alsoEarlier) instruments.earlierTimePerOutputChunk.record(gap / 1_000, attributes, context);
       }
     }
-    if (answer?.usage !== undefined) recordUsage(instruments, answer.usage, attributes, operation);
+    if (answer?.usage !== undefined) recordUsage(instruments, answer.usage, tiered, operation);
+  }
+
+  /**
+   * Durations and tokens depend on the tier, and so does their price. The SDK keeps the attributes that it was given: these are
+   * others where there is a tier. OpenAI's fingerprint is left to spans: each deployment has a new one, and would make new series.
+   */
+  #withServiceTier(attributes: Attributes, answer: AnswerFacts | undefined): Attributes {
+    const given = answer?.attributes[OPENAI_RESPONSE_SERVICE_TIER];
+    const tier = typeof given === 'string' ? plainWord(given) : undefined;
+    return tier === undefined ? attributes : { ...attributes, [OPENAI_RESPONSE_SERVICE_TIER]: this.#serviceTiers.of(tier, this.#most) };
   }
 
   /** What tells a duration that says how long an answer takes from one that does not. */
