@@ -95,7 +95,7 @@ describe.each(FORMS)('%s as %s', { timeout: 240_000 }, (alias, form, apis) => {
   });
 
   it('tells one operation for each response, with its tokens', () => {
-    const whole = { 'gen_ai.operation.name': 'chat', 'gen_ai.usage.input_tokens': 21, 'gen_ai.usage.output_tokens': 12, 'gen_ai.response.finish_reasons': ['completed'], 'network.protocol.name': 'websocket', 'outspan.operation.boundary': 'sdk' };
+    const whole = { 'gen_ai.operation.name': 'chat', 'gen_ai.usage.input_tokens': 21, 'gen_ai.usage.output_tokens': 12, 'gen_ai.response.finish_reasons': ['stop'], 'network.protocol.name': 'websocket', 'outspan.operation.boundary': 'sdk' };
     all('read', [whole]);
     all('through its socket', [whole]);
     all('three in turn', [whole, whole, whole]);
@@ -107,7 +107,7 @@ describe.each(FORMS)('%s as %s', { timeout: 240_000 }, (alias, form, apis) => {
 
   it('calls the deployment on Azure the model', () => {
     expect.hasAssertions();
-    all('a deployment on Azure', [{ 'gen_ai.request.model': 'my-deployment', 'gen_ai.response.finish_reasons': ['completed'] }]);
+    all('a deployment on Azure', [{ 'gen_ai.request.model': 'my-deployment', 'gen_ai.response.finish_reasons': ['stop'] }]);
     all('refused by Azure', [{ 'gen_ai.request.model': 'my-deployment', 'outspan.error.class': 'authentication' }]);
   });
 
@@ -127,8 +127,8 @@ describe.each(FORMS)('%s as %s', { timeout: 240_000 }, (alias, form, apis) => {
 
   it('gives an error event to the response that it is about', () => {
     expect.hasAssertions();
-    all('refused by an event, then well', [{ 'gen_ai.response.finish_reasons': ['completed'] }, { 'outspan.error.class': 'rate_limited', 'error.type': 'rate_limit_exceeded' }, { 'gen_ai.response.finish_reasons': ['completed'] }]);
-    all('an error that is not the response’s', [{ 'gen_ai.response.finish_reasons': ['completed'] }]);
+    all('refused by an event, then well', [{ 'gen_ai.response.finish_reasons': ['stop'] }, { 'outspan.error.class': 'rate_limited', 'error.type': 'rate_limit_exceeded' }, { 'gen_ai.response.finish_reasons': ['stop'] }]);
+    all('an error that is not the response’s', [{ 'gen_ai.response.finish_reasons': ['stop'] }]);
   });
 
   it('tells of a connection that failed, whether anything was asked for or not', () => {
@@ -142,8 +142,8 @@ describe.each(FORMS)('%s as %s', { timeout: 240_000 }, (alias, form, apis) => {
 
   it.runIf(apis > 3)('follows a client that connects again: what it kept meanwhile goes out, or fails, once', () => {
     expect.hasAssertions();
-    all('connecting again in the middle', [{ 'outspan.error.class': 'truncated_response' }, { 'gen_ai.response.finish_reasons': ['completed'], 'network.protocol.name': 'websocket' }]);
-    if (alias === 'openai-7') all('a session that connects again', [{ 'outspan.error.class': 'truncated_response' }, { 'gen_ai.response.finish_reasons': ['completed'] }]);
+    all('connecting again in the middle', [{ 'outspan.error.class': 'truncated_response' }, { 'gen_ai.response.finish_reasons': ['stop'], 'network.protocol.name': 'websocket' }]);
+    if (alias === 'openai-7') all('a session that connects again', [{ 'outspan.error.class': 'truncated_response' }, { 'gen_ai.response.finish_reasons': ['stop'] }]);
     all('connecting again in vain', [{ 'outspan.error.class': 'overloaded', 'error.type': '503' }]);
   });
 

@@ -173,7 +173,7 @@ describe('readBody of long streams', () => {
     ];
     for (const step of [16_384, Infinity]) {
       const facts = read(openaiResponses, events.join(''), { step });
-      expect(facts).toMatchObject({ defect: 'oversized', answer: { id: 'resp_1', finishReasons: ['completed'], terminal: true, usage: { input: 5, output: 7 } } });
+      expect(facts).toMatchObject({ defect: 'oversized', answer: { id: 'resp_1', finishReasons: ['stop'], terminal: true, usage: { input: 5, output: 7 } } });
     }
   });
 

@@ -55,12 +55,12 @@ export const openaiChat: Dialect = {
 
   readRequest(url, body) {
     const { members, whole } = readRequestBody(body, WANTED, WITHIN);
-    const facts = readRequestMembers(members, whole);
+    const facts = readRequestMembers(members, whole, CHAT_PATH.test(url.pathname) ? 'chat' : 'text_completion');
     const model = facts.model ?? deploymentIn(url);
-    return { ...facts, operation: CHAT_PATH.test(url.pathname) ? 'chat' : 'text_completion', ...(model !== undefined && { model }) };
+    return { ...facts, ...(model !== undefined && { model }) };
   },
 
-  readRequestParameters: (parameters) => readRequestMembers(parameters, true),
+  readRequestParameters: (parameters) => readRequestMembers(parameters, true, 'prompt' in parameters && !('messages' in parameters) ? 'text_completion' : 'chat'),
 
   readAnswer(body, options) {
     const reader = new ChatReader(1, options, true);
@@ -80,9 +80,10 @@ export const openaiChat: Dialect = {
   },
 };
 
-function readRequestMembers(members: JsonObject, whole: boolean): RequestFacts {
+function readRequestMembers(members: JsonObject, whole: boolean, operation: 'chat' | 'text_completion'): RequestFacts {
   const parameters = readParameters(members, PARAMETERS);
-  parameters[names.OPENAI_API_TYPE] = 'chat_completions';
+  // The conventions have no type for the legacy completions.
+  if (operation === 'chat') parameters[names.OPENAI_API_TYPE] = 'chat_completions';
   // OpenRouter's spelling.
   const effort = asText(asObject(members['reasoning'])?.['effort']);
   if (effort !== undefined) parameters[names.REQUEST_REASONING_LEVEL] ??= effort;
@@ -96,7 +97,7 @@ function readRequestMembers(members: JsonObject, whole: boolean): RequestFacts {
   const model = asText(members['model']);
   const tools = offersTools([members['tools'], members['functions']], whole);
   return {
-    operation: 'prompt' in members && !('messages' in members) ? 'text_completion' : 'chat',
+    operation,
     stream: members['stream'] === true,
     parameters,
     ...(model !== undefined && { model }),

@@ -42,14 +42,14 @@ describe('openai.realtime responses', () => {
       id: 'resp_1',
       model: 'gpt-realtime-2026-08-06',
       terminal: true,
-      finishReasons: ['completed'],
+      finishReasons: ['stop'],
       usage: { input: 30, output: 20, cacheRead: 8, inputByModality: { text: 10, audio: 20 }, outputByModality: { text: 5, audio: 15 } },
       attributes: { 'gen_ai.conversation.id': 'conv_1' },
     });
   });
 
   it('that are cut short are told apart by their details', () => {
-    expect(read([created, done('incomplete', { status_details: { type: 'incomplete', reason: 'max_output_tokens' } })])).toMatchObject({ tokenLimited: true, finishReasons: ['max_output_tokens'] });
+    expect(read([created, done('incomplete', { status_details: { type: 'incomplete', reason: 'max_output_tokens' } })])).toMatchObject({ tokenLimited: true, finishReasons: ['length'] });
     expect(read([created, done('incomplete', { status_details: { type: 'incomplete', reason: 'content_filter' } })])).toMatchObject({ filtered: true });
     expect(read([created, done('failed', { status_details: { type: 'failed', error: { type: 'tokens', code: 'rate_limit_exceeded' } } })]).error).toMatchObject({ code: 'rate_limit_exceeded' });
     expect(read([created, done('failed')]).error).toEqual({ type: 'failed' });
@@ -72,7 +72,7 @@ describe('openai.realtime responses', () => {
   it('keep of speech its transcript, where content is kept, and of the beta the same', () => {
     for (const type of ['response.output_audio_transcript.delta', 'response.audio_transcript.delta', 'response.text.delta', 'response.output_text.delta']) {
       const events = [created, { type, output_index: 0, delta: 'Hel' }, { type, output_index: 0, delta: 'lo' }, { type: 'response.output_audio.delta', output_index: 0, delta: 'AAAA' }, done('completed')];
-      expect(read(events, 100).messages).toEqual([{ role: 'assistant', parts: [{ type: 'text', content: 'Hello' }], finish_reason: 'completed' }]);
+      expect(read(events, 100).messages).toEqual([{ role: 'assistant', parts: [{ type: 'text', content: 'Hello' }], finish_reason: 'stop' }]);
       expect(read(events).messages).toBeUndefined();
     }
   });

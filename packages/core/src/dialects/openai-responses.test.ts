@@ -59,15 +59,17 @@ describe('openai.responses requests', () => {
 });
 
 describe('openai.responses answers', () => {
-  it('give as finish reason what the format has in its place: why they are incomplete, else their status', () => {
-    expect(answer(response('completed'))).toMatchObject({ finishReasons: ['completed'], terminal: true, recognised: true, choices: 1, tokenLimited: false });
-    expect(answer(response('incomplete', { incomplete_details: { reason: 'max_output_tokens' } }))).toMatchObject({ finishReasons: ['max_output_tokens'], tokenLimited: true, filtered: false });
+  it('have as finish reason what the conventions make of their status, and of why they are incomplete', () => {
+    expect(answer(response('completed', { output: [functionCall('{}')] }))).toMatchObject({ finishReasons: ['tool_calls'] });
+    expect(answer(response('cancelled'))).toMatchObject({ finishReasons: ['error'], cancelled: true });
+    expect(answer(response('completed'))).toMatchObject({ finishReasons: ['stop'], terminal: true, recognised: true, choices: 1, tokenLimited: false });
+    expect(answer(response('incomplete', { incomplete_details: { reason: 'max_output_tokens' } }))).toMatchObject({ finishReasons: ['length'], tokenLimited: true, filtered: false });
     expect(answer(response('incomplete', { incomplete_details: { reason: 'content_filter' } }))).toMatchObject({ finishReasons: ['content_filter'], filtered: true });
     expect(answer(response('queued'))).toMatchObject({ finishReasons: [], terminal: true });
   });
 
   it('that failed have an error, also without one of their own', () => {
-    expect(answer(response('failed', { error: { code: 'server_error', message: 'm' } }))).toMatchObject({ error: { code: 'server_error', message: 'm' }, finishReasons: ['failed'] });
+    expect(answer(response('failed', { error: { code: 'server_error', message: 'm' } }))).toMatchObject({ error: { code: 'server_error', message: 'm' }, finishReasons: ['error'] });
     expect(answer(response('failed')).error).toEqual({ type: 'failed' });
     expect(answer({ error: { message: 'm', type: 'invalid_request_error', code: 'model_not_found' } })).toMatchObject({ error: { code: 'model_not_found' }, choices: 0 });
   });
@@ -88,7 +90,7 @@ describe('openai.responses streams', () => {
   it('end only with their terminal event', () => {
     expect(stream([CREATED])).toMatchObject({ id: 'resp_1', model: 'gpt-5-2025-08-07', terminal: false, finishReasons: [], choices: 1 });
     expect(stream([CREATED, event('response.output_item.done', { output_index: 0, item: { type: 'message', content: [] } })]).terminal).toBe(false);
-    for (const status of ['completed', 'incomplete', 'failed']) expect(stream([CREATED, event(`response.${status}`, { response: response(status) })])).toMatchObject({ terminal: true, finishReasons: [status] });
+    for (const [status, reason] of Object.entries({ completed: 'stop', incomplete: 'incomplete', failed: 'error' })) expect(stream([CREATED, event(`response.${status}`, { response: response(status) })])).toMatchObject({ terminal: true, finishReasons: [reason] });
   });
 
   it('that fail, or bring an error event, have an error', () => {
@@ -138,7 +140,7 @@ describe('openai.responses streams', () => {
     const pieces = [CREATED, delta('Par'), delta('is')];
     expect(stream(pieces, 100).messages).toEqual([{ role: 'assistant', parts: [{ type: 'text', content: 'Paris' }], finish_reason: 'error' }]);
     const whole = [...pieces, event('response.output_item.done', { output_index: 0, item }), event('response.completed', { response: response('completed', { output: [item] }) })];
-    expect(stream(whole, 100).messages).toEqual([{ role: 'assistant', parts: [{ type: 'text', content: 'Paris' }], finish_reason: 'completed' }]);
+    expect(stream(whole, 100).messages).toEqual([{ role: 'assistant', parts: [{ type: 'text', content: 'Paris' }], finish_reason: 'stop' }]);
   });
 });
 

@@ -279,20 +279,34 @@ export class ResponsesReader implements EventReader {
   facts(): AnswerFacts {
     const items = [...this.#items].toSorted(([a], [b]) => a - b).map(([, item]) => item);
     const over = this.#terminal && this.#status !== 'incomplete';
+    const reason = this.#finish === undefined ? undefined : finishReason(this.#finish, items);
     return this.#draft.facts({
-      // The format has no finish reasons. What stands for one is given as it is spelled: why the response is incomplete, else its status.
-      finishReasons: this.#finish === undefined ? [] : [this.#finish],
+      finishReasons: reason === undefined ? [] : [reason],
       choices: this.#draft.recognised ? 1 : 0,
       terminal: this.terminal,
       tokenLimited: this.#finish === 'max_output_tokens',
       filtered: this.#finish === 'content_filter',
+      ...(this.#finish === 'cancelled' && { cancelled: true }),
       toolCalls: items.flatMap((item) => (item.kind === 'call' ? [item.call.facts(over)] : [])),
-      messages: this.#contentBytes > 0 && this.#draft.recognised ? [toMessage(items, this.#finish)] : undefined,
+      messages: this.#contentBytes > 0 && this.#draft.recognised ? [toMessage(items, reason)] : undefined,
     });
   }
 }
 
-function toMessage(items: readonly Item[], finish: string | undefined): JsonValue {
+/** The format has no finish reasons. What stands for one, as the conventions' reference scenarios have it. */
+const FINISH_REASONS: ReadonlyMap<string, string> = new Map([
+  ['completed', 'stop'],
+  ['max_output_tokens', 'length'],
+  ['failed', 'error'],
+  ['cancelled', 'error'],
+]);
+
+/** @param finish why the response is incomplete, else its status */
+function finishReason(finish: string, items: readonly Item[]): string {
+  return finish === 'completed' && items.some(({ kind }) => kind === 'call') ? 'tool_calls' : (FINISH_REASONS.get(finish) ?? finish);
+}
+
+function toMessage(items: readonly Item[], reason: string | undefined): JsonValue {
   const parts = items.map((item): JsonValue => (item.kind === 'call' ? item.call.part() : { type: item.kind, content: item.text.text }));
-  return { role: 'assistant', parts, finish_reason: finish ?? 'error' };
+  return { role: 'assistant', parts, finish_reason: reason ?? 'error' };
 }

@@ -133,7 +133,7 @@ function call({ url, answer }: Pick<Spoken, 'url'> & Pick<Answered, 'answer'>, c
   const text = new TextEncoder();
   const attempt = track(config).begin({ method: 'POST', url: new URL(url), context });
   if (attempt === undefined) throw new Error(`${url} is no LLM call`);
-  attempt.requestChunk(text.encode('{"model":"m"}'));
+  attempt.requestChunk(text.encode('{"model":"m","query":"q","documents":[]}'));
   attempt.requestSent();
   attempt.responseHead(200, [['content-type', 'application/json']]);
   attempt.responseChunk(text.encode(JSON.stringify(answer)));
