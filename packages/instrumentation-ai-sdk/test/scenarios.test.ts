@@ -61,6 +61,24 @@ describe('a call of the AI SDK 7', () => {
   });
 });
 
+describe('a call through the default provider, the AI Gateway', () => {
+  const GATEWAY = 'chat openai/gpt-5 operation.boundary=sdk';
+
+  it('is one operation, with what the gateway says of it', () => {
+    expect(of('gateway').value).toBe(true);
+    expect(of('gateway').trees).toEqual([`${GATEWAY} retry.count=0`, '  POST response.status_code=200']);
+    expect(of('gateway').attributes.find((span) => 'gen_ai.operation.name' in span)).toMatchObject({ 'gen_ai.provider.name': 'vercel', 'gen_ai.usage.input_tokens': 21, 'gen_ai.usage.output_tokens': 12, 'gen_ai.response.finish_reasons': ['stop'] });
+    expect(of('gatewayStreamed').trees).toEqual(of('gateway').trees);
+  });
+
+  it('is judged as any other', () => {
+    expect(of('gatewayRetried').trees[0]).toBe(`${GATEWAY} retry.count=1`);
+    expect(of('gatewayRetried').trees[1]).toContain('error.class=rate_limited');
+    expect(treeOf('gatewayWithoutFunds')[0]).toContain('error.class=quota_exhausted');
+    expect(treeOf('gatewayCut')[0]).toContain('error.class=truncated_response');
+  });
+});
+
 describe('a run with tools', () => {
   it('is an agent, with its calls and tools beneath it', () => {
     expect(of('tools').value).toBe(2);

@@ -70,6 +70,7 @@ const REQUESTS: Readonly<Record<DialectId, Request>> = {
   'ollama.embed': { path: () => '/api/embed', agent: 'ollama-js/0.6.4', body: { model: 'nomic-embed-text', input: QUESTION } },
   'huggingface.task': { path: () => '/hf-inference/models/openai/whisper-large-v3', agent: '@huggingface/inference/4.13.30', body: { inputs: QUESTION } },
   'huggingface.feature_extraction': { path: () => '/hf-inference/models/BAAI/bge-m3/pipeline/feature-extraction', agent: '@huggingface/inference/4.13.30', body: { inputs: QUESTION } },
+  'ai_gateway.language_model': { path: () => '/v4/ai/language-model', body: { prompt: [{ role: 'user', content: [{ type: 'text', text: QUESTION }] }], maxOutputTokens: 64, tools: [{ type: 'function', name: 'get_weather', inputSchema: SCHEMA }] } },
   'replicate.predictions': { path: () => '/v1/models/meta/meta-llama-3-8b-instruct/predictions', agent: 'replicate-javascript/1.4.0', body: { input: { prompt: QUESTION } } },
 };
 const MODES: readonly Mode[] = ['unary', 'stream'];

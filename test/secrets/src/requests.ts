@@ -130,6 +130,24 @@ const MEMBERS: Readonly<Record<DialectId, (c: Canaries) => object>> = {
     documents: [{ data: { title: c.fileName, text: c.file } }],
     tools: [{ type: 'function', function: { name: c.toolName, description: c.toolDescription, parameters: schema(c) } }],
   }),
+  'ai_gateway.language_model': (c) => ({
+    prompt: [
+      { role: 'system', content: c.system },
+      { role: 'user', content: [{ type: 'text', text: 'Look it up' }] },
+      { role: 'assistant', content: [{ type: 'tool-call', toolCallId: 'call_1', toolName: c.toolName, input: { of: c.toolArguments } }] },
+      { role: 'tool', content: [{ type: 'tool-result', toolCallId: 'call_1', toolName: c.toolName, output: { type: 'text', value: c.toolResult } }] },
+      {
+        role: 'user',
+        content: [
+          { type: 'text', text: asked(c) },
+          { type: 'file', mediaType: 'image/png', data: { type: 'data', data: c.image } },
+          { type: 'file', mediaType: 'image/png', data: { type: 'url', url: c.imageUrl } },
+          { type: 'file', mediaType: 'application/pdf', filename: c.fileName, data: { type: 'data', data: c.file } },
+        ],
+      },
+    ],
+    tools: [{ type: 'function', name: c.toolName, description: c.toolDescription, inputSchema: schema(c) }],
+  }),
   'cohere.v1_chat': (c) => ({ preamble: c.system, message: asked(c), chatHistory: [{ role: 'CHATBOT', message: c.toolResult }], conversationId: c.user }),
   'gemini.embed_content': (c) => ({ contents: [c.embedded, 'Berlin'] }),
   'cohere.embed': (c) => ({ texts: [c.embedded, 'Berlin'] }),

@@ -1,3 +1,4 @@
+import { aiGatewayLanguageModel } from './ai-gateway.ts';
 import { anthropicMessages } from './anthropic-messages.ts';
 import { bedrockConverse } from './bedrock-converse.ts';
 import { bedrockInvokeModel } from './bedrock-invoke-model.ts';
@@ -22,6 +23,7 @@ export const DIALECTS: readonly Dialect[] = [
   openaiChat, openaiResponses, anthropicMessages, geminiGenerateContent, geminiEmbedContent, bedrockConverse, bedrockInvokeModel,
   cohereChat, cohereV1Chat, cohereEmbed, rerank,
   ollamaChat, ollamaGenerate, ollamaEmbed,
+  aiGatewayLanguageModel,
   replicatePredictions, huggingfaceTask, huggingfaceFeatureExtraction,
   openaiEmbeddings, openaiImages, openaiTranscriptions, openaiSpeech, openaiModerations,
 ];

@@ -3,7 +3,7 @@ import type { JsonValue } from '../body/json.ts';
 /** The provider's wire format of a call. */
 export type DialectId = 'openai.chat' | 'openai.responses' | 'openai.embeddings' | 'openai.images' | 'openai.transcriptions' | 'openai.speech' | 'openai.moderations' | 'anthropic.messages' | 'gemini.generate_content' | 'gemini.embed_content' | 'aws.bedrock.converse' | 'aws.bedrock.invoke_model'
   | 'cohere.chat' | 'cohere.v1_chat' | 'cohere.embed' | 'cohere.rerank' | 'ollama.chat' | 'ollama.generate' | 'ollama.embed'
-  | 'replicate.predictions' | 'huggingface.task' | 'huggingface.feature_extraction';
+  | 'ai_gateway.language_model' | 'replicate.predictions' | 'huggingface.task' | 'huggingface.feature_extraction';
 
 /** Formats that are spoken over a WebSocket alone: no path of a request tells them. */
 export type SocketDialectId = 'openai.realtime';
@@ -148,6 +148,8 @@ export interface Dialect {
   readonly sharedPaths?: SharedPaths;
   /** Whether a request to this path is in this dialect. `path` has no query and no trailing slash. */
   matches(method: string, path: string): boolean;
+  /** What headers of the request say, where the format has it there. It goes before what the body says. */
+  readHeaders?(header: (name: string) => string | undefined): Partial<Pick<RequestFacts, 'model' | 'stream'>>;
   /** Reads the request. `body` is absent when it was not seen; `url` still tells what it can (Gemini's model, `alt=sse`). */
   readRequest(url: URL, body: Uint8Array | undefined): RequestFacts;
   /** The same from the parameters an SDK method was given. */

@@ -89,6 +89,7 @@ export class Attempt {
   doubted: boolean;
   readonly #owner: AttemptOwner;
   readonly #credentials: readonly string[];
+  readonly #told: ReturnType<NonNullable<Dialect['readHeaders']>> | undefined;
   #request: RequestFacts | undefined;
   #fingerprint: string | undefined;
   // Undefined where the request is known without its body, and when it has been read.
@@ -111,6 +112,7 @@ export class Attempt {
     this.#sent = request === undefined ? [] : undefined;
     this.doubted = doubted;
     this.agent = header?.('user-agent');
+    this.#told = header && dialect.readHeaders?.(header);
     this.startedAt = start.startedAt ?? now();
     this.lastSeenAt = this.startedAt;
     this.hints = readHints(start);
@@ -119,7 +121,7 @@ export class Attempt {
 
   /** The request, read from the wire where no SDK told it. */
   get request(): RequestFacts {
-    return (this.#request ??= this.dialect.readRequest(this.start.url, this.#sentBody()));
+    return (this.#request ??= this.#readRequest());
   }
 
   /** Bytes of the answer's body so far, as they came over the wire. */
@@ -276,7 +278,7 @@ export class Attempt {
       this.#seen = this.#sentBytes > 0;
       if (inferred && this.#seen) this.#unhashed = sent;
       if (this.#owner.awaitsRetries) this.#hash();
-      this.#request = this.dialect.readRequest(this.start.url, this.#sentBody());
+      this.#request = this.#readRequest();
     }
     if (this.operation === undefined) this.#owner.materialise(this);
     this.#owner.startSpan(this);
@@ -284,6 +286,10 @@ export class Attempt {
       this.#owner.requestRead(this);
       this.#sent = undefined;
     }
+  }
+
+  #readRequest(): RequestFacts {
+    return { ...this.dialect.readRequest(this.start.url, this.#sentBody()), ...this.#told };
   }
 
   #hash(): void {

@@ -43,6 +43,7 @@ const BY_DIALECT: Readonly<Record<DialectId | SocketDialectId, string>> = {
   'ollama.chat': 'ollama',
   'ollama.generate': 'ollama',
   'ollama.embed': 'ollama',
+  'ai_gateway.language_model': 'vercel',
   'replicate.predictions': 'replicate',
   'huggingface.task': 'hugging_face',
   'huggingface.feature_extraction': 'hugging_face',
@@ -152,7 +153,7 @@ const CLIENTS: readonly (readonly [agent: RegExp, provider: string])[] = [
 ];
 
 /** Clients of LLM APIs, whatever API they are pointed at: SDKs, frameworks and gateways, by what they call themselves. */
-const LLM_CLIENT = /^(?:_?(?:Async|Azure|Base|Bedrock)*(?:OpenAI|Anthropic|Groq|Together)\w*\/|google-genai-sdk\/|mistral-client|langchain|litellm|ai\/\d|llama|openrouter)|\bai-sdk\/|@(?:mistralai|openrouter)\//i;
+const LLM_CLIENT = /^(?:_?(?:Async|Azure|Base|Bedrock)*(?:OpenAI|Anthropic|Groq|Together)\w*\/|google-genai-sdk\/|mistral-client|langchain|litellm|ai\/\d|llama|openrouter)|\bai-sdk(?:-gateway)?\/|@(?:mistralai|openrouter)\//i;
 
 /**
  * Whether the client that sends a request is one of LLM APIs.
@@ -180,7 +181,7 @@ function providerOfClient(header: ((name: string) => string | undefined) | undef
 }
 
 /** Ends of paths that nobody but an LLM API has. */
-const TELLING_ENDS: readonly string[] = ['/completions', '/embeddings', '/rerank', '/audio/transcriptions', '/audio/translations', '/audio/speech', '/images/generations', ':generateContent', ':streamGenerateContent', ':embedContent', ':batchEmbedContents', ':predict', ':rawPredict', ':streamRawPredict', '/converse-stream', '/invoke-with-response-stream'];
+const TELLING_ENDS: readonly string[] = ['/completions', '/embeddings', '/rerank', '/audio/transcriptions', '/audio/translations', '/audio/speech', '/images/generations', '/language-model', ':generateContent', ':streamGenerateContent', ':embedContent', ':batchEmbedContents', ':predict', ':rawPredict', ':streamRawPredict', '/converse-stream', '/invoke-with-response-stream'];
 /** Ends that other APIs have as well: they count on a known host, from a known client, or right behind a part that tells. */
 const COMMON_ENDS: readonly string[] = ['/messages', '/responses', '/moderations', '/images/edits', '/images/variations', '/converse', '/invoke', '/chat', '/generate', '/embed', '/predictions'];
 /** Parts, likewise: what is behind them is the model's name. */

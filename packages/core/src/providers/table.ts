@@ -47,6 +47,7 @@ export const PROVIDERS: readonly ProviderRow[] = [
   publicHosts('nvidia', 'integrate.api.nvidia.com', 'ai.api.nvidia.com'),
   { name: 'replicate', hosts: ['router.huggingface.co'], paths: ['/replicate/'], public: true },
   publicHosts('hugging_face', 'router.huggingface.co', 'api-inference.huggingface.co', '*.endpoints.huggingface.cloud'),
+  publicHosts('vercel', 'ai-gateway.vercel.sh'),
   publicHosts('github_models', 'models.github.ai'),
   publicHosts('moonshot_ai', 'api.moonshot.ai', 'api.moonshot.cn'),
   publicHosts('cohere', 'api.cohere.ai', 'api.cohere.com'),

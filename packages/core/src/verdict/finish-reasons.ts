@@ -24,6 +24,8 @@ const FAILURES: Readonly<Record<string, ClassFacts>> = {
   TIMEOUT: { class: 'timeout', origin: 'provider' },
   // vLLM and SGLang: the engine dropped the request.
   abort: { class: 'server_error' },
+  // AI SDK: its provider's stream ended without a word of its end.
+  interrupted: { class: 'truncated_response', origin: 'provider' },
   // DeepSeek.
   insufficient_system_resource: { class: 'overloaded' },
 };

@@ -1,4 +1,5 @@
 import type { DialectId } from '@outspan/core';
+import { aiGatewayLanguageModel } from './ai-gateway.ts';
 import { anthropicMessages } from './anthropic-messages.ts';
 import { bedrockConverse } from './bedrock-converse.ts';
 import { bedrockInvokeModel } from './bedrock-invoke-model.ts';
@@ -36,6 +37,7 @@ const DIALECTS: Readonly<Record<DialectId, WireDialect | ((model: string) => Wir
   'ollama.chat': ollamaChat,
   'ollama.generate': ollamaGenerate,
   'ollama.embed': ollamaEmbed,
+  'ai_gateway.language_model': aiGatewayLanguageModel,
   'replicate.predictions': replicatePredictions,
   'huggingface.task': huggingfaceTask,
   'huggingface.feature_extraction': huggingfaceFeatureExtraction,

@@ -91,10 +91,10 @@ export type Play = (call: Call, dialect: WireDialect) => Reply;
 export const DIALECTS: readonly DialectId[] = [
   'openai.chat', 'openai.responses', 'openai.embeddings', 'openai.images', 'openai.transcriptions', 'openai.speech', 'openai.moderations', 'anthropic.messages', 'gemini.generate_content', 'gemini.embed_content',
   'aws.bedrock.converse', 'aws.bedrock.invoke_model', 'cohere.chat', 'cohere.v1_chat', 'cohere.embed', 'cohere.rerank', 'ollama.chat', 'ollama.generate', 'ollama.embed',
-  'replicate.predictions', 'huggingface.task', 'huggingface.feature_extraction',
+  'ai_gateway.language_model', 'replicate.predictions', 'huggingface.task', 'huggingface.feature_extraction',
 ];
 /** Those whose answers are generated text, so that they can be streamed and can end early. */
-export const GENERATING: readonly DialectId[] = ['openai.chat', 'openai.responses', 'anthropic.messages', 'gemini.generate_content', 'aws.bedrock.converse', 'aws.bedrock.invoke_model', 'cohere.chat', 'cohere.v1_chat', 'ollama.chat', 'ollama.generate', 'replicate.predictions'];
+export const GENERATING: readonly DialectId[] = ['openai.chat', 'openai.responses', 'anthropic.messages', 'gemini.generate_content', 'aws.bedrock.converse', 'aws.bedrock.invoke_model', 'cohere.chat', 'cohere.v1_chat', 'ollama.chat', 'ollama.generate', 'ai_gateway.language_model', 'replicate.predictions'];
 /** Those of them that say what ended an answer, and can call tools. Of Replicate's models nobody knows. */
 export const FINISHING: readonly DialectId[] = GENERATING.filter((dialect) => dialect !== 'replicate.predictions');
 /** Those that have no streams, or none here. */

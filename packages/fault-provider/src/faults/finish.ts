@@ -6,7 +6,7 @@ import { HEALTHY, SERVER_ERROR } from './judgements.ts';
 
 /** Gemini, Ollama and Cohere's older chat have no half arguments; Anthropic and Bedrock have them in streams only, where they are text. */
 const HALF_TOOL = {
-  dialects: ['openai.chat', 'openai.responses', 'anthropic.messages', ...BEDROCK, 'cohere.chat'],
+  dialects: ['openai.chat', 'openai.responses', 'anthropic.messages', ...BEDROCK, 'cohere.chat', 'ai_gateway.language_model'],
   modes: MODES,
   except: (['anthropic.messages', ...BEDROCK] as const).map((dialect) => ({ dialect, mode: 'unary' as const })),
 } as const;

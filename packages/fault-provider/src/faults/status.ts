@@ -33,7 +33,7 @@ const OLLAMA: readonly DialectId[] = ['ollama.chat', 'ollama.generate', 'ollama.
 
 /** The others have no such status, or do not answer it in words of their own. */
 const OPENAI_AND_ANTHROPIC: readonly DialectId[] = [...OPENAI, 'anthropic.messages'];
-const AND_OTHERS: readonly DialectId[] = [...OPENAI_AND_ANTHROPIC, ...COHERE, 'replicate.predictions'];
+const AND_OTHERS: readonly DialectId[] = [...OPENAI_AND_ANTHROPIC, ...COHERE, 'ai_gateway.language_model', 'replicate.predictions'];
 
 const ROWS: readonly Row[] = [
   // The gateway's own pages: no header of the provider is on them.

@@ -219,7 +219,7 @@ class LoopbackProvider implements FaultProvider {
     this.#connections.set(arrival.connection, state);
 
     const parsed = parseBody(body);
-    const chosen = this.#choose({ method, prefer: headers['prefer'] }, url, path, parsed, state);
+    const chosen = this.#choose({ method, prefer: headers['prefer'], model: headers['ai-language-model-id'], streaming: headers['ai-language-model-streaming'] }, url, path, parsed, state);
     const answered: { -readonly [K in keyof Answered]: Answered[K] } = { bytes: 0, said: SAID_NOTHING };
     const entry: ReceivedRequest = {
       at,

@@ -13,6 +13,10 @@ export interface RequestLine {
   readonly method: string;
   /** Its `prefer` header. */
   readonly prefer?: string | undefined;
+  /** Its `ai-language-model-id` header: the AI Gateway's clients say there what others say in the body. */
+  readonly model?: string | undefined;
+  /** Its `ai-language-model-streaming` header. */
+  readonly streaming?: string | undefined;
 }
 
 interface PathRule {
@@ -51,6 +55,7 @@ const RULES: readonly PathRule[] = [
   { dialect: 'cohere.rerank', path: /\/rerank$/ },
   { dialect: 'ollama.chat', path: /\/api\/chat$/ },
   { dialect: 'ollama.generate', path: /\/api\/generate$/ },
+  { dialect: 'ai_gateway.language_model', path: /\/language-model$/ },
   { dialect: 'replicate.predictions', path: /(?:\/(?:models|deployments)\/(?<model>[^/]+\/[^/]+))?\/predictions$/, mode: 'unary', opens: true },
   { dialect: 'replicate.predictions', path: /\/predictions\/[^/]+$/, method: 'GET', mode: 'unary', model: PREDICTING },
   { dialect: 'replicate.predictions', path: /\/streams\/[^/]+$/, method: 'GET', mode: 'stream', model: PREDICTING },
@@ -65,13 +70,13 @@ const RULES: readonly PathRule[] = [
 const AZURE_DEPLOYMENT = /\/openai\/deployments\/(?<model>[^/]+)\//;
 
 /** Finds the dialect that a request is in. `undefined` when the path is in none, or by no such method. */
-export function route(url: URL, body: unknown, { method = 'POST', prefer = '' }: Partial<RequestLine> = {}): Route | undefined {
+export function route(url: URL, body: unknown, { method = 'POST', prefer = '', model, streaming }: Partial<RequestLine> = {}): Route | undefined {
   const path = url.pathname.replace(/\/+$/, '');
   for (const rule of RULES) {
     const match = rule.path.exec(path);
     if (!match || method !== (rule.method ?? 'POST')) continue;
     const named = rule.model ?? match.groups?.['model'] ?? AZURE_DEPLOYMENT.exec(path)?.groups?.['model'];
-    const found = readBody(rule.dialect, match.groups?.['method'], named, url, isRecord(body) ? body : {});
+    const found = readBody(rule.dialect, match.groups?.['method'], named ?? model, url, { ...(isRecord(body) && body), ...(streaming !== undefined && { stream: streaming === 'true' }) });
     return { ...found, ...(rule.mode && { mode: rule.mode }), ...(rule.opens && !prefer.startsWith('wait') && { opens: true }) };
   }
   return undefined;

@@ -232,6 +232,15 @@ const PLACES: Readonly<Record<DialectId, Places>> = {
     output: [[['usage', 'billed_units', 'output_tokens'], ['delta', 'usage', 'billed_units', 'output_tokens']]],
     toolArguments: (documents) => joined(documents, ['delta', 'message', 'tool_calls', 'function', 'arguments'], ['message', 'tool_calls', 0, 'function', 'arguments']),
   },
+  'ai_gateway.language_model': {
+    id: [['id'], ['response', 'id']],
+    model: [['modelId'], ['response', 'modelId']],
+    finish: [['finishReason', 'unified']],
+    terminal: ({ documents }) => last(documents, [['finishReason', 'unified']]) !== undefined,
+    input: [[['usage', 'inputTokens', 'total']]],
+    output: [[['usage', 'outputTokens', 'total']]],
+    toolArguments: (documents) => joined(documents.filter(({ value }) => at(value, 'type') !== 'text-delta'), ['delta'], ['content', 0, 'input']),
+  },
   'cohere.v1_chat': {
     id: [['generation_id'], ['response', 'generation_id']],
     model: [],

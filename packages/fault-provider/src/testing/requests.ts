@@ -35,6 +35,7 @@ const REQUESTS: Readonly<Record<DialectId, (mode: Mode) => SampleRequest>> = {
   'ollama.chat': (mode) => ({ path: '/api/chat', body: { model, messages, stream: mode === 'stream' } }),
   'ollama.generate': (mode) => ({ path: '/api/generate', body: { model, prompt: QUESTION, ...(mode === 'unary' && { stream: false }) } }),
   'ollama.embed': () => ({ path: '/api/embed', body: { model, input: QUESTION } }),
+  'ai_gateway.language_model': (mode) => ({ path: '/v4/ai/language-model', body: { prompt: [{ role: 'user', content: [{ type: 'text', text: QUESTION }] }], model, stream: mode === 'stream' } }),
   // What was begun is asked for.
   'replicate.predictions': (mode) => ({ method: 'GET', path: mode === 'stream' ? '/v1/streams/abc' : '/v1/predictions/abc', body: {} }),
   'huggingface.task': () => ({ path: `/hf-inference/models/org/${model}`, body: {} }),
