@@ -7,6 +7,9 @@ export type Attributes = Readonly<Record<string, Value>>;
 
 /** A span as it was exported. */
 export interface SpanData {
+  /** The name of the instrumentation scope. */
+  readonly scope: string;
+  readonly traceId: string;
   readonly name: string;
   /** As OTLP numbers them: 1 internal, 2 server, 3 client. */
   readonly kind: number;
@@ -17,6 +20,8 @@ export interface SpanData {
   readonly status: number;
   readonly attributes: Attributes;
   readonly resource: Attributes;
+  /** The names of its span events. */
+  readonly events: readonly string[];
 }
 
 /** A metric as it was exported. */
@@ -40,7 +45,9 @@ export interface EventData {
 
 /** The spans of all exports to a `…/v1/traces`. */
 export function spansOf(exports: readonly Export[]): SpanData[] {
-  return items(exports, 'traces').map(({ item, resource }) => ({
+  return items(exports, 'traces').map(({ item, resource, scope }) => ({
+    scope,
+    traceId: hex(item, 1),
     name: text(item, 5),
     kind: Number(number(item, 6) ?? 0),
     spanId: hex(item, 2),
@@ -48,6 +55,7 @@ export function spansOf(exports: readonly Export[]): SpanData[] {
     status: messages(item, 15).map((status) => Number(number(status, 3) ?? 0))[0] ?? 0,
     attributes: attributes(item, 9),
     resource,
+    events: messages(item, 11).map((event) => text(event, 2)),
   }));
 }
 
@@ -72,13 +80,16 @@ export function eventsOf(exports: readonly Export[]): EventData[] {
 const TEMPORALITIES: Readonly<Record<number, MetricData['temporality']>> = { 1: 'delta', 2: 'cumulative' };
 
 /** All three signals are nested alike: resources (1) with scopes (2) with items (2). */
-function items(exports: readonly Export[], signal: string): { item: Fields; resource: Attributes }[] {
+function items(exports: readonly Export[], signal: string): { item: Fields; resource: Attributes; scope: string }[] {
   return exports
     .filter(({ path }) => path.endsWith(`/v1/${signal}`))
     .flatMap(({ body }) => messages(readFields(body), 1))
     .flatMap((resource) => {
       const named = messages(resource, 1).map((one) => attributes(one, 1))[0] ?? {};
-      return messages(resource, 2).flatMap((scope) => messages(scope, 2).map((item) => ({ item, resource: named })));
+      return messages(resource, 2).flatMap((scope) => {
+        const name = messages(scope, 1).map((one) => text(one, 1))[0] ?? '';
+        return messages(scope, 2).map((item) => ({ item, resource: named, scope: name }));
+      });
     });
 }
 
