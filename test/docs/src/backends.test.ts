@@ -154,6 +154,9 @@ describe('docs/backends.md', () => {
         expect(Object.keys(recipe.env).filter((variable) => CHECKS[variable] === undefined)).toEqual([]);
         for (const [variable, value] of Object.entries(recipe.env)) CHECKS[variable]?.(receiver.exports, value, variable);
 
+        const names = metricsOf(receiver.exports).map((metric) => metric.name);
+        if (names.length > 0) expect(names).toEqual(expect.arrayContaining(['gen_ai.client.operation.duration', 'gen_ai.client.token.usage', 'gen_ai.client.inference.duration']));
+
         const [, signals, temporality, content] = tableRows(page.text.slice(page.text.indexOf('| backend |')))[index] ?? [];
         const found = new Set(histograms(receiver.exports).map((metric) => metric.temporality));
         expect({ signals: sent(receiver.exports).join(', '), temporality: [...found].join() || '-', content: inputInEvent(receiver.exports) ? 'spans and events' : 'spans' }).toEqual({ signals, temporality, content });
