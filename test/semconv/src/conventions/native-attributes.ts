@@ -8,6 +8,7 @@ export const NATIVE_ATTRIBUTES: ReadonlyMap<string, ReadonlyMap<string, Attribut
   [
     'com.anthropic.sdk.typescript',
     new Map<string, AttributeType>([
+      ['anthropic.beta', 'string[]'],
       ['anthropic.message.stop_reason', 'string'],
       ['anthropic.organization.id', 'string'],
       ['anthropic.request.id', 'string'],

@@ -6,7 +6,7 @@ import { closedEnum, isDeprecated, spanConvention } from '../conventions/registr
 import type { AttributeType, AttributeUse, SpanConvention } from '../conventions/registry.ts';
 import { isOperation, isStep } from '../telemetry.ts';
 import type { EmittedSpan, Value } from '../telemetry.ts';
-import { isOfType } from './value.ts';
+import { isAmong, isOfType } from './value.ts';
 
 /** What a rule needs to know beside the span. */
 export interface Surroundings {
@@ -81,8 +81,7 @@ export const SPAN_RULES: Readonly<Record<string, Rule>> = {
     Object.entries(span.attributes).flatMap(([name, value]) => {
       const ours = OUTSPAN_ATTRIBUTES.get(name);
       const allowed = ours?.values ?? closedEnum(name);
-      const given = ours?.list === true && typeof value === 'string' ? value.split(',') : [value];
-      return allowed === undefined || given.every((one) => typeof one === 'string' && allowed.includes(one)) ? [] : [`${name} has no value ${show(value)}`];
+      return allowed === undefined || isAmong(value, allowed, ours?.list === true) ? [] : [`${name} has no value ${show(value)}`];
     }),
 
   genai_content_schema: (span) =>
@@ -141,7 +140,7 @@ function nativeType(span: EmittedSpan, name: string): AttributeType | undefined 
 /** The attributes that this span has to have. */
 function expected(span: EmittedSpan, { applies }: Surroundings): string[] {
   const where = placeOf(span);
-  const ours = [...OUTSPAN_ATTRIBUTES].filter(([, attribute]) => attribute.always === true && attribute.on.includes(where)).map(([name]) => name);
+  const ours = [...OUTSPAN_ATTRIBUTES].filter(([, attribute]) => attribute.always && attribute.on.includes(where)).map(([name]) => name);
   const conventions = [...(isOperation(span) ? (conventionOf(span)?.attributes ?? []) : HTTP_ATTRIBUTES)];
   return [...conventions.filter(([name, use]) => applies.includes(name) || isExpected(name, use, span)).map(([name]) => name), ...ours];
 }

@@ -25,6 +25,11 @@ export function isOfType(value: Value, type: AttributeType, structured: boolean)
   return structured ? typeof value === 'object' && value !== null : typeof value === 'string' && isJson(value);
 }
 
+/** Whether a value is one of `allowed` or, as a list, several of them with commas between. */
+export function isAmong(value: Value, allowed: readonly string[], list: boolean): boolean {
+  return typeof value === 'string' && (list ? value.split(',') : [value]).every((one) => allowed.includes(one));
+}
+
 function isJson(text: string): boolean {
   try {
     JSON.parse(text);

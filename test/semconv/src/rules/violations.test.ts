@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Attributes, EmittedEvent, EmittedSpan, TracedCall } from '../telemetry.ts';
+import type { Attributes, EmittedEvent, EmittedMetric, EmittedSpan, TracedCall } from '../telemetry.ts';
+import { metricViolations } from './metric-rules.ts';
 import { violations } from './violations.ts';
 
 const IDENTITY: Attributes = {
@@ -99,5 +100,34 @@ describe('violations', () => {
     const native = { scope: 'com.anthropic.sdk.typescript', name: 'anthropic.messages.create' };
     expect(violations(call({ ...native, attributes: { ...ANSWERED, 'anthropic.request.id': 'req_1' } }), [])).toEqual([]);
     expect(violations(call({ ...native, attributes: { ...ANSWERED, 'anthropic.mood': 'good' } }), [])).toHaveLength(1);
+  });
+});
+
+describe('the rules for metrics of our own', () => {
+  const TARGET: Attributes = { 'gen_ai.provider.name': 'openai', 'server.address': '127.0.0.1' };
+  const metric = (given: Partial<EmittedMetric>): EmittedMetric => ({
+    scope: '@outspan/core',
+    name: 'outspan.client.operations',
+    unit: '{operation}',
+    instrument: 'counter',
+    points: [{ ...TARGET, 'outspan.operation.outcome': 'failure', 'outspan.error.class': 'timeout' }],
+    values: [1],
+    ...given,
+  });
+
+  it('find nothing wrong with what the registry declares', () => {
+    expect(metricViolations(metric({}))).toEqual([]);
+  });
+
+  it.each([
+    ['a name that is not in the registry', { name: 'outspan.client.moods' }, 'outspan.client.moods is not in the registry'],
+    ['another unit', { unit: '1' }, 'outspan.client.operations is in 1, not in {operation}'],
+    ['another instrument', { instrument: 'gauge' }, 'outspan.client.operations is a gauge, not a counter'],
+    ['a point without what it must have', { points: [TARGET] }, 'outspan.client.operations lacks outspan.operation.outcome'],
+    ['an attribute of another metric', { points: [{ 'outspan.operation.outcome': 'success', 'outspan.token.type': 'input' }] }, 'outspan.client.operations must not have outspan.token.type'],
+    ['a word that is not in the vocabulary', { points: [{ 'outspan.operation.outcome': 'sunny' }] }, 'outspan.client.operations has outspan.operation.outcome="sunny"'],
+    ['a value of another type', { points: [{ 'outspan.operation.outcome': 'success', 'outspan.retried': 'yes' }] }, 'outspan.client.operations has outspan.retried of another type than boolean'],
+  ])('notice %s', (_what, given, violation) => {
+    expect(metricViolations(metric(given))).toEqual([violation]);
   });
 });

@@ -1,0 +1,22 @@
+// Copyright The OpenTelemetry Authors
+// SPDX-License-Identifier: Apache-2.0
+
+// A plain message with every sampling option that the API takes.
+const Anthropic = require('@anthropic-ai/sdk');
+
+const request = {
+  model: 'claude-sonnet-4-20250514',
+  system: 'You are a helpful assistant.',
+  messages: [{ role: 'user', content: 'Say this is a test' }],
+  max_tokens: 100,
+  temperature: 0.5,
+  top_p: 0.9,
+  top_k: 10,
+  stop_sequences: ['\n\n'],
+};
+
+async function main() {
+  await new Anthropic().messages.create(request);
+}
+
+void main();

@@ -1,0 +1,21 @@
+// Copyright The OpenTelemetry Authors
+// SPDX-License-Identifier: Apache-2.0
+
+// A plain Converse call with every sampling option that the API takes.
+const { BedrockRuntimeClient, ConverseCommand } = require('@aws-sdk/client-bedrock-runtime');
+const { NodeHttpHandler } = require('@smithy/node-http-handler');
+
+// This client speaks HTTP/2 by default, and the mock server HTTP/1.1 only.
+const client = new BedrockRuntimeClient({ requestHandler: new NodeHttpHandler() });
+const request = {
+  modelId: 'anthropic.claude-3-5-sonnet-20240620-v1:0',
+  system: [{ text: 'You are a helpful assistant.' }],
+  messages: [{ role: 'user', content: [{ text: 'Say this is a test' }] }],
+  inferenceConfig: { maxTokens: 100, temperature: 0.5, topP: 0.9, stopSequences: ['\n\n'] },
+};
+
+async function main() {
+  await client.send(new ConverseCommand(request));
+}
+
+void main();
