@@ -35,6 +35,8 @@ export type * from './steps/step.ts';
 export { StepTracker } from './steps/step-tracker.ts';
 export type { StepHost } from './steps/step-tracker.ts';
 export { UrlCache } from './operation/url-cache.ts';
+export { withCallAttributes } from './operation/call-attributes.ts';
+export type { CallAttributes } from './operation/call-attributes.ts';
 export { operationOf } from './operation/context.ts';
 export { observedAs } from './operation/observed-exchange.ts';
 export { decodedHeaders } from './head/decoded-headers.ts';

@@ -225,6 +225,12 @@ export class Step {
     return this.subject.kind === 'tool' ? (this.subject.agentName ?? this.above?.agentName) : undefined;
   }
 
+  /** The conversation that it belongs to, by its framework or by that of a step above. */
+  get conversationId(): string | undefined {
+    const { subject } = this;
+    return ('conversationId' in subject ? subject.conversationId : undefined) ?? this.above?.conversationId;
+  }
+
   /** What went in and came out, as far as it is known; each part is asked for at most once. */
   get content(): readonly (() => StepContent)[] {
     return this.#content;
