@@ -11,7 +11,7 @@ export { DIALECTS, dialectFor } from './dialects/catalogue.ts';
 export { openaiRealtime } from './dialects/openai-realtime.ts';
 export { openaiResponses } from './dialects/openai-responses.ts';
 export type { JsonValue } from './body/json.ts';
-export { mayBeLlm, recogniseProvider } from './providers/recognise.ts';
+export { mayBeLlm, providerOfAgent, recogniseProvider } from './providers/recognise.ts';
 export type { ProviderFacts } from './providers/recognise.ts';
 export { PROVIDERS } from './providers/table.ts';
 export type { ProviderRow } from './providers/table.ts';

@@ -50,6 +50,8 @@ export interface OperationSubject {
 export interface OperationOwner {
   /** Starts, or takes over, the operation's span. */
   open(operation: Operation): Span;
+  /** Whether calls are counted, whatever becomes of their spans. */
+  readonly counts: boolean;
   /** The operation has its verdict; called once. */
   close(operation: Operation): void;
 }
@@ -121,6 +123,11 @@ export class Operation {
 
   get ended(): boolean {
     return this.endedAt !== undefined;
+  }
+
+  /** Whether anybody hears of it: its span, a step's above it, or who counts. */
+  get recorded(): boolean {
+    return this.#owner.counts || this.span.isRecording() || this.step?.recorded === true;
   }
 
   /**

@@ -143,6 +143,8 @@ export type StepResult = 'returned' | 'returned_answer' | 'cancelled' | { readon
 
 /** What becomes of a step outside of its own life. */
 export interface StepOwner {
+  /** Whether steps are counted, whatever becomes of their spans. */
+  readonly counts: boolean;
   open(step: Step): Span;
   close(step: Step): void;
 }
@@ -211,6 +213,11 @@ export class Step {
 
   get ended(): boolean {
     return this.endedAt !== undefined;
+  }
+
+  /** Whether anybody hears of it, or of a step above: a span, or who counts. */
+  get recorded(): boolean {
+    return this.#owner.counts || this.span.isRecording() || this.above?.recorded === true;
   }
 
   /** The model of an agent that uses one only. */

@@ -85,9 +85,14 @@ function operationNameOf({ request, dialect }: Operation): string {
 }
 
 function nameOf(one: Operation): string {
-  const { request } = one;
+  const model = modelOf(one);
   const operation = operationNameOf(one);
-  return request?.model === undefined ? operation : `${operation} ${withoutCredentials(request.model)}`;
+  return model === undefined ? operation : `${operation} ${withoutCredentials(model)}`;
+}
+
+/** The model asked for: before the request was read, by what its framework or its URL says. */
+function modelOf({ request, subject }: Operation): string | undefined {
+  return request === undefined ? subject.model : request.model;
 }
 
 /** What the application says of all that it does here. What the call itself says goes before. */
@@ -97,10 +102,11 @@ function inheritedBy({ step, subject }: Operation): Attributes {
 
 /** What is known from the start, and matters to samplers. */
 function addIdentity(attributes: Attributes, operation: Operation): void {
-  const { provider, request, subject, url } = operation;
+  const { provider, subject, url } = operation;
   attributes[ATTR.operationName] = operationNameOf(operation);
   attributes[ATTR.providerName] = provider?.name ?? OTHER;
-  if (request?.model !== undefined) attributes[ATTR.requestModel] = request.model;
+  const model = modelOf(operation);
+  if (model !== undefined) attributes[ATTR.requestModel] = model;
   if (url !== undefined) {
     const { address, port } = endpointOf(url);
     attributes[ATTR.serverAddress] = address;
