@@ -81,6 +81,7 @@ export const VARIABLES: Readonly<Record<string, Rule>> = {
   OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT: COUNT,
   OUTSPAN_CONSOLE: { kind: 'choice', of: ['tree', 'none'] },
   OUTSPAN_LOG: { kind: 'choice', of: ['none', 'error', 'warn', 'info', 'debug'] },
+  OUTSPAN_CONTENT_BYTES: COUNT,
   OUTSPAN_FLUSH_TIMEOUT: COUNT,
   OUTSPAN_RETRY_QUEUE_SIZE: COUNT,
   OUTSPAN_RETRY_QUEUE_BYTES: COUNT,
