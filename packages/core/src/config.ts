@@ -67,6 +67,8 @@ export interface Settings {
   readonly propagateTo: true | ReadonlySet<string>;
   readonly latestNames: boolean;
   readonly limits: Limits;
+  /** Bytes of a content attribute on a span, and in an event: `contentBytes`, or the SDK's limit where that is smaller. */
+  readonly contentBytes: { readonly span: number; readonly event: number };
 }
 
 const DEFAULT_LIMITS: Limits = {
@@ -103,14 +105,41 @@ const CAPTURE_VALUES: Readonly<Record<string, ContentCapture>> = {
 export function settle(config: OutspanConfig, env: Readonly<Record<string, string | undefined>>): Settings {
   const { accepted, refusals } = acceptRows(config.providers ?? []);
   for (const refusal of refusals) announce(`provider:${refusal}`, refusal);
+  const limits = settleLimits({ ...contentBytesFromEnv(env[CONTENT_BYTES_VARIABLE]), ...config.limits });
   return {
     captureContent: captureFromConfig(config.captureContent) ?? captureFromEnv(env[CAPTURE_VARIABLE]),
     redact: config.redact,
     providers: accepted,
     propagateTo: config.propagateTo === true ? true : new Set(config.propagateTo),
     latestNames: config.latestNames ?? latestNamesFromEnv(env[NAMES_VARIABLE]),
-    limits: settleLimits(config.limits ?? {}),
+    limits,
+    contentBytes: {
+      span: Math.min(limits.contentBytes, sdkLimit(env, 'OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT')),
+      event: Math.min(limits.contentBytes, sdkLimit(env, 'OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT')),
+    },
   };
+}
+
+/**
+ * The length at which the SDK cuts a value, in characters: none of them is shorter than a byte. The SDK takes 0 for no limit.
+ *
+ * @param own the variable of one signal, which goes before that of all
+ */
+function sdkLimit(env: Readonly<Record<string, string | undefined>>, own: string): number {
+  return [env[own], env['OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT']].map(wholeNumber).find((limit) => limit !== undefined) || Infinity;
+}
+
+function wholeNumber(value: string | undefined): number | undefined {
+  const text = value?.trim() ?? '';
+  return /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+}
+
+const CONTENT_BYTES_VARIABLE = 'OUTSPAN_CONTENT_BYTES';
+
+function contentBytesFromEnv(value: string | undefined): Partial<Limits> {
+  const contentBytes = wholeNumber(value);
+  if (contentBytes === undefined && (value ?? '').trim() !== '') announce(CONTENT_BYTES_VARIABLE, `${CONTENT_BYTES_VARIABLE} must be a whole number of bytes. Using the default, ${DEFAULT_LIMITS.contentBytes}.`);
+  return contentBytes === undefined ? {} : { contentBytes };
 }
 
 function captureFromConfig(value: unknown): ContentCapture | undefined {

@@ -38,7 +38,7 @@ export class Exchange {
    */
   responseHead(status: number, headers: Headers, decoded: boolean): Copy {
     this.attempt.responseHead(status, decoded ? decodedHeaders(headers) : headers);
-    this.#signal?.addEventListener('abort', this.#onAbort, { once: true });
+    if (!this.over) this.#signal?.addEventListener('abort', this.#onAbort, { once: true });
     return this.open(0);
   }
 
@@ -51,7 +51,7 @@ export class Exchange {
   open(at: number): Copy {
     this.#copies++;
     const copy = new Copy(this, at);
-    collected?.register(copy, this, copy);
+    if (!this.over) collected?.register(copy, this, copy);
     return copy;
   }
 

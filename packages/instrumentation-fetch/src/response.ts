@@ -23,7 +23,8 @@ interface Reading {
  */
 export function observeResponse(response: Response, copy: Copy): void {
   if (WITHOUT_BODY.has(response.status)) copy.complete();
-  else responses.put(response, { copy });
+  // Nobody records the call: the attempt ended with its head.
+  else if (copy.open) responses.put(response, { copy });
 }
 
 /** A method that hands out the whole body at once. The native method itself refuses a body that is used or locked. */

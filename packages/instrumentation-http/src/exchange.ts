@@ -43,7 +43,8 @@ export class Exchange {
     this.#timedOut = false;
     this.attempt.responseHead(status, headers);
     // A redirect has done its part with its head: clients follow it before they throw its body away.
-    if (status >= 300 && status < 400 && status !== 304) this.whole();
+    // Nor is the rest of an answer followed that nobody records.
+    if ((status >= 300 && status < 400 && status !== 304) || this.attempt.endedAt !== undefined) this.whole();
   }
 
   received(chunk: unknown): void {

@@ -59,7 +59,7 @@ export class RequestBoundary {
     const stops = new Stops(made.signal);
     const interpretAbort: InterpretAbort = (phase) => stops.interpret(phase);
     // What it traces by itself is one try.
-    const boundary = tracesItself(client) ? this.#tracing.expect(interpretAbort, true) : this.#tracing.start({ dialect, url, parameters: new TextEncoder().encode(made.body), interpretAbort });
+    const boundary = tracesItself(client) ? this.#tracing.expect(interpretAbort, true) : this.#tracing.start({ dialect, url, provider: 'mistral_ai', parameters: new TextEncoder().encode(made.body), interpretAbort });
     return boundary && { boundary, stops };
   }
 }

@@ -1,4 +1,4 @@
-import { dialectFor, UrlCache } from '@outspan/core';
+import { dialectFor, providerOfAgent, UrlCache } from '@outspan/core';
 import type { Dialect } from '@outspan/core';
 import { isObject, isSignal } from '@outspan/sdk-boundary';
 import type { SignalLike } from '@outspan/sdk-boundary';
@@ -10,6 +10,8 @@ export interface DescribedCall {
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly url: URL;
   readonly signal: SignalLike | undefined;
+  /** Whose SDK it is, where its dialect is another's as well. */
+  readonly provider?: string;
 }
 
 /**
@@ -30,7 +32,22 @@ export function describeCall(client: unknown, options: unknown): DescribedCall |
   const dialect = url && dialectOf(url, path, place !== path);
   if (url === undefined || dialect === undefined) return undefined;
   const signal = options['signal'];
-  return { dialect, parameters: withModel(client, parameters), url, signal: isSignal(signal) ? signal : undefined };
+  const provider = providerOf(client);
+  return { dialect, parameters: withModel(client, parameters), url, signal: isSignal(signal) ? signal : undefined, ...(provider !== undefined && { provider }) };
+}
+
+/** Whose client it is, by what it sends as its `user-agent`: of an application's own class, by the class that it extends. */
+function providerOf(client: object): string | undefined {
+  for (let prototype: unknown = Object.getPrototypeOf(client); isObject(prototype); prototype = Object.getPrototypeOf(prototype)) {
+    const name = isFunction(prototype['constructor']) ? prototype['constructor'].name : '';
+    const provider = providerOfAgent(`${name}/JS `);
+    if (provider !== undefined) return provider;
+  }
+  return undefined;
+}
+
+function isFunction(value: unknown): value is (...args: never[]) => unknown {
+  return typeof value === 'function';
 }
 
 /**

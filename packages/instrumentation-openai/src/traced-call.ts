@@ -24,9 +24,9 @@ export class TracedCall {
 
   /** @returns undefined where nothing is to be traced */
   static start(tracing: SdkTracing, described: DescribedCall): TracedCall | undefined {
-    const { dialect, parameters, url, signal } = described;
+    const { dialect, parameters, provider, signal, url } = described;
     const stops = new Stops(signal);
-    const operation = tracing.start({ dialect, parameters, url, interpretAbort: (phase) => stops.interpret(phase) });
+    const operation = tracing.start({ dialect, parameters, url, ...(provider !== undefined && { provider }), interpretAbort: (phase) => stops.interpret(phase) });
     return operation && new TracedCall(tracing.tracker, described, stops, operation);
   }
 

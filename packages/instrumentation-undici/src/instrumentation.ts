@@ -97,6 +97,8 @@ export class UndiciInstrumentation extends WireInstrumentation<UndiciInstrumenta
     // Informational responses come on the same channel, before the final one.
     if (typeof statusCode !== 'number' || statusCode < 200) return;
     attempt.responseHead(statusCode, headersOf(headers));
+    // Nobody records the call: what follows is not looked at.
+    if (attempt.endedAt !== undefined && isObject(message['request'])) this.#attempts.delete(message['request']);
   }
 
   #onTrailers(message: unknown): void {

@@ -7,6 +7,7 @@ import type { OutspanInstrumentation } from '@outspan/core';
 import { beside } from './begin.ts';
 import { enabledInstrumentations, liveInstrumentations, type OutspanInstrumentationOptions } from './instrumentations.ts';
 
+export { withCallAttributes, type CallAttributes } from '@outspan/core';
 export type { InstrumentationName, OutspanInstrumentationOptions } from './instrumentations.ts';
 export { TreeSpanProcessor, type TreeOptions } from './console-tree/tree-span-processor.ts';
 export { coverage, type CoveredSdk, type Coverage } from './coverage.ts';

@@ -1,4 +1,5 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -262,6 +263,38 @@ describe.concurrent('what is sent', () => {
     const ended = await run({ app: ['one-call.mjs'], env: { OTEL_CONFIG_FILE: file } });
     expect(diagLines(ended)).toEqual([]);
     expect(spansOf(receiver.requests)[0]?.resource).toMatchObject({ 'service.name': 'from-file' });
+    const sent = spansOf(receiver.requests).length;
+    const older = await run({ app: ['one-call.mjs'], env: { OTEL_EXPERIMENTAL_CONFIG_FILE: file } });
+    expect([diagLines(older), spansOf(receiver.requests).filter(({ resource }) => resource['service.name'] === 'from-file').length]).toEqual([[], 2 * sent]);
+  });
+
+  it.for(['OTEL_CONFIG_FILE', 'OTEL_EXPERIMENTAL_CONFIG_FILE'])('%s that does not exist is said to be ignored, and the variables hold', async (variable, { expect }) => {
+    const receiver = await receiving(receiveHttp());
+    const ended = await run({ app: ['one-call.mjs'], env: { ...JSON_TRACES, OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, [variable]: 'nowhere/otel.yaml' } });
+    expect(diagLines(ended)).toEqual([expect.stringMatching(new RegExp(`${variable}: value "nowhere/otel.yaml" .*expected a readable file`))]);
+    expect(spansOf(receiver.requests).length).toBeGreaterThan(0);
+  });
+
+  it.for([
+    ['OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION', 'base2_exponential_bucket_histogram'],
+    ['OTEL_METRICS_EXEMPLAR_FILTER', 'trace_based'],
+  ])('%s=%s, which cannot be had, is said to be ignored', async ([variable = '', value = ''], { expect }) => {
+    const ended = await run({ app: ['no-call.mjs'], env: { OTEL_TRACES_EXPORTER: 'none', OTEL_METRICS_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none', [variable]: value } });
+    expect(diagLines(ended)).toEqual([expect.stringContaining(`${variable}: value "${value}"`)]);
+  });
+
+  it('a receiver that answers protobuf with JSON has taken it: nothing is said', async ({ expect }) => {
+    const bodies: number[] = [];
+    const server = createServer((request, response) => {
+      request.on('data', (chunk: Buffer) => bodies.push(chunk.byteLength)).once('end', () => response.setHeader('content-type', 'application/json').end('{"partialSuccess":{}}'));
+    });
+    await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    const port = typeof address === 'object' ? address?.port : undefined;
+    const ended = await run({ app: ['one-call.mjs'], env: { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf', OTEL_METRICS_EXPORTER: 'none' } });
+    server.close();
+    expect(diagLines(ended)).toEqual([]);
+    expect(bodies.length).toBeGreaterThan(0);
   });
 });
 

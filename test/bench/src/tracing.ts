@@ -3,7 +3,7 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { ExportResultCode, W3CTraceContextPropagator } from '@opentelemetry/core';
 import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import type { PushMetricExporter } from '@opentelemetry/sdk-metrics';
-import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import { AlwaysOffSampler, BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace';
 import type { Variant } from './variants.ts';
 
@@ -40,7 +40,7 @@ export interface Tracing {
 export async function startTracing(variant: Variant): Promise<Tracing> {
   if (variant.instrumentations === undefined) return { exported: () => Promise.resolve(0) };
   const exporter = new CountingExporter();
-  const provider = new TracerProvider({ spanProcessors: [new BatchSpanProcessor({ exporter })] });
+  const provider = new TracerProvider({ spanProcessors: [new BatchSpanProcessor({ exporter })], ...(variant.sampled === false && { sampler: new AlwaysOffSampler() }) });
   trace.setGlobalTracerProvider(provider);
   if (variant.metrics !== false) metrics.setGlobalMeterProvider(new MeterProvider({ readers: [new PeriodicExportingMetricReader({ exporter: DROPPING, exportIntervalMillis: 1_000 })] }));
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());

@@ -19,11 +19,13 @@ export interface Variant {
   readonly watches?: 'node:http';
   /** False: no meter provider is installed, so that nothing is counted. */
   readonly metrics?: false;
+  /** False: no span is sampled. */
+  readonly sampled?: false;
   /** Absent: nothing is installed, not even an SDK. */
   readonly instrumentations?: () => Promise<readonly AnyInstrumentation[]>;
 }
 
-export type VariantId = 'bare' | 'outspan' | 'outspan-spans' | 'outspan-undici' | 'otel' | 'traceloop' | 'openinference' | 'outspan-http' | 'otel-http';
+export type VariantId = 'bare' | 'outspan' | 'outspan-spans' | 'outspan-unsampled' | 'outspan-undici' | 'otel' | 'traceloop' | 'openinference' | 'outspan-http' | 'otel-http';
 
 export const VARIANTS: Readonly<Record<VariantId, Variant>> = {
   bare: { title: 'bare SDK', spansPerOperation: 0 },
@@ -40,6 +42,17 @@ export const VARIANTS: Readonly<Record<VariantId, Variant>> = {
     title: 'Outspan (openai + undici), spans only',
     spansPerOperation: 2,
     metrics: false,
+    instrumentations: async () => {
+      const { UndiciInstrumentation } = await import('@outspan/instrumentation-undici');
+      const { OpenAIInstrumentation } = await import('@outspan/instrumentation-openai');
+      return [new UndiciInstrumentation(), new OpenAIInstrumentation()];
+    },
+  },
+  'outspan-unsampled': {
+    title: 'Outspan (openai + undici), no span sampled, no metrics',
+    spansPerOperation: 0,
+    metrics: false,
+    sampled: false,
     instrumentations: async () => {
       const { UndiciInstrumentation } = await import('@outspan/instrumentation-undici');
       const { OpenAIInstrumentation } = await import('@outspan/instrumentation-openai');
@@ -100,7 +113,7 @@ export const VARIANTS: Readonly<Record<VariantId, Variant>> = {
 };
 
 /** In the order in which a round runs them. */
-export const VARIANT_IDS: readonly VariantId[] = ['bare', 'outspan', 'outspan-spans', 'outspan-undici', 'otel', 'traceloop', 'openinference', 'outspan-http', 'otel-http'];
+export const VARIANT_IDS: readonly VariantId[] = ['bare', 'outspan', 'outspan-spans', 'outspan-unsampled', 'outspan-undici', 'otel', 'traceloop', 'openinference', 'outspan-http', 'otel-http'];
 
 /** Whether a variant sees the calls of a workload at all, or there is nothing to see. */
 export function isFor(id: VariantId, workload: Workload): boolean {

@@ -5,7 +5,7 @@ import { AggregationTemporality, InMemoryMetricExporter, MeterProvider, Periodic
 import type { MetricData } from '@opentelemetry/sdk-metrics';
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
-import { CallTracker, readSdkError, settle } from '@outspan/core';
+import { CallTracker, readSdkError, settle, withCallAttributes } from '@outspan/core';
 import type { DialectId, Step, StepStart } from '@outspan/core';
 import { appliesTo, FAULTS, startFaultProvider } from '@outspan/fault-provider';
 import type { FaultProvider, Mode } from '@outspan/fault-provider';
@@ -146,7 +146,7 @@ async function steps(baseUrl: string, meterProvider: MeterProvider): Promise<voi
     return step;
   };
   const asked = [{ role: 'user', parts: [{ type: 'text', content: QUESTION }] }];
-  const workflow = start({ kind: 'workflow', name: 'travel desk', conversationId: 'conv_1' });
+  const workflow = withCallAttributes({ 'user.id': 'user_1' }, () => start({ kind: 'workflow', name: 'travel desk', conversationId: 'conv_1' }));
   const agent = start({ kind: 'agent', name: 'planner', description: 'Plans trips.' }, workflow.context, () => ({ systemInstructions: [{ type: 'text', content: 'Be brief.' }], inputMessages: asked, toolDefinitions: [{ type: 'function', name: 'get_weather' }] }));
   await context.with(agent.context, () => call(baseUrl, 'openai.responses', 'unary'));
   const tool = start({ kind: 'tool', name: 'get_weather', type: 'function', callId: 'call_1', description: 'Tells the weather.' }, agent.context, () => ({ toolArguments: '{"city":"Paris"}' }));

@@ -36,6 +36,7 @@ describe.each(Object.keys(MODES).filter(isMode))('what is emitted (%s) follows t
       'internal execute_tool get_weather',
       'internal invoke_agent planner',
       'internal invoke_workflow travel desk',
+      'internal invoke_agent planner',
       'internal invoke_workflow',
       'internal invoke_agent',
       'client invoke_agent elsewhere',

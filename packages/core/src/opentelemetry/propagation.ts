@@ -1,5 +1,5 @@
-import { defaultTextMapGetter, defaultTextMapSetter } from '@opentelemetry/api';
-import type { Context, TextMapPropagator } from '@opentelemetry/api';
+import { defaultTextMapGetter, defaultTextMapSetter, propagation as api } from '@opentelemetry/api';
+import type { Baggage, Context, TextMapPropagator } from '@opentelemetry/api';
 import { registered } from './registry.ts';
 
 function propagator(): TextMapPropagator | undefined {
@@ -18,6 +18,9 @@ function isPropagator(value: unknown): value is TextMapPropagator {
 
 /** The API's `propagation`, by the propagator that is registered now, whichever copy of the API did that. */
 export const propagation = {
+  /** The baggage of `context`, whichever copy of the API set it. */
+  getBaggage: (context: Context): Baggage | undefined => api.getBaggage(context),
+
   /** Writes what a receiver should know of `context` into `carrier`. No-op where no propagator is registered. */
   inject(context: Context, carrier: Record<string, string>): void {
     propagator()?.inject(context, carrier, defaultTextMapSetter);

@@ -49,6 +49,8 @@ export interface AttemptOwner {
   readonly awaitsRetries: boolean;
   /** Whether anything is made of the time between chunks. */
   readonly measuresPace: boolean;
+  /** Whether anything comes of reading an exchange: its call is, or may yet be, recorded or counted. */
+  reads(attempt: Attempt): boolean;
   /** The attempt needs its operation now; called at most once. */
   materialise(attempt: Attempt): void;
   /** The attempt needs its span now, unless it has one. */
@@ -96,6 +98,8 @@ export class Attempt {
   #sent: Uint8Array[] | undefined;
   // Held until it is known whether the attempt can be tried again.
   #unhashed: readonly Uint8Array[] | undefined;
+  /** Whether nothing of the exchange is read; undefined until it is asked. */
+  #unread: boolean | undefined;
   #seen = false;
   #sentBytes = 0;
   #reader: BodyReader | undefined;
@@ -174,6 +178,9 @@ export class Attempt {
   /** Takes a piece of the request's body. It is not copied. */
   requestChunk(chunk: Uint8Array): void {
     if (this.#sent === undefined) return;
+    // Nobody would take what it says, not even a sampler.
+    this.#unread ??= !this.#owner.reads(this);
+    if (this.#unread) return;
     // Of a body sent in many pieces only the first are held; a single piece is one that its sender holds anyway.
     if (this.#sentBytes <= this.#owner.settings.limits.requestBytes) this.#sent.push(chunk);
     this.#sentBytes += chunk.byteLength;
@@ -184,7 +191,10 @@ export class Attempt {
     this.#settleRequest();
   }
 
-  /** The head of the final response came (1xx ones are not passed on). */
+  /**
+   * The head of the final response came (1xx ones are not passed on). Where nobody records or counts the call, that is the end of
+   * the attempt: its body need not be followed.
+   */
   responseHead(status: number, headers: Iterable<readonly [string, string]>): void {
     if (this.endedAt !== undefined) return;
     this.#settleRequest();
@@ -196,6 +206,8 @@ export class Attempt {
     if (status >= 300) this.#hash();
     this.#unhashed = undefined;
     this.headTelemetry = this.#withoutEcho(telemetry);
+    this.#unread = !this.#owner.reads(this);
+    if (this.#unread) this.end({ by: 'completion' });
   }
 
   /** A careless server gives back a key as its id of the request. */
@@ -260,7 +272,8 @@ export class Attempt {
     } else {
       this.evidence = { ...this.evidence, ending };
     }
-    this.verdict = judgeAttempt(this.evidence);
+    // A status that fails tells enough to know a retry by; what became of another answer is not known.
+    this.verdict = this.#unread === true && (this.head?.status ?? 500) < 300 ? UNJUDGED : judgeAttempt(this.evidence);
   }
 
   /** The redirect that the attempt was answered with led nowhere: it is the answer that the application got. */
@@ -307,7 +320,7 @@ export class Attempt {
 
   #finishReading(ending: Ending): Evidence['body'] {
     // A response that came whole without one byte is an empty body, which is a fact; without a head there is none.
-    if (this.#reader === undefined && this.head !== undefined && ending.by === 'completion') this.#reader = this.#startReading();
+    if (this.#reader === undefined && this.#unread !== true && this.head !== undefined && ending.by === 'completion') this.#reader = this.#startReading();
     return this.#reader?.finish({ cleanly: ending.by === 'completion' });
   }
 

@@ -7,7 +7,7 @@ import { later } from '../platform/timers.ts';
 import type { ProviderFacts } from '../providers/recognise.ts';
 import { judgeOperation } from '../verdict/judge-operation.ts';
 import { meaningOfSdkError } from '../verdict/sdk-error.ts';
-import type { BoundarySignal, OperationVerdict } from '../verdict/verdict.ts';
+import type { BoundarySignal, OperationVerdict, SdkErrorFacts } from '../verdict/verdict.ts';
 import type { Boundary, Phase } from '../verdict/vocabulary.ts';
 import type { Attempt } from './attempt.ts';
 import { stepOf } from '../steps/context.ts';
@@ -50,6 +50,8 @@ export interface OperationSubject {
 export interface OperationOwner {
   /** Starts, or takes over, the operation's span. */
   open(operation: Operation): Span;
+  /** Whether calls are counted, whatever becomes of their spans. */
+  readonly counts: boolean;
   /** The operation has its verdict; called once. */
   close(operation: Operation): void;
 }
@@ -96,6 +98,8 @@ export class Operation {
   interrupted = false;
   /** Nobody came to end it. */
   abandoned = false;
+  /** What its SDK threw, if that ended it. */
+  threw: SdkErrorFacts | undefined;
   /** Exchanges that asked for the rest of an answer. */
   #continuations = 0;
   /** The exchange that asked the question, at its last try. */
@@ -121,6 +125,11 @@ export class Operation {
 
   get ended(): boolean {
     return this.endedAt !== undefined;
+  }
+
+  /** Whether anybody hears of it: its span, a step's above it, or who counts. */
+  get recorded(): boolean {
+    return this.#owner.counts || this.span.isRecording() || this.step?.recorded === true;
   }
 
   /**
@@ -208,6 +217,7 @@ export class Operation {
     if (this.ended) return;
     this.#cancelLinger?.();
     this.endedAt = at;
+    if (signal.by === 'sdk' && typeof signal.result === 'object') this.threw = signal.result.threw;
     if (leadsNowhere(this.last, signal)) this.last.leaveUnfollowed();
     const last = this.last?.verdict;
     this.verdict = guard('judging a call', () => judgeOperation(last === undefined ? [] : [last], signal)) ?? last ?? { outcome: 'abandoned', invalidToolCalls: 0 };

@@ -8,7 +8,7 @@ import type { Settings } from '../config.ts';
 import { dialectFor } from '../dialects/catalogue.ts';
 import { isTelling } from '../dialects/stranger.ts';
 import type { Dialect, RequestFacts } from '../dialects/dialect.ts';
-import { flavourOf, isKnownClient, providerAt, recogniseProvider } from '../providers/recognise.ts';
+import { flavourOf, isKnownClient, providerAt, providerOfAgent, recogniseProvider } from '../providers/recognise.ts';
 import type { ProviderFacts } from '../providers/recognise.ts';
 import type { ProviderRow } from '../providers/table.ts';
 import { endAttemptSpan, startAttemptSpan } from '../telemetry/attempt-span.ts';
@@ -17,6 +17,7 @@ import type { CapturedContent } from '../telemetry/content.ts';
 import { CallMetrics } from '../telemetry/metrics/call-metrics.ts';
 import { InstrumentsInForce } from '../telemetry/metrics/instruments-in-force.ts';
 import { nativeOutcomeOf, nativeScopeOf, whenEnding, withholdInference, withholdOk } from '../telemetry/native-spans.ts';
+import { hasLogger } from '../telemetry/events.ts';
 import { endForOwner } from '../telemetry/end-for-owner.ts';
 import { endSpan } from '../telemetry/host-span.ts';
 import { endOperationSpan, startOperationSpan, writeOperation } from '../telemetry/operation-span.ts';
@@ -29,6 +30,7 @@ import { isTry, retriesAllowedBy, TrySpan, withholdUsage } from '../telemetry/tr
 import { runtime } from '../platform/runtime.ts';
 import { later } from '../platform/timers.ts';
 import { placed } from '../steps/ambient.ts';
+import { stepOf } from '../steps/context.ts';
 import { NativeTools } from '../steps/native-tools.ts';
 import { callEnded, callStarted, StepTracker } from '../steps/step-tracker.ts';
 import type { Phase } from '../verdict/vocabulary.ts';
@@ -82,6 +84,8 @@ export interface SdkCall extends BoundedCall {
   readonly parameters: Readonly<Record<string, unknown>> | Uint8Array;
   /** Where the call goes; absent where the SDK finds that out later: its first attempt tells. */
   readonly url?: URL;
+  /** `gen_ai.provider.name` of the provider whose SDK this is, for hosts that no row knows. */
+  readonly provider?: string;
 }
 
 /**
@@ -194,7 +198,7 @@ export class CallTracker implements AttemptOwner, OperationOwner {
       const { provider, request } = call;
       return new Operation({ ...shared, request, ...(provider !== undefined && { provider: { name: provider, public: true, known: false } }) }, this);
     }
-    const { dialect, parameters, url } = call;
+    const { dialect, parameters, provider, url } = call;
     const pending = pendingCallOf(call.context);
     const again = pending?.claim(dialect);
     if (again !== undefined) {
@@ -202,7 +206,7 @@ export class CallTracker implements AttemptOwner, OperationOwner {
       return again;
     }
     const looped = pending?.expectant === true ? { parent: pending.parent, startedAt: pending.startedAt } : {};
-    const subject = { ...shared, ...looped, dialect, request: this.#readRequest(call), provider: url === undefined ? flavourOf(dialect.id) : this.#provider(url, dialect), ...(url && { url }) };
+    const subject = { ...shared, ...looped, dialect, request: this.#readRequest(call), provider: url === undefined ? ofClient(flavourOf(dialect.id), provider) : this.#provider(url, dialect, provider), ...(url && { url }) };
     const made = pending === undefined ? peerIn(call.context) : undefined;
     const operation = made === undefined || this.#adopted.has(made) ? new Operation(subject, this) : this.#adopt(made, subject);
     if (pending?.expectant === true) pending.started(operation);
@@ -251,7 +255,7 @@ export class CallTracker implements AttemptOwner, OperationOwner {
     if (operation.subject.boundary === 'sdk') withholdNative(start.context);
     if (operation.url !== undefined) return;
     operation.dialect ??= dialect;
-    operation.provider = this.#provider(start.url, dialect);
+    operation.provider = this.#provider(start.url, dialect, clientOf(start));
     operation.url = start.url;
   }
 
@@ -271,6 +275,18 @@ export class CallTracker implements AttemptOwner, OperationOwner {
 
   get measuresPace(): boolean {
     return this.#metrics.enabled;
+  }
+
+  /** Whether calls are counted, or told by events. */
+  get counts(): boolean {
+    return this.#metrics.enabled || hasLogger();
+  }
+
+  reads({ operation, span, start }: Attempt): boolean {
+    if (this.counts || span?.isRecording() === true) return true;
+    if (operation !== undefined) return operation.recorded;
+    // Its operation starts when the request was read: for a sampler, or as part of what another records.
+    return this.#host.tracer() !== undefined || trace.getSpan(start.context)?.isRecording() === true || stepOf(start.context)?.recorded === true;
   }
 
   /** Whether a request to `path`, which may have a query, asks for the rest of an answer that is under way, whatever its method. */
@@ -299,10 +315,10 @@ export class CallTracker implements AttemptOwner, OperationOwner {
         {
           dialect: attempt.dialect,
           ...(attempt.requestSeen && { request: attempt.request }),
-          provider: this.#provider(url, attempt.dialect),
+          provider: this.#provider(url, attempt.dialect, providerOfAgent(attempt.agent)),
           url,
           ...(pending === undefined
-            ? { boundary: 'inferred', parent: context, startedAt: attempt.startedAt }
+            ? { boundary: 'inferred', parent: context, startedAt: attempt.startedAt, ...(!attempt.requestSeen && modelIn(attempt)) }
             : { boundary: 'sdk', parent: pending.parent, startedAt: pending.startedAt, ...(pending.model !== undefined && { model: pending.model }), ...(pending.interpretAbort && { interpretAbort: pending.interpretAbort }) }),
         },
         this,
@@ -490,17 +506,18 @@ export class CallTracker implements AttemptOwner, OperationOwner {
     guard('counting an attempt', () => this.#metrics.attemptEnded(attempt));
   }
 
-  #provider(url: URL, dialect: Dialect): ProviderFacts {
+  /** @param client the provider whose client asks, if it is known */
+  #provider(url: URL, dialect: Dialect, client?: string): ProviderFacts {
     const { providers } = this.settings;
     const known = this.#providers.get(url);
-    if (known?.rows === providers && known.dialect === dialect) return known.facts;
+    if (known?.rows === providers && known.dialect === dialect) return ofClient(known.facts, client);
     const facts = recogniseProvider(url, dialect.id, providers);
     this.#providers.set(url, { rows: providers, dialect, facts });
-    return facts;
+    return ofClient(facts, client);
   }
 
   #keepContent(operation: Operation, body: () => unknown): void {
-    if (this.settings.captureContent === 'none' || this.#content.has(operation)) return;
+    if (this.settings.captureContent === 'none' || this.#content.has(operation) || !operation.recorded) return;
     const { dialect } = operation;
     const content = dialect && readContent(dialect, body);
     if (content !== undefined) this.#content.set(operation, content);
@@ -517,7 +534,7 @@ export class CallTracker implements AttemptOwner, OperationOwner {
     if (span === undefined || isTry(span)) return undefined;
     const known = this.#adopted.get(span);
     if (known !== undefined) return known.ended ? undefined : known;
-    return this.#adopt(span, { dialect, provider: this.#provider(start.url, dialect), url: start.url, parent: start.context, startedAt: now() });
+    return this.#adopt(span, { dialect, provider: this.#provider(start.url, dialect, clientOf(start)), url: start.url, parent: start.context, startedAt: now() });
   }
 
   /** The operation that waits for such another try. */
@@ -528,12 +545,12 @@ export class CallTracker implements AttemptOwner, OperationOwner {
   }
 
   /** The operation of the span that is active, if that is one that its SDK has made for the first try of a call. */
-  #ofFirstTry({ dialect, start }: Attempt, pending: PendingCall | undefined): Operation | undefined {
+  #ofFirstTry({ agent, dialect, start }: Attempt, pending: PendingCall | undefined): Operation | undefined {
     const span = trace.getSpan(start.context);
     // A second exchange within one try, and no other try at the first: another call, which the SDK's provider makes.
     if (span === undefined || !span.isRecording() || !isTry(span) || this.#adopted.has(span)) return undefined;
     const { url } = start;
-    const operation = new Operation({ dialect, provider: this.#provider(url, dialect), url, parent: start.context, startedAt: now(), boundary: 'native', adopted: span, ...(pending === undefined ? { ofFirstTry: true } : pending.interpretAbort && { interpretAbort: pending.interpretAbort }) }, this);
+    const operation = new Operation({ dialect, provider: this.#provider(url, dialect, providerOfAgent(agent)), url, parent: start.context, startedAt: now(), boundary: 'native', adopted: span, ...(pending === undefined ? { ofFirstTry: true } : pending.interpretAbort && { interpretAbort: pending.interpretAbort }) }, this);
     this.#adopted.set(span, operation);
     // Where it traces its calls, it traces its tools, which are always beneath a call that came before.
     if (nativeScopeOf(span) === undefined) this.#watch('ai.toolCall', () => new NativeTools(this.steps));
@@ -630,6 +647,21 @@ const HOOKED_SDKS: readonly { readonly name: string; readonly userAgent: RegExp;
 
 /** OpenAI's after a minifier. Another SDK of the same make is possible, so that only its dialect tells. */
 const MINIFIED_SDK = /^[\w$]{1,2}\/JS /;
+
+/** The model by the URL alone, where that names it: trace context may have to be sent before the body is seen. */
+function modelIn({ dialect, start }: Attempt): Pick<OperationSubject, 'model'> {
+  const { model } = dialect.readRequest(start.url, undefined);
+  return model === undefined ? {} : { model };
+}
+
+function clientOf({ header }: AttemptStart): string | undefined {
+  return providerOfAgent(header?.('user-agent'));
+}
+
+/** On a host that no row knows, such as a gateway, the provider is the one whose client asks. */
+function ofClient(facts: ProviderFacts, client: string | undefined): ProviderFacts {
+  return client === undefined || facts.known ? facts : { ...facts, name: client };
+}
 
 /** The span that another vendor's instrumentation has made of the call that starts here. */
 function peerIn(context: Context): Span | undefined {

@@ -150,6 +150,13 @@ const CLIENTS: readonly (readonly [agent: RegExp, provider: string])[] = [
   [/^cohere(?:-ai)?\//, 'cohere'],
   [/^replicate-(?:javascript|python|go)\//, 'replicate'],
   [/^@huggingface\/inference\//, 'hugging_face'],
+  [/^mistral-client-(?:typescript|python)\/|^speakeasy-sdk\/\S+ .*@?mistralai\b/, 'mistral_ai'],
+  [/^speakeasy-sdk\/\S+ .*@openrouter\//, 'openrouter'],
+  // Bundlers rename the classes that clients of this make are called by: `Groq2`, `_Groq`.
+  [/^_?(?:Async)?Groq\d*\/(?:JS|Python) /, 'groq'],
+  [/^_?(?:Async)?Together\d*\/(?:JS|Python) /, 'together_ai'],
+  [/^_?(?:Async)?Cerebras\d*\/(?:JS|Python) /, 'cerebras'],
+  [/^_?(?:Async)?Perplexity\d*\/(?:JS|Python) /, 'perplexity'],
 ];
 
 /** Clients of LLM APIs, whatever API they are pointed at: SDKs, frameworks and gateways, by what they call themselves. */
@@ -166,6 +173,30 @@ export function isKnownClient(header: ((name: string) => string | undefined) | u
   return header('x-stainless-lang') !== undefined || (agent !== undefined && (LLM_CLIENT.test(agent) || providerOfClient(header) !== undefined));
 }
 
+/** Providers of the AI SDK, which call themselves `ai-sdk/groq/2.0.1` among others. Those of a dialect's own are left out. */
+const AI_SDK_PROVIDERS: Readonly<Record<string, string>> = {
+  cerebras: 'cerebras',
+  cohere: 'cohere',
+  deepseek: 'deepseek',
+  fireworks: 'fireworks_ai',
+  groq: 'groq',
+  huggingface: 'hugging_face',
+  mistral: 'mistral_ai',
+  moonshotai: 'moonshot_ai',
+  openrouter: 'openrouter',
+  perplexity: 'perplexity',
+  togetherai: 'together_ai',
+  xai: 'x_ai',
+};
+
+const AI_SDK_AGENT = /(?:^|\s)ai-sdk\/([a-z0-9-]+)\//g;
+
+function aiSdkProviderOf(agent: string): string | undefined {
+  if (!agent.includes('ai-sdk/')) return undefined;
+  for (const [, name = ''] of agent.matchAll(AI_SDK_AGENT)) if (Object.hasOwn(AI_SDK_PROVIDERS, name)) return AI_SDK_PROVIDERS[name];
+  return undefined;
+}
+
 /**
  * Whom a request is known to go to: by its address, else by the client that sends it.
  * @param header gives a header of the request by its lower-case name
@@ -176,8 +207,17 @@ export function providerAt(url: URL, header: ((name: string) => string | undefin
 }
 
 function providerOfClient(header: ((name: string) => string | undefined) | undefined): string | undefined {
-  const agent = header?.('user-agent');
-  return agent === undefined ? undefined : CLIENTS.find(([pattern]) => pattern.test(agent))?.[1];
+  return providerOfAgent(header?.('user-agent'));
+}
+
+/**
+ * The provider whose client this is, where the client is no other provider's as well.
+ *
+ * @param agent what the client calls itself, in its `user-agent`
+ */
+export function providerOfAgent(agent: string | undefined): string | undefined {
+  if (agent === undefined) return undefined;
+  return CLIENTS.find(([pattern]) => pattern.test(agent))?.[1] ?? aiSdkProviderOf(agent);
 }
 
 /** Ends of paths that nobody but an LLM API has. */

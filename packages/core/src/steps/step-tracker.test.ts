@@ -101,6 +101,7 @@ describe('a step', () => {
       'gen_ai.tool.call.id': 'call_1',
       'gen_ai.tool.description': 'tells the weather',
       'gen_ai.agent.name': 'planner',
+      'gen_ai.conversation.id': 'thread_1',
     });
     expect([chat, one].map((span) => span?.parentSpanContext?.spanId)).toEqual([two, two].map((span) => span?.spanContext().spanId));
     expect(two?.parentSpanContext?.spanId).toBe(three?.spanContext().spanId);

@@ -37,6 +37,10 @@ export class StepTracker implements StepOwner {
     return this.#open.size;
   }
 
+  get counts(): boolean {
+    return this.#metrics.enabled;
+  }
+
   /**
    * A workflow, an agent or a tool starts: run it in the context of the step that is returned, and end that.
    *

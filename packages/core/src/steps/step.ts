@@ -143,6 +143,8 @@ export type StepResult = 'returned' | 'returned_answer' | 'cancelled' | { readon
 
 /** What becomes of a step outside of its own life. */
 export interface StepOwner {
+  /** Whether steps are counted, whatever becomes of their spans. */
+  readonly counts: boolean;
   open(step: Step): Span;
   close(step: Step): void;
 }
@@ -213,6 +215,11 @@ export class Step {
     return this.endedAt !== undefined;
   }
 
+  /** Whether anybody hears of it, or of a step above: a span, or who counts. */
+  get recorded(): boolean {
+    return this.#owner.counts || this.span.isRecording() || this.above?.recorded === true;
+  }
+
   /** The model of an agent that uses one only. */
   get model(): string | undefined {
     const [model] = this.#models;
@@ -223,6 +230,12 @@ export class Step {
   get agentName(): string | undefined {
     if (this.subject.kind === 'agent') return this.subject.name;
     return this.subject.kind === 'tool' ? (this.subject.agentName ?? this.above?.agentName) : undefined;
+  }
+
+  /** The conversation that it belongs to, by its framework or by that of a step above. */
+  get conversationId(): string | undefined {
+    const { subject } = this;
+    return ('conversationId' in subject ? subject.conversationId : undefined) ?? this.above?.conversationId;
   }
 
   /** What went in and came out, as far as it is known; each part is asked for at most once. */

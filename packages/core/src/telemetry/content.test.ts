@@ -53,6 +53,29 @@ describe('captured content', () => {
     expect(kept.at(-1)?.parts[0]?.content).toMatch(/^99 /);
   });
 
+  it.each([
+    [{ OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT: '300' }, 300, 300],
+    [{ OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT: '300' }, 300, 65_536],
+    [{ OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT: '400', OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT: '300' }, 300, 400],
+    [{ OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT: '4095', OUTSPAN_CONTENT_BYTES: '500' }, 500, 500],
+    // The SDK takes these for no limit.
+    [{ OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT: '0', OUTSPAN_CONTENT_BYTES: '500' }, 500, 500],
+    [{ OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT: 'many', OUTSPAN_CONTENT_BYTES: 'few' }, 65_536, 65_536],
+  ])('stays JSON under the limits %j', (env, span, event) => {
+    const settings = settle({}, env);
+    expect(settings.contentBytes).toEqual({ span, event });
+    const { forSpan, forEvent } = contentAttributes({ inputMessages: Array.from({ length: 30 }, (_, i) => message(`${i} ${'ü'.repeat(4_000)}`)) }, undefined, settings);
+    const text = String(forSpan['gen_ai.input.messages']);
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(span);
+    expect(Buffer.byteLength(JSON.stringify(forEvent['gen_ai.input.messages']))).toBeLessThanOrEqual(event);
+    expect(JSON.parse(text).at(-1).parts[0].content).toMatch(/^29 ü+…\[truncated\]$/);
+  });
+
+  it('is left out where not even its structure fits', () => {
+    const { forSpan } = contentAttributes({ inputMessages: [message('hello')] }, undefined, settle({}, { OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT: '1' }));
+    expect(forSpan).toEqual({});
+  });
+
   it('keeps a key named __proto__ as data', () => {
     const value = boundJson([JSON.parse('{"__proto__":{"polluted":true}}')], 1_000);
     expect(JSON.stringify(value)).toBe('[{"__proto__":{"polluted":true}}]');

@@ -36,20 +36,33 @@ export function contentAttributes(
   ];
   for (const [attribute, value] of items) {
     if (value === undefined || value.length === 0) continue;
-    const bounded = recordable(settings, attribute, [...value]);
-    if (bounded === undefined) continue;
-    forSpan[attribute] = JSON.stringify(bounded);
-    forEvent[attribute] = bounded;
+    const redacted = redactedOf(settings, attribute, [...value]);
+    if (redacted === undefined) continue;
+    const { event, span } = settings.contentBytes;
+    const onSpan = withinBytes(redacted, span);
+    const inEvent = event === span ? onSpan : withinBytes(redacted, event);
+    if (onSpan !== undefined) forSpan[attribute] = JSON.stringify(onSpan);
+    if (inEvent !== undefined) forEvent[attribute] = inEvent;
   }
   return { forSpan, forEvent };
 }
 
-/** A content attribute as it may be recorded: without credentials, as the redaction hook leaves it, and bounded. Undefined where the hook drops it. */
+/** A content attribute as it may be recorded on a span: without credentials, as the redaction hook leaves it, and bounded. Undefined where the hook drops it. */
 export function recordable(settings: Settings, attribute: string, value: JsonValue): JsonValue | undefined {
+  const redacted = redactedOf(settings, attribute, value);
+  return redacted === undefined ? undefined : withinBytes(redacted, settings.contentBytes.span);
+}
+
+/** Undefined where not even a mark fits. */
+function withinBytes(value: JsonValue, maxBytes: number): JsonValue | undefined {
+  const bounded = boundJson(value, maxBytes);
+  return byteLength(bounded) <= maxBytes ? bounded : undefined;
+}
+
+function redactedOf(settings: Settings, attribute: string, value: JsonValue): JsonValue | undefined {
   const { redact } = settings;
   const plain = maskSecrets(value);
-  const redacted = redact === undefined ? plain : guard('the redact hook', () => toJson(redact({ attribute, value: plain })));
-  return redacted === undefined ? undefined : boundJson(redacted, settings.limits.contentBytes);
+  return redact === undefined ? plain : guard('the redact hook', () => toJson(redact({ attribute, value: plain })));
 }
 
 /** What JSON can say of a value; undefined where that is nothing. Throws where JSON.stringify does. */

@@ -10,15 +10,17 @@ import { addVerdict } from './verdict-attributes.ts';
 const DEBUG = 5;
 const WARN = 13;
 
+const CLASS_NAME = /^[A-Za-z_$][\w$]{0,127}$/;
+
 /** Whether anybody takes events. */
 export function hasLogger(): boolean {
   return loggerProvider() !== undefined;
 }
 
-/** Emits the failure of an operation as a log record, once. It holds no message: a provider's may echo what the caller sent. */
+/** Emits the failure of an operation as a log record, once. Its type is the class that the SDK threw, else the `error.type`. It holds no message: a provider's may echo what the caller sent. */
 export function emitException(operation: Operation, verdict: Extract<OperationVerdict, { outcome: 'failure' }>): void {
   if (!hasLogger()) return;
-  const attributes: Attributes = { 'exception.type': verdict.error.type };
+  const attributes: Attributes = { 'exception.type': operation.threw?.names.find((name) => CLASS_NAME.test(name)) ?? verdict.error.type };
   addVerdict(attributes, verdict);
   logger(SCOPE_NAME, SCOPE_VERSION)?.emit({
     eventName: EVENT_OPERATION_EXCEPTION,

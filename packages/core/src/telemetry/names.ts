@@ -27,6 +27,7 @@ export const ATTR = {
   outputMessages: 'gen_ai.output.messages',
   toolDefinitions: 'gen_ai.tool.definitions',
   conversationId: 'gen_ai.conversation.id',
+  userId: 'user.id',
   workflowName: 'gen_ai.workflow.name',
   agentName: 'gen_ai.agent.name',
   agentDescription: 'gen_ai.agent.description',

@@ -3,6 +3,7 @@ import type { Attributes, Span, Tracer } from '@opentelemetry/api';
 import type { Settings } from '../config.ts';
 import type { AnswerFacts, Usage } from '../dialects/dialect.ts';
 import { guard } from '../guard.ts';
+import { inheritedAttributes } from '../operation/call-attributes.ts';
 import type { Operation } from '../operation/operation.ts';
 import type { OperationVerdict } from '../verdict/verdict.ts';
 import type { CapturedContent } from './content.ts';
@@ -15,14 +16,14 @@ import { endSpan, startSpan } from './host-span.ts';
 import { isInference } from './inference.ts';
 import { OTHER } from './metrics/label-values.ts';
 import { ATTR } from './names.ts';
-import { attributeOf, removeAttributes } from './span-members.ts';
+import { attributeOf, removeAttributes, withoutAttributesOf } from './span-members.ts';
 import { addVerdict, verdictDescription } from './verdict-attributes.ts';
 
 /** Starts the span of an operation, or takes over the SDK's own. */
 export function startOperationSpan(operation: Operation, tracer: Tracer | undefined): Span {
   const { subject } = operation;
   if (subject.adopted !== undefined) return subject.adopted;
-  const attributes: Attributes = {};
+  const attributes: Attributes = { ...inheritedBy(operation) };
   addIdentity(attributes, operation);
   return startSpan(tracer, nameOf(operation), { kind: SpanKind.CLIENT, startTime: operation.timeline.epoch(subject.startedAt), attributes: withoutCredentialsIn(attributes) }, subject.parent);
 }
@@ -57,7 +58,7 @@ function isToldLate({ subject }: Operation): boolean {
 function write(operation: Operation, verdict: OperationVerdict, content: CapturedContent | undefined, settings: Settings, details: boolean): void {
   const { span, subject } = operation;
   if (subject.adopted !== undefined) renameCacheWrites(span, settings.latestNames);
-  const attributes: Attributes = {};
+  const attributes: Attributes = subject.adopted === undefined ? {} : withoutAttributesOf(span, inheritedBy(operation));
   if (isToldLate(operation)) addIdentity(attributes, operation);
   addFacts(attributes, operation, settings.latestNames);
   addVerdict(attributes, verdict);
@@ -71,8 +72,7 @@ function write(operation: Operation, verdict: OperationVerdict, content: Capture
   if (settings.captureContent !== 'event') span.setAttributes(captured.forSpan);
   if (!details) return;
   addIdentity(attributes, operation);
-  withoutCredentialsIn(attributes);
-  emitDetails(operation, attributes, captured.forEvent);
+  emitDetails(operation, withoutCredentialsIn({ ...inheritedBy(operation), ...attributes }), captured.forEvent);
 }
 
 /** Whether the event with an operation's content is emitted: it is an inference's only. */
@@ -85,17 +85,28 @@ function operationNameOf({ request, dialect }: Operation): string {
 }
 
 function nameOf(one: Operation): string {
-  const { request } = one;
+  const model = modelOf(one);
   const operation = operationNameOf(one);
-  return request?.model === undefined ? operation : `${operation} ${withoutCredentials(request.model)}`;
+  return model === undefined ? operation : `${operation} ${withoutCredentials(model)}`;
+}
+
+/** The model asked for: before the request was read, by what its framework or its URL says. */
+function modelOf({ request, subject }: Operation): string | undefined {
+  return request === undefined ? subject.model : request.model;
+}
+
+/** What the application says of all that it does here. What the call itself says goes before. */
+function inheritedBy({ step, subject }: Operation): Attributes {
+  return inheritedAttributes(subject.parent, step?.conversationId);
 }
 
 /** What is known from the start, and matters to samplers. */
 function addIdentity(attributes: Attributes, operation: Operation): void {
-  const { provider, request, subject, url } = operation;
+  const { provider, subject, url } = operation;
   attributes[ATTR.operationName] = operationNameOf(operation);
   attributes[ATTR.providerName] = provider?.name ?? OTHER;
-  if (request?.model !== undefined) attributes[ATTR.requestModel] = request.model;
+  const model = modelOf(operation);
+  if (model !== undefined) attributes[ATTR.requestModel] = model;
   if (url !== undefined) {
     const { address, port } = endpointOf(url);
     attributes[ATTR.serverAddress] = address;

@@ -1,3 +1,4 @@
+import type { Attributes } from '@opentelemetry/api';
 import { isObject, type JsonObject } from '../body/json-access.ts';
 
 /** The attributes of a span of OpenTelemetry's SDK or of Sentry's, which the API does not give out; undefined of any other. */
@@ -9,6 +10,11 @@ export function attributesOf(span: object): JsonObject | undefined {
 /** One of its attributes. */
 export function attributeOf(span: object, name: string): unknown {
   return attributesOf(span)?.[name];
+}
+
+/** Those of `attributes` that such a span has not. */
+export function withoutAttributesOf(span: object, attributes: Attributes): Attributes {
+  return Object.fromEntries(Object.entries(attributes).filter(([name]) => attributeOf(span, name) === undefined));
 }
 
 /** Takes attributes off such a span, for which the API has no way. */

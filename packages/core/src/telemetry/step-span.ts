@@ -3,12 +3,14 @@ import type { Attributes, Span, Tracer } from '@opentelemetry/api';
 import type { JsonValue } from '../body/json.ts';
 import type { Settings } from '../config.ts';
 import { guard } from '../guard.ts';
+import { inheritedAttributes } from '../operation/call-attributes.ts';
 import type { GuardrailSubject, HandoffSubject, McpSubject, Step, StepContent, StepSubject } from '../steps/step.ts';
 import { recordable, toJson } from './content.ts';
 import { plainWord, withoutCredentials, withoutCredentialsIn } from './credentials.ts';
 import { endpointOf } from './endpoint.ts';
 import { endSpan, startSpan } from './host-span.ts';
 import { ATTR } from './names.ts';
+import { withoutAttributesOf } from './span-members.ts';
 import { addVerdict, verdictDescription } from './verdict-attributes.ts';
 
 /** `gen_ai.operation.name` of each kind of step that the conventions have one for. */
@@ -46,14 +48,24 @@ function short(name: string): string {
   return withoutCredentials(name.slice(0, LONGEST_NAME));
 }
 
-function identityOf({ agentName, subject }: Step): Attributes {
+function identityOf(step: Step): Attributes {
+  return { ...inheritedBy(step), ...ownIdentityOf(step) };
+}
+
+/** What the application says of all that it does here. The conventions have no conversation on the spans of MCP. */
+function inheritedBy({ adopted, conversationId, parent, subject }: Step): Attributes {
+  const inherited: Attributes = { ...inheritedAttributes(parent, conversationId) };
+  if (subject.kind === 'mcp') delete inherited[ATTR.conversationId];
+  return withoutCredentialsIn(adopted === undefined ? inherited : withoutAttributesOf(adopted, inherited));
+}
+
+function ownIdentityOf({ agentName, subject }: Step): Attributes {
   if (subject.kind === 'mcp') return requestOf(subject);
   if (subject.kind === 'guardrail' || subject.kind === 'handoff') return asideOf(subject);
   const attributes: Attributes = { [ATTR.operationName]: OPERATIONS[subject.kind] };
   const say = (name: string, value: string | undefined, longest = LONGEST_NAME): void => {
     if (value !== undefined && value !== '') attributes[name] = value.slice(0, longest);
   };
-  say(ATTR.conversationId, subject.conversationId);
   switch (subject.kind) {
     case 'workflow':
       say(ATTR.workflowName, subject.name);

@@ -42,6 +42,8 @@ function otlpRules(): Record<string, Rule> {
 export const VARIABLES: Readonly<Record<string, Rule>> = {
   ...otlpRules(),
   OTEL_SDK_DISABLED: BOOLEAN,
+  OTEL_CONFIG_FILE: { kind: 'file' },
+  OTEL_EXPERIMENTAL_CONFIG_FILE: { kind: 'file' },
   OTEL_LOG_LEVEL: { kind: 'choice', of: ['none', 'error', 'warn', 'info', 'debug', 'verbose', 'all'] },
   OTEL_TRACES_EXPORTER: { kind: 'list', of: ['otlp', 'console', 'none'] },
   OTEL_METRICS_EXPORTER: { kind: 'list', of: ['otlp', 'console', 'prometheus', 'none'] },
@@ -67,6 +69,9 @@ export const VARIABLES: Readonly<Record<string, Rule>> = {
   OTEL_BLRP_SCHEDULE_DELAY: POSITIVE,
   OTEL_BLRP_EXPORT_TIMEOUT: POSITIVE,
   OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: { kind: 'choice', of: ['cumulative', 'delta', 'lowmemory'] },
+  // What there is: others are said to be ignored.
+  OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION: { kind: 'choice', of: ['explicit_bucket_histogram'] },
+  OTEL_METRICS_EXEMPLAR_FILTER: { kind: 'choice', of: ['always_off'] },
   OTEL_METRIC_EXPORT_INTERVAL: POSITIVE,
   OTEL_METRIC_EXPORT_TIMEOUT: POSITIVE,
   OTEL_ATTRIBUTE_COUNT_LIMIT: COUNT,
@@ -81,6 +86,7 @@ export const VARIABLES: Readonly<Record<string, Rule>> = {
   OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT: COUNT,
   OUTSPAN_CONSOLE: { kind: 'choice', of: ['tree', 'none'] },
   OUTSPAN_LOG: { kind: 'choice', of: ['none', 'error', 'warn', 'info', 'debug'] },
+  OUTSPAN_CONTENT_BYTES: COUNT,
   OUTSPAN_FLUSH_TIMEOUT: COUNT,
   OUTSPAN_RETRY_QUEUE_SIZE: COUNT,
   OUTSPAN_RETRY_QUEUE_BYTES: COUNT,

@@ -147,7 +147,8 @@ export class KeptExports implements Pending {
     // The answer may say that some of it was rejected.
     if (outcome.answer !== undefined) {
       guard('reading the answer of the backend', () => {
-        method(reach(delegate, '_responseHandler'), 'handleResponse')?.(method(reach(delegate, '_serializer'), 'deserializeResponse')?.(outcome.answer));
+        const read = answerOf(method(reach(delegate, '_serializer'), 'deserializeResponse'), outcome.answer);
+        if (read !== undefined) method(reach(delegate, '_responseHandler'), 'handleResponse')?.(read);
       });
     }
   }
@@ -238,5 +239,14 @@ export class KeptExports implements Pending {
       this.#kept.delete(batch);
       batch.finish(GIVEN_UP);
     }
+  }
+}
+
+/** Undefined where it is in another format, as of receivers that answer everything with JSON: it was taken all the same. */
+function answerOf(deserialize: ((answer: unknown) => unknown) | undefined, answer: unknown): unknown {
+  try {
+    return deserialize?.(answer);
+  } catch {
+    return undefined;
   }
 }

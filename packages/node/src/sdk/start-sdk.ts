@@ -41,7 +41,9 @@ export function startSdk(environment: CheckedEnvironment, additions: Additions =
   if (sdk === undefined) return startBundled(environment, additions);
   const level = environment.values['OTEL_LOG_LEVEL'];
   setDiagLogger(sdk, logger ?? new StderrLogger(writeStderr, level !== undefined), logLevel(level));
-  const shutdown = (process.env['OTEL_CONFIG_FILE'] ?? '').trim() === '' ? startFromVariables(sdk, environment, additions) : startFromFile(sdk, environment, additions);
+  // The second is the older name.
+  const file = environment.values['OTEL_CONFIG_FILE'] ?? environment.values['OTEL_EXPERIMENTAL_CONFIG_FILE'];
+  const shutdown = file === undefined ? startFromVariables(sdk, environment, additions) : startFromFile(sdk, file, environment, additions);
   keepContextFromPublicProviders();
   return { name: `@opentelemetry/sdk-node ${sdk.version}`, shutdown };
 }
@@ -96,7 +98,7 @@ function startBundled(environment: CheckedEnvironment, additions: Additions): Ru
 }
 
 /** By the SDK's own reader of the file: what it configures is all there is. */
-function startFromFile(sdk: FoundSdk, environment: CheckedEnvironment, additions: Additions): RunningSdk['shutdown'] {
+function startFromFile(sdk: FoundSdk, file: string, environment: CheckedEnvironment, additions: Additions): RunningSdk['shutdown'] {
   if (environment.values['OUTSPAN_CONSOLE'] === 'tree') diag.warn('OUTSPAN_CONSOLE has no effect beside OTEL_CONFIG_FILE, whose span processors are the only ones');
   if ([...additions.spanProcessors, ...additions.metricReaders, ...Object.keys(attributesOf(additions.resource))].length > 0) diag.warn('what start() is given has no effect beside OTEL_CONFIG_FILE, except for instrumentations');
   const start = ownStart(sdk.load('@opentelemetry/sdk-node'));
@@ -107,7 +109,7 @@ function startFromFile(sdk: FoundSdk, environment: CheckedEnvironment, additions
   // The SDK would install one that writes to standard output.
   ofSdk.setLogger = () => false;
   try {
-    const running = start({ instrumentations: [] });
+    const running = withVariables({ OTEL_CONFIG_FILE: file }, () => start({ instrumentations: [] }));
     return () => shutDown(Object(running));
   } finally {
     ofSdk.setLogger = setLogger;

@@ -1,5 +1,5 @@
 import { context, trace } from '@opentelemetry/api';
-import { CallTracker, readSdkError, settle } from '@outspan/core';
+import { CallTracker, readSdkError, settle, withCallAttributes } from '@outspan/core';
 import type { OutspanConfig, Step, StepStart } from '@outspan/core';
 
 /** Workflows, agents and tools, as the instrumentation of a framework starts and ends them. `call` makes one inference call. */
@@ -14,6 +14,12 @@ export const STEPS: Readonly<Record<string, (start: (subject: StepStart['subject
     agent.end('returned', () => ({ outputMessages: [{ role: 'assistant', parts: [{ type: 'text', content: 'Blue.' }], finish_reason: 'stop' }] }));
     workflow.end('returned');
   },
+  'a conversation of a user': (start, call) =>
+    withCallAttributes({ 'gen_ai.conversation.id': 'conv_2', 'user.id': 'user_1' }, async () => {
+      const agent = start({ kind: 'agent', name: 'planner' });
+      await context.with(agent.context, call);
+      agent.end('returned');
+    }),
   'steps without a name': (start) => {
     start({ kind: 'workflow' }).end('returned');
     start({ kind: 'agent' }).end('returned');

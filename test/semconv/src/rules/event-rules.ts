@@ -1,4 +1,5 @@
 import { contentFaults } from '../conventions/content-shapes.ts';
+import { GIVEN_ATTRIBUTES } from '../conventions/given-attributes.ts';
 import { OUTSPAN_ATTRIBUTES } from '../conventions/outspan-attributes.ts';
 import { eventConvention, isDeprecated, spanConvention } from '../conventions/registry.ts';
 import type { AttributeUse } from '../conventions/registry.ts';
@@ -21,7 +22,7 @@ export const EVENT_RULES: Readonly<Record<string, Rule>> = {
 
   missing_attribute: (event, operation) =>
     Object.keys(event.attributes)
-      .filter((name) => useOf(event, operation, name) === undefined && OUTSPAN_ATTRIBUTES.get(name)?.on.includes('operation') !== true)
+      .filter((name) => useOf(event, operation, name) === undefined && !GIVEN_ATTRIBUTES.has(name) && OUTSPAN_ATTRIBUTES.get(name)?.on.includes('operation') !== true)
       .map((name) => `has ${name}, which it does not have`),
 
   deprecated: (event) =>
@@ -31,7 +32,7 @@ export const EVENT_RULES: Readonly<Record<string, Rule>> = {
 
   type_mismatch: (event, operation) =>
     Object.entries(event.attributes).flatMap(([name, value]) => {
-      const type = useOf(event, operation, name)?.type ?? OUTSPAN_ATTRIBUTES.get(name)?.type;
+      const type = useOf(event, operation, name)?.type ?? OUTSPAN_ATTRIBUTES.get(name)?.type ?? GIVEN_ATTRIBUTES.get(name);
       return type === undefined || isOfType(value, type, true) ? [] : [`${name} is no ${type}: ${JSON.stringify(value)}`];
     }),
 

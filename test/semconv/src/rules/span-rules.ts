@@ -1,4 +1,5 @@
 import { contentFaults } from '../conventions/content-shapes.ts';
+import { GIVEN_ATTRIBUTES } from '../conventions/given-attributes.ts';
 import { HTTP_ATTRIBUTES } from '../conventions/http-attributes.ts';
 import { NATIVE_ATTRIBUTES } from '../conventions/native-attributes.ts';
 import { OUTSPAN_ATTRIBUTES } from '../conventions/outspan-attributes.ts';
@@ -73,7 +74,7 @@ export const SPAN_RULES: Readonly<Record<string, Rule>> = {
 
   type_mismatch: (span) =>
     Object.entries(span.attributes).flatMap(([name, value]) => {
-      const type = useOf(span, name)?.type ?? OUTSPAN_ATTRIBUTES.get(name)?.type ?? nativeType(span, name);
+      const type = useOf(span, name)?.type ?? OUTSPAN_ATTRIBUTES.get(name)?.type ?? GIVEN_ATTRIBUTES.get(name) ?? nativeType(span, name);
       return type === undefined || isOfType(value, type, false) ? [] : [`${name} is no ${type}: ${show(value)}`];
     }),
 
@@ -126,7 +127,7 @@ function useOf(span: EmittedSpan, name: string): AttributeUse | undefined {
 
 function knownOn(span: EmittedSpan): (name: string) => boolean {
   const where = placeOf(span);
-  return (name) => useOf(span, name) !== undefined || OUTSPAN_ATTRIBUTES.get(name)?.on.includes(where) === true || nativeType(span, name) !== undefined;
+  return (name) => useOf(span, name) !== undefined || OUTSPAN_ATTRIBUTES.get(name)?.on.includes(where) === true || (where !== 'attempt' && GIVEN_ATTRIBUTES.has(name)) || nativeType(span, name) !== undefined;
 }
 
 function placeOf(span: EmittedSpan): 'operation' | 'attempt' | 'step' {

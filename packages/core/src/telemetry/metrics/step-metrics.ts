@@ -33,6 +33,11 @@ export class StepMetrics {
     this.#instruments = instruments;
   }
 
+  /** Whether there is anywhere to record to. */
+  get enabled(): boolean {
+    return this.#instruments.current !== undefined;
+  }
+
   closed(step: Step): void {
     const instruments = this.#instruments.current;
     const { context, endedAt, model, startedAt, subject, verdict } = step;
