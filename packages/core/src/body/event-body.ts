@@ -1,5 +1,6 @@
 import type { Dialect, EventReader, ReadOptions, RequestFacts, StreamEvent } from '../dialects/dialect.ts';
 import type { AnswerFacts } from '../dialects/dialect.ts';
+import { readProviderError } from '../dialects/provider-error.ts';
 import { BLANK_LINE, EventRuns, LINE_END, type RunEnd } from './event-runs.ts';
 import type { BodyFindings, BodyPart } from './body-part.ts';
 import type { BodyForm } from './form.ts';
@@ -44,6 +45,8 @@ class Intake implements FrameSink {
   /** A ring of the last events' data, which the reader may have taken without parsing. */
   readonly #recent: string[] = [];
   #events = 0;
+  /** The last text among the events that may be a gateway's error. */
+  #stray: string | undefined;
 
   readonly #few: boolean;
   readonly #dialect: Dialect;
@@ -88,6 +91,10 @@ class Intake implements FrameSink {
     if (data !== undefined) this.#reader.push(name === undefined ? { data } : { name, data });
   }
 
+  strayText(text: string): void {
+    this.#stray = text;
+  }
+
   brokenEvent(): void {
     if (!this.#closed) this.#invalid = true;
   }
@@ -120,7 +127,15 @@ class Intake implements FrameSink {
     return finishReasons.length > 0 || error !== undefined;
   }
 
+  /** Of a stream that breaks off, the error that stands bare among its events says why. */
+  #takeStrayError(): void {
+    if (this.#stray === undefined || this.#closed) return;
+    const parsed = parseJson(this.#stray);
+    if (parsed !== undefined && readProviderError(parsed.value) !== undefined) this.#reader.pushParsed(parsed.value);
+  }
+
   findings(): BodyFindings {
+    this.#takeStrayError();
     if (this.#events <= CHECKED_EVENTS || !this.concluded) this.#invalid ||= !this.#recent.every(isJsonOrDone);
     const facts = this.#reader.facts();
     // An event read as a skeleton has lost its long strings, so what it says of arguments means nothing.

@@ -220,6 +220,35 @@ describe('readBody of what stands behind the end of a stream', () => {
   });
 });
 
+// Gemini's tool call is a stream of one event, which is its end.
+describe.each(STREAMS.filter(([name]) => name.endsWith('.sse') && name !== 'gemini.tools.sse'))('readBody of an error that stands bare among the events of %s', (name, dialect, tools) => {
+  const [first = '', ...rest] = new TextDecoder().decode(fixture(name)).split(/\r?\n\r?\n/);
+  const asked = request(true, tools);
+  const ERROR = { error: { code: 503, message: 'The model is overloaded. Please try again later.', status: 'UNAVAILABLE' } };
+
+  it.each([
+    ['in one line', JSON.stringify(ERROR)],
+    ['in several', JSON.stringify(ERROR, undefined, 2)],
+  ])('tells why the stream breaks off, however it is cut: %s', (_how, error) => {
+    for (const end of ['', '\n', '\n\n']) {
+      for (const step of [undefined, 1, 7]) {
+        const facts = read(dialect, `${first}\n\n${error}${end}`, { request: asked, ...(step !== undefined && { step }) });
+        expect(facts.answer?.error).toMatchObject({ message: ERROR.error.message });
+      }
+    }
+  });
+
+  it('changes nothing where the stream goes on to its end, as it does for clients', () => {
+    const whole = [first, ...rest].join('\n\n');
+    const facts = read(dialect, `${first}\n\n${JSON.stringify(ERROR)}\n\n${rest.join('\n\n')}`, { request: asked });
+    expect(facts.answer).toEqual(read(dialect, whole, { request: asked }).answer);
+  });
+
+  it('is none where it says nothing of an error', () => {
+    expect(read(dialect, `${first}\n\n{"hello":"world"}\n\n`, { request: asked }).answer?.error).toBeUndefined();
+  });
+});
+
 describe('readBody of documents', () => {
   const answer = fixtureText('openai-chat.json');
 

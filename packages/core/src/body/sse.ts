@@ -11,6 +11,8 @@ export interface EventSink {
    * An event past the cap. Its `data` is the {@link JsonSkeleton} of what was sent, or absent where that could not be had.
    */
   oversizedEvent(event: { readonly name?: string; readonly data?: string }): void;
+  /** Text among the events that is no field, and begins like a JSON object. Clients skip it; a gateway may have written its error there. */
+  strayText?(text: string): void;
 }
 
 /** An event that the stream's end cut short: no blank line came after it. */
@@ -24,6 +26,9 @@ const LF = 0x0a;
 const CR = 0x0d;
 const COLON = 0x3a;
 const SPACE = 0x20;
+const OPENING_BRACE = 0x7b;
+/** Longer stray text is not kept; in characters. */
+const LONGEST_STRAY = 16_384;
 /** Chunks up to this size are taken as text at once. */
 const PLAIN_CHUNK = 16_384;
 const DATA = encodeUtf8('data');
@@ -48,6 +53,8 @@ export class SseSplitter {
   #afterCr = false;
   /** The current event passed the cap: its data goes here. */
   #giant: JsonSkeleton | undefined;
+  /** Lines since the last event that are no field, from one on that begins like a JSON object. */
+  #stray: string | undefined;
   /** The current line passed the cap: `data` goes to the skeleton, any other line nowhere. */
   #longLine: 'data' | 'comment' | 'other' | undefined;
 
@@ -111,7 +118,10 @@ export class SseSplitter {
     this.#bytes += line.length;
     const colon = line.indexOf(':');
     const name = colon === -1 ? line : line.slice(0, colon);
-    if (name !== 'data' && name !== 'event') return;
+    if (name !== 'data' && name !== 'event') {
+      if (this.#stray !== undefined || line.charCodeAt(0) === OPENING_BRACE) this.#keepStray(line);
+      return;
+    }
     const value = colon === -1 ? '' : line.slice(line.charCodeAt(colon + 1) === SPACE ? colon + 2 : colon + 1);
     if (name === 'event') this.#takeName(value);
     else if (this.#giant !== undefined || this.#bytes > this.#cap) this.#growGiant().push(encodeUtf8(value));
@@ -126,6 +136,7 @@ export class SseSplitter {
       this.#line.clear();
       if (line[0] !== COLON) this.#field(line, 0, line.length);
     }
+    this.#tellStray();
     if (this.#bytes === 0 && this.#giant === undefined) return undefined;
     return { event: { ...(this.#name !== undefined && { name: this.#name }), data: this.#data ?? '' }, bytes: this.#bytes };
   }
@@ -176,6 +187,17 @@ export class SseSplitter {
         this.#data = this.#data === undefined ? value : `${this.#data}\n${value}`;
       }
     } else if (isField(line, start, end, EVENT)) this.#takeName(decodeUtf8(line, valueStart(line, start + EVENT.length, end), end));
+    else if ((this.#stray !== undefined || line[start] === OPENING_BRACE) && end - start <= LONGEST_STRAY) this.#keepStray(decodeUtf8(line, start, end));
+  }
+
+  #keepStray(line: string): void {
+    const text = this.#stray === undefined ? line : `${this.#stray}\n${line}`;
+    this.#stray = text.length > LONGEST_STRAY ? undefined : text;
+  }
+
+  #tellStray(): void {
+    if (this.#stray !== undefined) this.#sink.strayText?.(this.#stray);
+    this.#stray = undefined;
   }
 
   /** Past the cap a name is not kept, as it would not be of a line that came in pieces. */
@@ -194,6 +216,7 @@ export class SseSplitter {
   }
 
   #dispatch(): void {
+    this.#tellStray();
     const name = this.#name === undefined || this.#name === '' ? undefined : this.#name;
     if (this.#giant !== undefined || this.#bytes > this.#cap) {
       const data = this.#giant?.text();
