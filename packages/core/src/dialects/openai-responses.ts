@@ -40,6 +40,8 @@ const TEXT_EVENTS: ReadonlySet<unknown> = new Set([
 const VARYING = ['delta', 'sequence_number', 'obfuscation'] as const;
 /** With these the stream is over. `response.cancelled` is what some compatible servers send. */
 const TERMINAL_EVENTS: ReadonlySet<string> = new Set(['response.completed', 'response.incomplete', 'response.failed', 'response.cancelled', 'error']);
+/** In characters: they are remembered. */
+const LONGEST_ID = 200;
 /** States of a response that is not over yet (one that runs in the background is answered at once). */
 const UNFINISHED: ReadonlySet<string> = new Set(['queued', 'in_progress']);
 
@@ -52,9 +54,11 @@ export const openaiResponses: Dialect = {
 
   matches: (method, path) => method === 'POST' && PATH.test(path),
 
-  readRequest(_url, body) {
+  readRequest(url, body) {
     const { members, whole } = readRequestBody(body, WANTED, WITHIN);
-    return readRequestMembers(members, whole);
+    const facts = readRequestMembers(members, whole);
+    // One that runs in the background is asked for by its address.
+    return url.searchParams.get('stream') === 'true' ? { ...facts, stream: true } : facts;
   },
   readRequestParameters: (parameters) => readRequestMembers(parameters, true),
 
@@ -115,6 +119,8 @@ export class ResponsesReader implements EventReader {
   #terminal = false;
   #finish: string | undefined;
   #status: string | undefined;
+  /** Where the rest of a response that runs in the background will be asked for. */
+  #rest: readonly string[] | undefined;
 
   constructor(options: ReadOptions) {
     this.#contentBytes = options.contentBytes;
@@ -144,7 +150,7 @@ export class ResponsesReader implements EventReader {
     const response = asObject(body);
     if (response === undefined || response['object'] !== 'response') this.#draft.error ??= readProviderError(body);
     if (response !== undefined && (response['object'] === 'response' || Array.isArray(response['output']))) {
-      this.#readResponse(response);
+      this.#readResponse(response, true);
       this.#terminal = true;
     }
   }
@@ -165,7 +171,7 @@ export class ResponsesReader implements EventReader {
     }
     this.#draft.recognised = true;
     const response = asObject(event['response']);
-    if (response !== undefined) this.#readResponse(response);
+    if (response !== undefined) this.#readResponse(response, response['background'] === true);
     if (TERMINAL_EVENTS.has(type)) {
       this.#terminal = true;
       this.#finish ??= type.slice('response.'.length);
@@ -219,7 +225,8 @@ export class ResponsesReader implements EventReader {
     return text;
   }
 
-  #readResponse(response: JsonObject): void {
+  /** @param inBackground whether it goes on where it is not over */
+  #readResponse(response: JsonObject, inBackground: boolean): void {
     const draft = this.#draft;
     draft.recognised = true;
     draft.id = asText(response['id']) ?? draft.id;
@@ -232,7 +239,11 @@ export class ResponsesReader implements EventReader {
     const error = asObject(response['error']);
     if (error !== undefined) draft.error ??= describe(error);
     else if (status === 'failed') draft.error ??= { type: 'failed' };
-    if (status === undefined || UNFINISHED.has(status)) return;
+    if (status === undefined || UNFINISHED.has(status)) {
+      this.#rest = inBackground && draft.id !== undefined && draft.id.length <= LONGEST_ID ? [`responses/${draft.id}`, `${draft.id}/cancel`] : undefined;
+      return;
+    }
+    this.#rest = undefined;
     this.#finish = asText(asObject(response['incomplete_details'])?.['reason']) ?? status;
     const output = asList(response['output']);
     // What the response says in the end goes before what was gathered on the way.
@@ -287,6 +298,7 @@ export class ResponsesReader implements EventReader {
       tokenLimited: this.#finish === 'max_output_tokens',
       filtered: this.#finish === 'content_filter',
       ...(this.#finish === 'cancelled' && { cancelled: true }),
+      ...(this.#rest !== undefined && this.#draft.error === undefined && { rest: this.#rest }),
       toolCalls: items.flatMap((item) => (item.kind === 'call' ? [item.call.facts(over)] : [])),
       messages: this.#contentBytes > 0 && this.#draft.recognised ? [toMessage(items, reason)] : undefined,
     });

@@ -50,6 +50,10 @@ export interface OperationSubject {
 export interface OperationOwner {
   /** Starts, or takes over, the operation's span. */
   open(operation: Operation): Span;
+  /** Its SDK's call has settled, but its provider is still at work: what asks for the rest ends it, or {@link Operation.endAsItStands}. */
+  goesOn(operation: Operation, last: Attempt): void;
+  /** The rest of its answer is asked for. */
+  resumed(operation: Operation): void;
   /** Whether calls are counted, whatever becomes of their spans. */
   readonly counts: boolean;
   /** The operation has its verdict; called once. */
@@ -60,7 +64,7 @@ export interface OperationOwner {
  * One logical call with all its automatic retries.
  *
  * An `sdk` operation ends when its call has settled and no exchange of it is under way; a `native` one when the
- * SDK ends its span; an `inferred` one, and one whose SDK traces each try by itself, when an exchange succeeded, failed for
+ * SDK ends its span; an `inferred` one, one whose SDK traces each try by itself, and one that goes on in the background, when an exchange succeeded, failed for
  * good, or was not retried in time.
  */
 export class Operation {
@@ -110,6 +114,8 @@ export class Operation {
   #settledAt: number | undefined;
   #reading = 0;
   #cancelLinger: (() => void) | undefined;
+  /** The SDK's call has settled, and the provider works on. */
+  #inBackground = false;
 
   constructor(subject: OperationSubject, owner: OperationOwner) {
     this.subject = subject;
@@ -142,7 +148,7 @@ export class Operation {
 
   /** Whether only the wire tells which tries belong to it, and where it ends. */
   get endsWithWire(): boolean {
-    return this.subject.boundary === 'inferred' || this.subject.ofFirstTry === true;
+    return this.subject.boundary === 'inferred' || this.subject.ofFirstTry === true || this.#inBackground;
   }
 
   /** What the request says, from the SDK or from the wire. Of a framework's call the wire knows more than the framework. */
@@ -224,6 +230,16 @@ export class Operation {
     this.#owner.close(this);
   }
 
+  /** The rest of its answer is asked for. */
+  resume(): void {
+    if (this.#inBackground) this.#owner.resumed(this);
+  }
+
+  /** Ends the operation: nobody has asked for the rest of its answer. */
+  endAsItStands(): void {
+    this.end(this.#signal ?? { by: 'wire' }, this.#endOfSettled());
+  }
+
   /** Ends what nobody will end: exchanges under way are given up first. */
   abandon(): void {
     this.abandoned = true;
@@ -248,8 +264,15 @@ export class Operation {
   }
 
   #endIfSettled(): void {
-    if (this.#signal === undefined || this.#inFlight.size > 0 || this.#reading > 0) return;
-    this.end(this.#signal, this.#endOfSettled());
+    if (this.#signal === undefined || this.#inFlight.size > 0 || this.#reading > 0 || this.#inBackground) return;
+    const { last } = this;
+    if (last?.answer?.rest === undefined) {
+      this.endAsItStands();
+      return;
+    }
+    this.#inBackground = true;
+    this.#cancelLinger?.();
+    this.#owner.goesOn(this, last);
   }
 
   /** Whether the SDK's last word is that there is no answer. */

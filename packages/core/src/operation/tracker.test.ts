@@ -8,6 +8,7 @@ import type { OutspanConfig } from '../config.ts';
 import { dialectFor } from '../dialects/catalogue.ts';
 import type { RequestFacts } from '../dialects/dialect.ts';
 import { openaiRealtime } from '../dialects/openai-realtime.ts';
+import { openaiResponses } from '../dialects/openai-responses.ts';
 import type { Attempt, AttemptStart } from './attempt.ts';
 import type { Operation } from './operation.ts';
 import type { PendingCall } from './pending-call.ts';
@@ -1268,7 +1269,7 @@ describe('a call whose answer is asked for in exchanges of its own', () => {
     for (const id of ['p1', 'p2']) answered(begin(tracker, { url: create }, asked), prediction(id, 'starting'), 201);
     for (const id of ['p2', 'p1']) answered(ask(tracker, `predictions/${id}`), prediction(id, id === 'p1' ? 'succeeded' : 'failed'));
     tracker.flush();
-    expect(operations().map(({ attributes }) => [attributes['gen_ai.response.id'], attributes['outspan.retry.count'], attributes['outspan.error.class']])).toEqual([['p1', 0, undefined], ['p2', 0, 'server_error']]);
+    expect(operations().map(({ attributes }) => [attributes['gen_ai.response.id'], attributes['outspan.retry.count'], attributes['outspan.error.class']])).toEqual([['p2', 0, 'server_error'], ['p1', 0, undefined]]);
   });
 
   it('ends as it stands where nobody asks, and is forgotten', () => {
@@ -1279,5 +1280,112 @@ describe('a call whose answer is asked for in exchanges of its own', () => {
     expect(operations().map(({ status }) => status.code)).toEqual([SpanStatusCode.UNSET]);
     expect(tracker.awaits('/v1/predictions/p1')).toBe(false);
     expect(tracker.begin({ method: 'GET', url: new URL('predictions/p1', host), context: ROOT_CONTEXT })).toBeUndefined();
+  });
+});
+
+describe('a response that runs in the background', () => {
+  const host = 'https://api.openai.com/v1/';
+  const create = new URL('responses', host);
+  const asked = bytes(JSON.stringify({ model: 'gpt-5', input: 'hi', background: true }));
+
+  function response(status: string, more: object = {}): object {
+    return { id: 'resp_1', object: 'response', model: 'gpt-5', status, background: true, output: [], ...more };
+  }
+
+  function answered(attempt: Attempt | undefined, text: string, type = 'application/json'): void {
+    attempt?.responseHead(200, [['content-type', type]]);
+    attempt?.responseChunk(bytes(text));
+    attempt?.end({ by: 'completion' });
+  }
+
+  function ask(tracker: CallTracker, path: string): Attempt | undefined {
+    const attempt = tracker.begin({ method: 'GET', url: new URL(path, host), context: ROOT_CONTEXT });
+    attempt?.requestSent();
+    return attempt;
+  }
+
+  const event = (type: string, more: object): string => `event: ${type}\ndata: ${JSON.stringify({ type, ...more })}\n\n`;
+  const CREATED = event('response.created', { response: response('in_progress') });
+  const USED = { usage: { input_tokens: 3, output_tokens: 5 } };
+  const told = (): unknown => operations().map(({ attributes }) => [attributes['outspan.error.class'], attributes['gen_ai.usage.output_tokens'], attributes['gen_ai.response.finish_reasons'], attributes['outspan.retry.count']]);
+
+  /** As an SDK makes the call, whose promise settles with the first answer. */
+  function bySdk(tracker: CallTracker, text: string, type?: string): void {
+    const operation = tracker.startOperation({ context: ROOT_CONTEXT, dialect: openaiResponses, parameters: { model: 'gpt-5', background: true }, url: create });
+    const attempt = operation && tracker.begin({ method: 'POST', url: create, context: operation.context });
+    attempt?.requestSent();
+    answered(attempt, text, type);
+    operation?.settle({ by: 'sdk', result: 'returned' });
+  }
+
+  function byWire(tracker: CallTracker, text: string, type?: string): void {
+    answered(begin(tracker, { url: create }, asked), text, type);
+  }
+
+  it.each([
+    ['an SDK', bySdk],
+    ['the wire', byWire],
+  ])('is what its last answer says, by %s', (_boundary, start) => {
+    for (const [last, expected] of [
+      [response('completed', USED), [undefined, 5, ['stop'], 0]],
+      [response('failed', { error: { code: 'server_error', message: 'sorry' } }), ['server_error', undefined, ['error'], 0]],
+    ] as const) {
+      const tracker = track();
+      const before = operations().length;
+      start(tracker, JSON.stringify(response('queued')));
+      answered(ask(tracker, 'responses/resp_1'), JSON.stringify(response('in_progress')));
+      expect(operations()).toHaveLength(before);
+      answered(ask(tracker, 'responses/resp_1?include[]=x'), JSON.stringify(last));
+      expect((told() as unknown[]).slice(before)).toEqual([expected]);
+      vi.advanceTimersByTime(60_000);
+      expect(operations()).toHaveLength(before + 1);
+      expect(tracker.awaits('/v1/responses/resp_1')).toBe(false);
+    }
+  });
+
+  it.each([
+    ['an SDK', bySdk],
+    ['the wire', byWire],
+  ])('is not lost where its stream is cut and resumed, by %s', (_boundary, start) => {
+    const tracker = track();
+    start(tracker, CREATED, 'text/event-stream');
+    expect(operations()).toEqual([]);
+    answered(ask(tracker, 'responses/resp_1?stream=true&starting_after=1'), event('response.completed', { response: response('completed', USED) }), 'text/event-stream');
+    expect(told()).toEqual([[undefined, 5, ['stop'], 0]]);
+  });
+
+  it('is a stream that was cut where nobody resumes it', () => {
+    const tracker = track();
+    bySdk(tracker, CREATED, 'text/event-stream');
+    vi.advanceTimersByTime(20_000);
+    expect(told()).toEqual([['truncated_response', undefined, ['error'], 0]]);
+  });
+
+  it('is cancelled by a request to cancel it', () => {
+    const tracker = track();
+    bySdk(tracker, JSON.stringify(response('queued')));
+    answered(tracker.begin({ method: 'POST', url: new URL('responses/resp_1/cancel', host), context: ROOT_CONTEXT }), JSON.stringify(response('cancelled')));
+    expect(operations().map(({ attributes }) => attributes['outspan.operation.cancelled'])).toEqual([true]);
+  });
+
+  it('ends once, also where another tracker sees its polls', () => {
+    const [sdk, wire] = [track(), track()];
+    const operation = sdk.startOperation({ context: ROOT_CONTEXT, dialect: openaiResponses, parameters: { model: 'gpt-5', background: true }, url: create });
+    const attempt = operation && wire.begin({ method: 'POST', url: create, context: operation.context });
+    attempt?.requestSent();
+    answered(attempt, JSON.stringify(response('queued')));
+    operation?.settle({ by: 'sdk', result: 'returned' });
+    const slow = ask(wire, 'responses/resp_1');
+    vi.advanceTimersByTime(60_000);
+    expect(operations()).toEqual([]);
+    answered(slow, JSON.stringify(response('completed', USED)));
+    expect(told()).toEqual([[undefined, 5, ['stop'], 0]]);
+    expect(wire.awaits('/v1/responses/resp_1')).toBe(false);
+  });
+
+  it('that does not run in the background is over with its stream', () => {
+    const tracker = track();
+    bySdk(tracker, event('response.created', { response: { ...response('in_progress'), background: false } }), 'text/event-stream');
+    expect(told()).toEqual([['truncated_response', undefined, ['error'], 0]]);
   });
 });

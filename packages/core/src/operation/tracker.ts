@@ -152,7 +152,10 @@ export class CallTracker implements AttemptOwner, OperationOwner {
   begin(given: AttemptStart): Attempt | undefined {
     if (isSuppressed(given.context)) return undefined;
     const continued = this.#unfinished.at(given.url.pathname);
-    if (continued !== undefined) this.#held.resume(continued);
+    if (continued !== undefined) {
+      this.#held.resume(continued);
+      continued.resume();
+    }
     const dialect = continued?.dialect ?? dialectFor(given.method, given.url.pathname, () => providerAt(given.url, given.header, this.settings.providers));
     if (dialect !== undefined && isObservedAs(dialect.id, given.context)) return undefined;
     const context = dialect === undefined ? given.context : placed(given.context);
@@ -377,6 +380,16 @@ export class CallTracker implements AttemptOwner, OperationOwner {
       return;
     }
     if (operation.subject.boundary === 'native' && !operation.ended && (wasLetGo(attempt) || mayBeForgotten(operation, attempt))) this.#endForOwner(operation, attempt);
+  }
+
+  goesOn(operation: Operation, last: Attempt): void {
+    this.#held.hold(operation, last, this.settings.limits.retryWindow, (continued) => {
+      if (!continued) operation.endAsItStands();
+    });
+  }
+
+  resumed(operation: Operation): void {
+    this.#held.resume(operation);
   }
 
   open(operation: Operation): Span {
@@ -608,6 +621,8 @@ export class CallTracker implements AttemptOwner, OperationOwner {
 
   /** Holds an `inferred` operation whose client may try again. */
   #hold(operation: Operation, attempt: Attempt): boolean {
+    // The provider's last word on what was asked for.
+    if (operation.rest !== undefined && attempt.answer?.terminal === true && attempt.answer.rest === undefined) return false;
     const why = mayContinue(attempt);
     if (why === undefined || (why === 'failure' && operation.retries >= retriesAllowed(operation))) return false;
     const asked = attempt.head?.retryAfter ?? 0;
@@ -718,7 +733,8 @@ function retriesAllowed({ subject }: Operation): number {
 function mayContinue(attempt: Attempt): 'failure' | 'abort' | 'redirect' | 'rest' | undefined {
   if (isRedirect(attempt)) return 'redirect';
   const verdict = attempt.verdict;
-  if (verdict?.outcome === 'success' && attempt.answer?.rest !== undefined) return 'rest';
+  // Also what was cut, or left: it can be resumed.
+  if (attempt.answer?.rest !== undefined) return 'rest';
   const status = attempt.head?.status;
   if (verdict?.outcome === 'cancelled') {
     // Only of a client that is known to retry can an abort be its own deadline; none of them has one for a stream's body.

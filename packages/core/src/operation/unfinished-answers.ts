@@ -16,6 +16,7 @@ export class UnfinishedAnswers {
 
   /** Its provider has said where the rest of the answer will be asked for. */
   expect(operation: Operation, rest: readonly string[]): void {
+    this.#forgetEnded();
     const places = this.#places.get(operation) ?? new Set();
     this.#places.set(operation, places);
     for (const place of rest) {
@@ -27,7 +28,19 @@ export class UnfinishedAnswers {
 
   /** The operation whose answer is asked for at `path`, which may have a query. Cheap where there is none at all: it is asked of every request. */
   at(path: string): Operation | undefined {
-    return this.#byPlace.size === 0 ? undefined : this.#byPlace.get(lastParts(path));
+    if (this.#byPlace.size === 0) return undefined;
+    const operation = this.#byPlace.get(lastParts(path));
+    if (operation?.ended !== true) return operation;
+    this.forget(operation);
+    return undefined;
+  }
+
+  /** Another tracker may own the operation, and end it unheard. */
+  #forgetEnded(): void {
+    for (const operation of this.#places.keys()) {
+      if (!operation.ended) return;
+      this.forget(operation);
+    }
   }
 
   /** It has ended. */
