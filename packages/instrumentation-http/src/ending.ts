@@ -6,6 +6,9 @@ import { isObject } from './shape.ts';
  */
 export const CLOSED = 'ERR_STREAM_PREMATURE_CLOSE';
 
+/** Node's own agents, under `NODE_USE_ENV_PROXY=1`: what the proxy answered to CONNECT is the error's `statusCode`. */
+const TUNNEL_REFUSED = 'ERR_PROXY_TUNNEL';
+
 /** How deep an error's cause is looked for. */
 const DEEPEST = 4;
 
@@ -14,6 +17,8 @@ export function endingOfFailure(error: unknown, phase: Phase): Ending {
   if (!isObject(error)) return { by: 'caller' };
   const code = codeOf(error);
   // A signal that was aborted before the request existed fails it by the same way.
+  const proxyStatus = code === TUNNEL_REFUSED ? error['statusCode'] : undefined;
+  if (code !== undefined && typeof proxyStatus === 'number') return { by: 'network', code, phase: 'connect', proxyStatus };
   if (code === undefined || code === 'ABORT_ERR') return endingOfStop(error, false, phase);
   return { by: 'network', code: isHangUp(error) && phase !== 'tls' ? CLOSED : code, phase };
 }

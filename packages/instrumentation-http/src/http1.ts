@@ -61,6 +61,8 @@ export function followHttp1(request: Http1Request, attempt: Attempt): Exchange {
     if (event === 'timeout') exchange.timeout();
     // What comes now is another protocol's.
     else if (event === 'upgrade' || event === 'connect') switched(exchange, response);
+    // No channel tells what an agent met that got no connection, as where a proxy refuses the tunnel.
+    else if (event === 'error') failedHttp1(exchange, request, response);
     // The last that a request emits. Whatever ended it has been seen by now, but for what no channel tells.
     else if (event === 'close') hungUp(exchange, request);
   });

@@ -1,13 +1,18 @@
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { HttpInstrumentation } from '@outspan/instrumentation-http';
 import { UndiciInstrumentation } from '@outspan/instrumentation-undici';
 import https from 'node:https';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { fetch as fetchOfUndici, ProxyAgent } from 'undici-8';
 import { record, startTracing } from '../../instrumentation-undici/test/tracing.ts';
 
+/** Node heeds the environment's proxy from its start only. */
+const BEHIND_PROXY = fileURLToPath(new URL('fixtures/run-behind-proxy.ts', import.meta.url));
 const BODY = '{"model":"gpt-5","messages":[]}';
 const servers: Server[] = [];
 let instrumentations: readonly { disable(): void }[];
@@ -64,6 +69,19 @@ describe('a tunnel that a proxy refuses', () => {
     const attributes = await failure(() => fetchOfUndici('https://api.openai.com/v1/chat/completions', { method: 'POST', body: BODY, dispatcher }));
     await dispatcher.close();
     expect(attributes).toMatchObject({ ...expected, 'outspan.error.phase': 'connect', 'error.type': String(status) });
+  });
+});
+
+describe('a tunnel that the proxy of the environment refuses', () => {
+  it.each([
+    [407, { 'outspan.error.class': 'authentication', 'outspan.error.origin': 'gateway' }],
+    [502, { 'outspan.error.class': 'bad_gateway', 'outspan.error.origin': 'gateway' }],
+  ])('with status %i is a failure before there is a connection, by fetch and by node:https', async (status, expected) => {
+    const proxy = createHttpServer().on('connect', (_request, socket) => void socket.end(`HTTP/1.1 ${status} No\r\n\r\n`));
+    const HTTPS_PROXY = `http://127.0.0.1:${await listening(proxy)}`;
+    const { stdout } = await promisify(execFile)(process.execPath, [BEHIND_PROXY], { env: { ...process.env, NODE_USE_ENV_PROXY: '1', HTTPS_PROXY, NO_PROXY: '' }, timeout: 30_000 });
+    const all = { ...expected, 'outspan.error.phase': 'connect', 'error.type': String(status) };
+    expect(JSON.parse(stdout)).toEqual({ fetch: [expect.objectContaining(all)], 'node:https': [expect.objectContaining(all)] });
   });
 });
 
