@@ -1,4 +1,5 @@
 import type { Context, Span } from '@opentelemetry/api';
+import { eventCountOf } from '../body/event-count.ts';
 import { LeadingComments } from '../body/leading-comments.ts';
 import { readBody } from '../body/reader.ts';
 import type { BodyReader } from '../body/reader.ts';
@@ -224,14 +225,14 @@ export class Attempt {
       this.#reader = this.#startReading();
     }
     if (this.firstChunkAt === undefined && !this.#comments.hasOnly(chunk)) this.#answerBegins();
-    this.#pace?.chunk();
+    this.#pace?.received(chunk);
     this.#reader.push(chunk);
   }
 
   #answerBegins(): void {
     this.firstChunkAt = now();
     const { chunkTimes } = this.#owner.settings.limits;
-    if (chunkTimes >= 2 && this.request.stream && this.#owner.measuresPace) this.#pace = new ChunkPace(chunkTimes);
+    if (chunkTimes >= 2 && this.request.stream && this.#owner.measuresPace) this.#pace = new ChunkPace(chunkTimes, eventCountOf(this.head));
   }
 
   /** Takes what an SDK made of the answer, for a transport whose bytes nobody sees. */

@@ -3,7 +3,7 @@ import { ChunkPace } from './chunk-pace.ts';
 
 function gapsOf(times: readonly number[], most: number): readonly number[] {
   let index = 0;
-  const pace = new ChunkPace(most, () => times[index] ?? NaN);
+  const pace = new ChunkPace(most, { push: () => 1 }, () => times[index] ?? NaN);
   for (; index < times.length; index++) pace.chunk();
   return pace.gaps;
 }

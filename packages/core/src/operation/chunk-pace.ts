@@ -1,3 +1,4 @@
+import type { EventCount } from '../body/event-count.ts';
 import { now } from '../clock.ts';
 
 /**
@@ -6,6 +7,7 @@ import { now } from '../clock.ts';
  */
 export class ChunkPace {
   readonly #most: number;
+  readonly #count: EventCount;
   readonly #clock: () => number;
   #gaps: number[] = [];
   #chunks = 0;
@@ -13,10 +15,19 @@ export class ChunkPace {
   #stride = 1;
   #before = 0;
 
-  /** @param most how many gaps are kept, at least 2 */
-  constructor(most: number, clock: () => number = now) {
+  /**
+   * @param most how many gaps are kept, at least 2
+   * @param count tells how many chunks, which are events of the stream, come with each read
+   */
+  constructor(most: number, count: EventCount, clock: () => number = now) {
     this.#most = most;
+    this.#count = count;
     this.#clock = clock;
+  }
+
+  /** Bytes came, with whole chunks in them or not. */
+  received(bytes: Uint8Array): void {
+    for (let chunks = this.#count.push(bytes); chunks > 0; chunks--) this.chunk();
   }
 
   /** A chunk came. The clock is read only next to a gap that is kept. */

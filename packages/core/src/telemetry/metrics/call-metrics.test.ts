@@ -138,6 +138,13 @@ describe('the metrics of calls', () => {
     });
   });
 
+  it.each([1, 13])('count the time between the events of a stream, however many reads they come in: %i', async (reads) => {
+    const chunk = (delta: object, finish_reason: string | null): string => `data: ${JSON.stringify({ id: 'c', model: 'm', object: 'chat.completion.chunk', choices: [{ index: 0, delta, finish_reason }] })}\n\n`;
+    const events = [...Array.from({ length: 11 }, () => chunk({ content: 'a' }, null)), chunk({}, 'stop'), 'data: [DONE]\n\n'];
+    exchange(track(), { request: { stream: true }, body: reads === 1 ? [events.join('')] : events });
+    expect((await told('gen_ai.client.inference.time_per_output_chunk')).map(([, value]) => value)).toEqual([11]);
+  });
+
   it('have the names of the generation before as well, unless only the newest are asked for', async () => {
     const earlier = async (): Promise<unknown> => ({ duration: await told('gen_ai.client.operation.duration'), tokens: await told('gen_ai.client.token.usage') });
     exchange(track({ latestNames: true }));
