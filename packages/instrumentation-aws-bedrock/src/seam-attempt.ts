@@ -1,5 +1,5 @@
 import { guard, now } from '@outspan/core';
-import type { Attempt, BodyFacts, Ending } from '@outspan/core';
+import type { Attempt, BodyFacts, Ending, RequestFacts } from '@outspan/core';
 import { defectOf, isObject, observeIteration } from '@outspan/sdk-boundary';
 import { streamOf } from './traced-send.ts';
 import type { TracedSend } from './traced-send.ts';
@@ -39,7 +39,7 @@ export class SeamAttempt {
     const body = isObject(output) ? output['body'] : undefined;
     // InvokeModel hands out the bytes as they came.
     if (body instanceof Uint8Array) this.#attempt.responseChunk(body);
-    else this.#answered('json', this.#call.described.dialect.readAnswer(output, { contentBytes: this.#call.contentBytes }));
+    else this.#answered('json', this.#call.described.dialect.readAnswer(output, { contentBytes: this.#call.contentBytes, promised: this.#request().promised }));
     this.#attempt.end({ by: 'completion' });
   }
 
@@ -67,10 +67,15 @@ export class SeamAttempt {
     return this.#stray === undefined ? { form: 'events', bytes, defect } : { form: 'json', bytes, defect: 'invalid' };
   }
 
+  #request(): RequestFacts {
+    const { dialect, parameters } = this.#call.described;
+    return this.#call.operation.request ?? dialect.readRequestParameters(parameters);
+  }
+
   #observe(stream: object): void {
     const { dialect } = this.#call.described;
-    const request = this.#call.operation.request ?? dialect.readRequestParameters(this.#call.described.parameters);
-    const reader = dialect.readEvents(request, { contentBytes: this.#call.contentBytes });
+    const request = this.#request();
+    const reader = dialect.readEvents(request, { contentBytes: this.#call.contentBytes, promised: request.promised });
     const end = (ending: Ending, defect?: BodyFacts['defect']): void => {
       this.#answered('events', reader.facts(), defect);
       this.#attempt.end(ending);

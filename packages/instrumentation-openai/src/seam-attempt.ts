@@ -92,8 +92,8 @@ export class SeamAttempt {
     if (value === undefined || value === null) this.#attempt.answered({ form: 'empty', bytes: 0 });
     else if (typeof value === 'string') this.#readText(value);
     else {
-      const { dialect, contentBytes } = this.#surroundings;
-      this.#attempt.answered({ form: 'json', bytes: this.#length ?? 0, answer: dialect.readAnswer(value, { contentBytes }) });
+      const { dialect, request, contentBytes } = this.#surroundings;
+      this.#attempt.answered({ form: 'json', bytes: this.#length ?? 0, answer: dialect.readAnswer(value, { contentBytes, promised: request.promised }) });
     }
     this.#attempt.end({ by: 'completion' });
   }

@@ -45,7 +45,7 @@ class StreamObserver {
   constructor(signal: AbortSignal, attempt: Attempt, { dialect, request, contentBytes }: SeamSurroundings, form: BodyFacts['form'], endingOf: (phase: Phase, error: unknown) => Ending) {
     this.#signal = signal;
     this.#attempt = attempt;
-    this.#reader = dialect.readEvents(request, { contentBytes });
+    this.#reader = dialect.readEvents(request, { contentBytes, promised: request.promised });
     this.#form = form;
     this.#endingOf = endingOf;
   }

@@ -138,11 +138,15 @@ class Intake implements FrameSink {
     this.#takeStrayError();
     if (this.#events <= CHECKED_EVENTS || !this.concluded) this.#invalid ||= !this.#recent.every(isJsonOrDone);
     const facts = this.#reader.facts();
-    // An event read as a skeleton has lost its long strings, so what it says of arguments means nothing.
-    const answer: AnswerFacts = this.#oversized ? { ...facts, toolCalls: facts.toolCalls.filter((call) => call.arguments === 'valid') } : facts;
+    const answer = this.#oversized ? withoutJudgedText(facts) : facts;
     const defect = this.#invalid ? 'invalid' : this.#unfinished ? 'incomplete' : this.#oversized ? 'oversized' : undefined;
     return { form: 'events', answer, ...(defect !== undefined && { defect }) };
   }
+}
+
+/** An event read as a skeleton has lost its long strings, so what it says of arguments and of promised JSON means nothing. */
+function withoutJudgedText({ brokenPromise: _, ...facts }: AnswerFacts): AnswerFacts {
+  return { ...facts, toolCalls: facts.toolCalls.filter((call) => call.arguments === 'valid') };
 }
 
 function isJsonOrDone(data: string): boolean {

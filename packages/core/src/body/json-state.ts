@@ -41,6 +41,7 @@ const isHex = (code: number): boolean => isDigit(code) || (code >= 0x41 && code 
 export class JsonProgress {
   #state = VALUE;
   #begun = false;
+  #isObject = false;
   readonly #open: boolean[] = [];
   /** The string being read is a member's name. */
   #inKey = false;
@@ -53,6 +54,11 @@ export class JsonProgress {
     if (this.#state === INVALID) return 'invalid';
     if (!this.#begun) return 'empty';
     return this.#open.length === 0 && (this.#state === AFTER || isFinishedNumber(this.#state)) ? 'whole' : 'incomplete';
+  }
+
+  /** Whether the document is an object. */
+  get isObject(): boolean {
+    return this.#isObject;
   }
 
   /** Takes the next piece. */
@@ -89,6 +95,7 @@ export class JsonProgress {
       case VALUE_OR_END:
         if (isSpace(code)) return;
         if (code === 0x5d && this.#state === VALUE_OR_END) return this.#close(LIST);
+        if (!this.#begun) this.#isObject = code === 0x7b;
         this.#begun = true;
         return this.#beginValue(code);
       case KEY:

@@ -52,7 +52,8 @@ class Reader implements BodyReader {
   constructor(head: HeadFacts | undefined, dialect: Dialect, request: RequestFacts, options: BodyOptions) {
     this.#expected = head?.contentLength;
     const caps = { ...DEFAULT_BODY_CAPS, ...options.caps };
-    const plain = (): BodyPart => new PlainBody(head, dialect, request, options, caps.responseBytes);
+    const reading: ReadOptions = request.promised === undefined ? options : { ...options, promised: request.promised };
+    const plain = (): BodyPart => new PlainBody(head, dialect, request, reading, caps.responseBytes);
     const codings = codingsOf(head?.contentEncoding);
     this.#part = codings.length === 0 ? plain() : new EncodedBody(codings, caps, plain);
   }

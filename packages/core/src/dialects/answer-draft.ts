@@ -27,6 +27,7 @@ export interface Conclusion {
   readonly messages?: readonly JsonValue[] | undefined;
   readonly rest?: readonly string[];
   readonly cancelled?: boolean;
+  readonly brokenPromise?: boolean;
 }
 
 /** What is gathered of an answer in every dialect alike. */
@@ -44,7 +45,7 @@ export class AnswerDraft {
   }
 
   /** The facts, with what only the dialect can tell. An error of the provider's own ends an answer and is its terminal event. */
-  facts({ messages, ...conclusion }: Conclusion): AnswerFacts {
+  facts({ messages, brokenPromise, ...conclusion }: Conclusion): AnswerFacts {
     const { usage, error } = this;
     const [id, model] = [fit(this.id), fit(this.model)];
     return {
@@ -53,6 +54,7 @@ export class AnswerDraft {
       terminal: conclusion.terminal || error !== undefined,
       recognised: this.recognised || error !== undefined,
       attributes: Object.fromEntries(Object.entries(this.attributes).filter(([, value]) => typeof value !== 'string' || fit(value) !== undefined)),
+      ...(brokenPromise === true && { brokenPromise }),
       ...(id !== undefined && { id }),
       ...(model !== undefined && { model }),
       ...(usage !== undefined && { usage }),

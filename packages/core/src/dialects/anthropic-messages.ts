@@ -7,6 +7,7 @@ import { BoundedText } from './bounded-text.ts';
 import type { AnswerFacts, Dialect, EventReader, ReadOptions, RequestContent, RequestFacts, StreamEvent } from './dialect.ts';
 import { EventTemplate } from './event-template.ts';
 import { readToolDefinitions } from './tool-definitions.ts';
+import { OutputText, promiseOf } from './output-text.ts';
 import { readProviderError } from './provider-error.ts';
 import { offersTools, readRequestBody } from './request-body.ts';
 import { type ParameterRow, readParameters } from './request-parameters.ts';
@@ -34,6 +35,8 @@ const WANTED: ReadonlySet<string> = new Set([...PARAMETERS.map((row) => row.from
 const VARYING = ['text', 'thinking'] as const;
 const TEXT_DELTAS: ReadonlySet<unknown> = new Set(['text_delta', 'thinking_delta']);
 const DELTA_EVENT = 'content_block_delta';
+/** The stop reason that claims a whole text; a stop sequence of the caller's cuts it. */
+const WHOLE = 'end_turn';
 const TOKEN_LIMITS: ReadonlySet<string> = new Set(['max_tokens', 'model_context_window_exceeded']);
 
 /** Anthropic's SDK goes by the names of events, and skips all others. */
@@ -66,7 +69,7 @@ export const anthropicMessages: Dialect = {
     return reader.facts();
   },
 
-  needsEveryEvent: (request) => request.offersTools !== false,
+  needsEveryEvent: (request) => request.offersTools !== false || request.promised !== undefined,
   skipsEvent: (name) => !READ_EVENTS.has(name),
   readEvents: (_request, options) => new MessagesReader(options),
 
@@ -90,6 +93,7 @@ function readRequestMembers(members: JsonObject, whole: boolean): RequestFacts {
   if (effort !== undefined) parameters[names.REQUEST_REASONING_LEVEL] = effort;
   const format = asText(asObject(output?.['format'] ?? members['output_format'])?.['type']);
   if (format?.startsWith('json') === true) parameters[names.OUTPUT_TYPE] = 'json';
+  const promised = promiseOf(format);
 
   const model = asText(members['model']);
   const tools = offersTools([members['tools'], members['mcp_servers']], whole);
@@ -99,6 +103,7 @@ function readRequestMembers(members: JsonObject, whole: boolean): RequestFacts {
     parameters,
     ...(model !== undefined && { model }),
     ...(tools !== undefined && { offersTools: tools }),
+    ...(promised !== undefined && { promised }),
   };
 }
 
@@ -124,9 +129,12 @@ class MessagesReader implements EventReader {
   readonly #template = new EventTemplate(VARYING);
   #stopReason: string | undefined;
   #stopped = false;
+  /** Where JSON was promised. */
+  readonly #output: OutputText | undefined;
 
   constructor(options: ReadOptions) {
     this.#contentBytes = options.contentBytes;
+    this.#output = OutputText.for(options.promised);
   }
 
   push({ name, data }: StreamEvent): boolean {
@@ -144,7 +152,7 @@ class MessagesReader implements EventReader {
 
   /** Whether an event is one more piece of text, after which another of its shape says nothing new. */
   #isText(event: JsonObject): boolean {
-    return this.#contentBytes === 0 && event['type'] === DELTA_EVENT && TEXT_DELTAS.has(asObject(event['delta'])?.['type']);
+    return this.#contentBytes === 0 && this.#output === undefined && event['type'] === DELTA_EVENT && TEXT_DELTAS.has(asObject(event['delta'])?.['type']);
   }
 
   pushParsed(event: unknown): void {
@@ -248,6 +256,7 @@ class MessagesReader implements EventReader {
       case 'thinking': {
         const text = new BoundedText(this.#contentBytes);
         text.append(asText(block['text']) ?? asText(block['thinking']) ?? '');
+        if (block['type'] === 'text') this.#output?.append(asText(block['text']) ?? '', index);
         this.#blocks.set(index, { kind: block['type'] === 'text' ? 'text' : 'reasoning', text });
         return;
       }
@@ -269,7 +278,11 @@ class MessagesReader implements EventReader {
     if (block?.kind === 'call') {
       const piece = delta['partial_json'];
       if (typeof piece === 'string') block.call.append(piece);
-    } else if (block?.kind === 'text' || block?.kind === 'reasoning') block.text.append(asText(delta['text']) ?? asText(delta['thinking']) ?? '');
+    } else if (block?.kind === 'text' || block?.kind === 'reasoning') {
+      const text = asText(delta['text']) ?? asText(delta['thinking']) ?? '';
+      block.text.append(text);
+      if (block.kind === 'text') this.#output?.append(text, index);
+    }
   }
 
   /**
@@ -291,6 +304,7 @@ class MessagesReader implements EventReader {
       terminal: this.terminal,
       tokenLimited: stopReason !== undefined && TOKEN_LIMITS.has(stopReason),
       filtered: stopReason === 'refusal',
+      brokenPromise: stopReason === WHOLE && !blocks.some(({ kind }) => kind === 'call') && this.#output?.broken === true,
       toolCalls: blocks.flatMap((block) => (block.kind === 'call' ? [block.call.facts(false)] : [])),
       messages: this.#contentBytes > 0 && this.#draft.recognised ? [toMessage(blocks, stopReason)] : undefined,
     });

@@ -7,6 +7,7 @@ import { BoundedText } from './bounded-text.ts';
 import { readBlocks, readConverseMessages, readToolSpecs } from './converse-content.ts';
 import type { AnswerFacts, Dialect, EventReader, ReadOptions, RequestContent, RequestFacts, StreamEvent } from './dialect.ts';
 import { EventTemplate } from './event-template.ts';
+import { OutputText, promiseOf } from './output-text.ts';
 import { offersTools, readRequestBody } from './request-body.ts';
 import { type ParameterRow, type Parameters, readParameters } from './request-parameters.ts';
 import { ToolCallDraft } from './tool-call.ts';
@@ -25,12 +26,14 @@ const SETTINGS: readonly ParameterRow[] = [
   { from: 'top_k', to: names.REQUEST_TOP_K, as: 'integer' },
   { from: 'stopSequences', to: names.REQUEST_STOP_SEQUENCES, as: 'texts' },
 ];
-const WANTED: ReadonlySet<string> = new Set(['inferenceConfig', 'additionalModelRequestFields', 'toolConfig', 'guardrailConfig']);
-const WITHIN: ReadonlySet<string> = new Set([...SETTINGS.map((row) => row.from), 'tools', 'guardrailIdentifier']);
+const WANTED: ReadonlySet<string> = new Set(['inferenceConfig', 'additionalModelRequestFields', 'toolConfig', 'guardrailConfig', 'outputConfig']);
+const WITHIN: ReadonlySet<string> = new Set([...SETTINGS.map((row) => row.from), 'tools', 'guardrailIdentifier', 'textFormat', 'type']);
 
 /** In these the text deltas of one block differ; `p` hides their length from listeners. */
 const VARYING = ['text', 'p'] as const;
 const TEXT_EVENT = 'contentBlockDelta';
+/** The stop reason that claims a whole text; a stop sequence of the caller's cuts it. */
+const WHOLE = 'end_turn';
 const TOKEN_LIMITS: ReadonlySet<string> = new Set(['max_tokens', 'model_context_window_exceeded']);
 const FILTERS: ReadonlySet<string> = new Set(['guardrail_intervened', 'content_filtered']);
 
@@ -54,7 +57,7 @@ export const bedrockConverse: Dialect = {
     return reader.facts();
   },
 
-  needsEveryEvent: (request) => request.offersTools !== false,
+  needsEveryEvent: (request) => request.offersTools !== false || request.promised !== undefined,
   readEvents: (_request, options) => new ConverseReader(options),
   readContent: readConverseContent,
 };
@@ -80,13 +83,15 @@ export function readInferenceConfig(config: unknown): Parameters {
 function readRequestMembers(members: JsonObject, whole: boolean): RequestFacts {
   const guardrail = asText(asObject(members['guardrailConfig'])?.['guardrailIdentifier']);
   const model = asText(members['modelId']);
+  const promised = promiseOf(asObject(asObject(members['outputConfig'])?.['textFormat'])?.['type']);
   const tools = offersTools([asObject(members['toolConfig'])?.['tools']], whole);
   return {
     operation: 'chat',
     stream: false,
-    parameters: { ...readInferenceConfig(members['additionalModelRequestFields']), ...readInferenceConfig(members['inferenceConfig']), ...(guardrail !== undefined && { [names.AWS_BEDROCK_GUARDRAIL_ID]: guardrail }) },
+    parameters: { ...(promised !== undefined && { [names.OUTPUT_TYPE]: 'json' }), ...readInferenceConfig(members['additionalModelRequestFields']), ...readInferenceConfig(members['inferenceConfig']), ...(guardrail !== undefined && { [names.AWS_BEDROCK_GUARDRAIL_ID]: guardrail }) },
     ...(model !== undefined && { model }),
     ...(tools !== undefined && { offersTools: tools }),
+    ...(promised !== undefined && { promised }),
   };
 }
 
@@ -101,9 +106,12 @@ export class ConverseReader implements EventReader {
   readonly #template = new EventTemplate(VARYING);
   #stopReason: string | undefined;
   #measured = false;
+  /** Where JSON was promised. */
+  readonly #output: OutputText | undefined;
 
   constructor(options: ReadOptions) {
     this.#contentBytes = options.contentBytes;
+    this.#output = OutputText.for(options.promised);
   }
 
   push({ name, data, exception }: StreamEvent): boolean {
@@ -116,7 +124,7 @@ export class ConverseReader implements EventReader {
     if (!isObject(value)) return false;
     if (name === undefined) this.pushParsed(value);
     else this.#read(name, value);
-    if (name === TEXT_EVENT && this.#contentBytes === 0 && asObject(value['delta'])?.['text'] !== undefined) this.#template.learn(data);
+    if (name === TEXT_EVENT && this.#contentBytes === 0 && this.#output === undefined && asObject(value['delta'])?.['text'] !== undefined) this.#template.learn(data);
     return true;
   }
 
@@ -214,6 +222,7 @@ export class ConverseReader implements EventReader {
     const block = known ?? { kind: reasoning === undefined ? ('text' as const) : ('reasoning' as const), text: new BoundedText(this.#contentBytes) };
     if (known === undefined && this.#blocks.size < MOST_PARTS) this.#blocks.set(index, block);
     block.text.append(text);
+    if (reasoning === undefined) this.#output?.append(text, index);
   }
 
   /** Bedrock counts cached input beside `inputTokens`, not within. */
@@ -245,6 +254,7 @@ export class ConverseReader implements EventReader {
       terminal: this.terminal,
       tokenLimited: stopReason !== undefined && TOKEN_LIMITS.has(stopReason),
       filtered: stopReason !== undefined && FILTERS.has(stopReason),
+      brokenPromise: stopReason === WHOLE && !blocks.some(({ kind }) => kind === 'call') && this.#output?.broken === true,
       toolCalls: blocks.flatMap((block) => (block.kind === 'call' ? [block.call.facts(false)] : [])),
       messages: this.#contentBytes > 0 && this.#draft.recognised ? [toMessage(blocks, stopReason)] : undefined,
     });

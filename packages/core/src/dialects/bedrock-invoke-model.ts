@@ -9,6 +9,7 @@ import { ConverseReader, readConverseContent, readInferenceConfig } from './bedr
 import type { AnswerFacts, Dialect, EventReader, ProviderError, ReadOptions, RequestContent, RequestFacts, StreamEvent, Usage } from './dialect.ts';
 import { openaiChat } from './openai-chat.ts';
 import { readPrompt } from './openai-chat-content.ts';
+import { promiseOf } from './output-text.ts';
 import { offersTools, readRequestBody } from './request-body.ts';
 import { type ParameterRow, readParameters } from './request-parameters.ts';
 import { decodeSegment } from './url-segment.ts';
@@ -35,8 +36,8 @@ const PARAMETERS: readonly ParameterRow[] = [
 ];
 const TITAN: readonly ParameterRow[] = [{ from: 'maxTokenCount', to: names.REQUEST_MAX_TOKENS, as: 'integer' }];
 const CONFIGS = ['inferenceConfig', 'textGenerationConfig'] as const;
-const WITHIN: ReadonlySet<string> = new Set(['maxTokens', 'maxTokenCount', 'temperature', 'topP', 'topK', 'stopSequences', 'tools']);
-const WANTED: ReadonlySet<string> = new Set([...PARAMETERS.map((row) => row.from), ...CONFIGS, 'messages', 'prompt', 'inputText', 'tools', 'toolConfig']);
+const WITHIN: ReadonlySet<string> = new Set(['maxTokens', 'maxTokenCount', 'temperature', 'topP', 'topK', 'stopSequences', 'tools', 'format', 'type']);
+const WANTED: ReadonlySet<string> = new Set([...PARAMETERS.map((row) => row.from), ...CONFIGS, 'messages', 'prompt', 'inputText', 'tools', 'toolConfig', 'response_format', 'output_config', 'output_format']);
 
 /** What a model's name says when it makes vectors. */
 const EMBEDDING_MODEL = /embed/i;
@@ -64,7 +65,7 @@ export const bedrockInvokeModel: Dialect = {
     return reader ?? unread(readAwsError(body));
   },
 
-  needsEveryEvent: (request) => request.offersTools !== false,
+  needsEveryEvent: (request) => request.offersTools !== false || request.promised !== undefined,
   readEvents: (request, options) => new InvokeReader(request, options),
 
   readContent(body): RequestContent {
@@ -86,6 +87,9 @@ function bytesOf(body: unknown): Uint8Array | undefined {
 function readModelRequest(body: Uint8Array | undefined, model: string | undefined, stream: boolean): RequestFacts {
   const { members, whole } = readRequestBody(body, WANTED, WITHIN);
   const configured = CONFIGS.map((name) => asObject(members[name]) ?? {});
+  // As the models' own formats have it: OpenAI's and Anthropic's.
+  const format = members['response_format'] ?? asObject(members['output_config'])?.['format'] ?? members['output_format'];
+  const promised = promiseOf(asObject(format)?.['type']);
   const tools = offersTools([members['tools'], asObject(members['toolConfig'])?.['tools']], whole);
   return {
     operation: operationOf(members, model),
@@ -93,6 +97,7 @@ function readModelRequest(body: Uint8Array | undefined, model: string | undefine
     parameters: Object.assign(readParameters(members, PARAMETERS), ...configured.map((config) => ({ ...readInferenceConfig(config), ...readParameters(config, TITAN) }))),
     ...(model !== undefined && { model }),
     ...(tools !== undefined && { offersTools: tools }),
+    ...(promised !== undefined && { promised }),
   };
 }
 

@@ -2,10 +2,11 @@ import type { JsonValue } from '../body/json.ts';
 import { asCount, asList, asObject, asText, isObject, type JsonObject, parseJson } from '../body/json-access.ts';
 import { AnswerDraft, MOST_PARTS } from './answer-draft.ts';
 import { BoundedText } from './bounded-text.ts';
-import { COHERE_CHAT_MEMBERS, member, readCohereFinish, readCohereParameters, readCohereUsage, textParts } from './cohere-shared.ts';
+import { COHERE_CHAT_MEMBERS, COHERE_WHOLE, member, readCohereFinish, readCohereParameters, readCoherePromise, readCohereUsage, textParts } from './cohere-shared.ts';
 import type { AnswerFacts, Dialect, EventReader, ReadOptions, RequestContent, RequestFacts, StreamEvent } from './dialect.ts';
 import { EventTemplate } from './event-template.ts';
 import { readChatMessages } from './openai-chat-content.ts';
+import { OutputText } from './output-text.ts';
 import { readProviderError } from './provider-error.ts';
 import { offersTools, readRequestBody } from './request-body.ts';
 import { ToolCallDraft } from './tool-call.ts';
@@ -43,7 +44,7 @@ export const cohereChat: Dialect = {
     return reader.facts();
   },
 
-  needsEveryEvent: (request) => request.offersTools !== false,
+  needsEveryEvent: (request) => request.offersTools !== false || request.promised !== undefined,
   readEvents: (_request, options) => new ChatReader(options),
 
   readContent(body): RequestContent {
@@ -63,6 +64,7 @@ function readRequestMembers(members: JsonObject, whole: boolean): RequestFacts {
     parameters: readCohereParameters(members),
     ...(model !== undefined && { model }),
     ...(tools !== undefined && { offersTools: tools }),
+    ...readCoherePromise(members),
   };
 }
 
@@ -77,9 +79,14 @@ class ChatReader implements EventReader {
   #finish: string | undefined;
   #begun = false;
   #ended = false;
+  readonly #promised: ReadOptions['promised'];
+  /** Where JSON was promised. */
+  readonly #output: OutputText | undefined;
 
   constructor(options: ReadOptions) {
     this.#contentBytes = options.contentBytes;
+    this.#promised = options.promised;
+    this.#output = OutputText.for(options.promised);
     this.#text = new BoundedText(options.contentBytes);
     this.#reasoning = new BoundedText(options.contentBytes);
   }
@@ -89,7 +96,7 @@ class ChatReader implements EventReader {
     const parsed = parseJson(data);
     if (!isObject(parsed?.value)) return data.trim() === DONE;
     this.pushParsed(parsed.value);
-    if (this.#contentBytes === 0 && parsed.value['type'] === DELTA_EVENT) this.#template.learn(data);
+    if (this.#contentBytes === 0 && this.#promised === undefined && parsed.value['type'] === DELTA_EVENT) this.#template.learn(data);
     return true;
   }
 
@@ -108,6 +115,7 @@ class ChatReader implements EventReader {
         this.#begin();
         const content = asObject(message?.['content']);
         this.#text.append(asText(content?.['text']) ?? '');
+        this.#output?.append(asText(content?.['text']) ?? '', asCount(event['index']));
         this.#reasoning.append(asText(content?.['thinking']) ?? '');
         return;
       }
@@ -147,7 +155,8 @@ class ChatReader implements EventReader {
     this.#draft.id ??= asText(answer['id']);
     if (message === undefined) return;
     this.#begin();
-    for (const part of asList(message['content'])) {
+    for (const [index, part] of asList(message['content']).entries()) {
+      this.#output?.append(asText(asObject(part)?.['text']) ?? '', index);
       this.#text.append(asText(asObject(part)?.['text']) ?? '');
       this.#reasoning.append(asText(asObject(part)?.['thinking']) ?? '');
     }
@@ -191,6 +200,7 @@ class ChatReader implements EventReader {
       ...readCohereFinish(this.#finish),
       choices: this.#begun ? 1 : 0,
       terminal: this.terminal,
+      brokenPromise: this.#finish === COHERE_WHOLE && this.#calls.size === 0 && this.#output?.broken === true,
       toolCalls: [...this.#calls.values()].map((call) => call.facts(this.#ended)),
       messages: this.#contentBytes > 0 && this.#begun ? [this.#message()] : undefined,
     });

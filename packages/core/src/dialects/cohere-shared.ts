@@ -1,7 +1,8 @@
 import type { JsonValue } from '../body/json.ts';
 import { asCount, asList, asObject, asText, isObject, type JsonObject } from '../body/json-access.ts';
 import * as names from './attribute-names.ts';
-import type { Usage } from './dialect.ts';
+import type { JsonPromise, Usage } from './dialect.ts';
+import { promiseOf } from './output-text.ts';
 import type { Parameters, ParameterRow } from './request-parameters.ts';
 import { readParameters } from './request-parameters.ts';
 import { usageOf } from './usage.ts';
@@ -38,6 +39,15 @@ export function readCohereParameters(members: JsonObject): Parameters {
   const type = asText(asObject(member(members, 'response_format'))?.['type']);
   return { ...readParameters(members, SPELLINGS), ...(type !== undefined && { [names.OUTPUT_TYPE]: type.startsWith('json') ? 'json' : type }) };
 }
+
+/** What the response format promises of the answer's text. */
+export function readCoherePromise(members: JsonObject): { readonly promised?: JsonPromise } {
+  const promised = promiseOf(asObject(member(members, 'response_format'))?.['type']);
+  return promised === undefined ? {} : { promised };
+}
+
+/** The finish reason that claims a whole text; a stop sequence of the caller's cuts it. */
+export const COHERE_WHOLE = 'COMPLETE';
 
 /** Reads `usage`, or the `meta` of other answers. What is billed goes before what was counted, as the conventions want it. */
 export function readCohereUsage(value: unknown): Usage | undefined {

@@ -2,9 +2,10 @@ import type { JsonValue } from '../body/json.ts';
 import { asCount, asList, asObject, asText, isObject, type JsonObject, parseJson, toJson } from '../body/json-access.ts';
 import { AnswerDraft, MOST_PARTS } from './answer-draft.ts';
 import { BoundedText } from './bounded-text.ts';
-import { COHERE_CHAT_MEMBERS, member, readCohereFinish, readCohereParameters, readCohereUsage } from './cohere-shared.ts';
+import { COHERE_CHAT_MEMBERS, COHERE_WHOLE, member, readCohereFinish, readCohereParameters, readCoherePromise, readCohereUsage } from './cohere-shared.ts';
 import type { AnswerFacts, Dialect, EventReader, ReadOptions, RequestContent, RequestFacts, StreamEvent } from './dialect.ts';
 import { EventTemplate } from './event-template.ts';
+import { OutputText } from './output-text.ts';
 import { readProviderError } from './provider-error.ts';
 import { offersTools, readRequestBody } from './request-body.ts';
 import { ToolCallDraft } from './tool-call.ts';
@@ -38,7 +39,7 @@ export const cohereV1Chat: Dialect = {
     return reader.facts();
   },
 
-  needsEveryEvent: (request) => request.offersTools !== false,
+  needsEveryEvent: (request) => request.offersTools !== false || request.promised !== undefined,
   readEvents: (_request, options) => new ChatReader(options),
 
   readContent(body): RequestContent {
@@ -74,6 +75,7 @@ function readRequestMembers(members: JsonObject, whole: boolean): RequestFacts {
     parameters: readCohereParameters(members),
     ...(model !== undefined && { model }),
     ...(tools !== undefined && { offersTools: tools }),
+    ...readCoherePromise(members),
   };
 }
 
@@ -87,9 +89,14 @@ class ChatReader implements EventReader {
   #finish: string | undefined;
   #begun = false;
   #ended = false;
+  readonly #promised: ReadOptions['promised'];
+  /** Where JSON was promised. */
+  #output: OutputText | undefined;
 
   constructor(options: ReadOptions) {
     this.#contentBytes = options.contentBytes;
+    this.#promised = options.promised;
+    this.#output = OutputText.for(options.promised);
     this.#text = new BoundedText(options.contentBytes);
   }
 
@@ -98,7 +105,7 @@ class ChatReader implements EventReader {
     const parsed = parseJson(data);
     if (!isObject(parsed?.value)) return false;
     this.pushParsed(parsed.value);
-    if (this.#contentBytes === 0 && member(parsed.value, 'event_type') === DELTA_EVENT) this.#template.learn(data);
+    if (this.#contentBytes === 0 && this.#promised === undefined && member(parsed.value, 'event_type') === DELTA_EVENT) this.#template.learn(data);
     return true;
   }
 
@@ -116,6 +123,7 @@ class ChatReader implements EventReader {
         return;
       case DELTA_EVENT:
         this.#text.append(asText(event['text']) ?? '');
+        this.#output?.append(asText(event['text']) ?? '');
         return;
       case 'tool-calls-chunk': {
         const delta = asObject(member(event, 'tool_call_delta'));
@@ -128,7 +136,10 @@ class ChatReader implements EventReader {
       case 'stream-end': {
         const response = asObject(event['response']);
         // What is repeated whole stands for its pieces.
-        this.#text = response?.['text'] === undefined ? this.#text : new BoundedText(this.#contentBytes);
+        if (response?.['text'] !== undefined) {
+          this.#text = new BoundedText(this.#contentBytes);
+          this.#output = OutputText.for(this.#promised);
+        }
         this.#end(response, event);
         return;
       }
@@ -161,6 +172,7 @@ class ChatReader implements EventReader {
     this.#draft.id ??= asText(member(answer, 'generation_id')) ?? asText(member(answer, 'response_id'));
     this.#draft.usage = readCohereUsage(answer['meta']) ?? this.#draft.usage;
     this.#text.append(asText(answer['text']) ?? '');
+    this.#output?.append(asText(answer['text']) ?? '');
     if (Array.isArray(member(answer, 'tool_calls'))) this.#replaceCalls(member(answer, 'tool_calls'));
   }
 
@@ -196,6 +208,7 @@ class ChatReader implements EventReader {
       ...readCohereFinish(this.#finish),
       choices: this.#begun ? 1 : 0,
       terminal: this.terminal,
+      brokenPromise: this.#finish === COHERE_WHOLE && this.#calls.size === 0 && this.#output?.broken === true,
       toolCalls: [...this.#calls.values()].map((call) => call.facts(this.#ended)),
       messages: this.#contentBytes > 0 && this.#begun ? [this.#message()] : undefined,
     });

@@ -25,6 +25,7 @@ describe.each([
     model: 'command-a-03-2025',
     stream: true,
     offersTools: true,
+    promised: 'json_object',
     parameters: {
       'gen_ai.request.max_tokens': 64,
       'gen_ai.request.temperature': 0.3,

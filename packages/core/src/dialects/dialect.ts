@@ -11,6 +11,9 @@ export type SocketDialectId = 'openai.realtime';
 /** `gen_ai.operation.name` of the calls that are read. `moderation`, `rerank` and `prediction` (by a model that may do anything) are no names of the conventions, which have none for them. */
 export type OperationName = 'moderation' | 'rerank' | 'prediction' | 'chat' | 'generate_content' | 'embeddings' | 'text_completion';
 
+/** What structured output was asked for: any JSON, or a JSON object. */
+export type JsonPromise = 'json' | 'json_object';
+
 /** What the request says about the call. Numbers are as the caller gave them; nothing is defaulted. */
 export interface RequestFacts {
   readonly operation: OperationName;
@@ -22,6 +25,8 @@ export interface RequestFacts {
   readonly choices?: number;
   /** Whether tools are offered: only then can the answer hold tool calls. `undefined` when the body could not be read. */
   readonly offersTools?: boolean;
+  /** Set when structured output was asked for: the answer's text is promised as JSON. */
+  readonly promised?: JsonPromise;
 }
 
 /** Tokens as the provider counted them; `input` includes cached ones (semconv 4.3). */
@@ -82,6 +87,8 @@ export interface AnswerFacts {
   readonly recognised: boolean;
   readonly error?: ProviderError;
   readonly toolCalls: readonly ToolCallFacts[];
+  /** JSON was promised, and the text of a choice is none although its finish reason claims that it is whole. */
+  readonly brokenPromise?: true;
   /** Further response attributes by their conventional names (`openai.response.service_tier` …). */
   readonly attributes: Readonly<Record<string, string | number | boolean | readonly string[]>>;
   /** The answer in the conventions' message form; only where content is captured. */
@@ -119,6 +126,8 @@ export interface EventReader {
 export interface ReadOptions {
   /** Keep the answer's messages, at most this many bytes of text; 0 keeps none. */
   readonly contentBytes: number;
+  /** What the request was promised of the answer's text ({@link RequestFacts.promised}). Absent: the text is not judged. */
+  readonly promised?: JsonPromise | undefined;
 }
 
 /** The request as far as the wire shows it. */

@@ -38,7 +38,7 @@ describe('gemini.generate_content requests', () => {
     geminiGenerateContent.readRequest(new URL(`${BASE}:${verb}`), body === undefined ? undefined : encodeUtf8(JSON.stringify(body)));
 
   it('are read by their conventional names, from either spelling, and from the SDK\'s parameters', () => {
-    const facts = { operation: 'generate_content', model: 'gemini-2.5-flash', stream: false, choices: 2, offersTools: false, parameters: PARAMETERS };
+    const facts = { operation: 'generate_content', model: 'gemini-2.5-flash', stream: false, choices: 2, offersTools: false, promised: 'json', parameters: PARAMETERS };
     expect(read('generateContent', { contents: [], generationConfig: CONFIG })).toEqual(facts);
     expect(read('generateContent', { contents: [], generation_config: { ...CONFIG, maxOutputTokens: undefined, max_output_tokens: 9 } })).toEqual(facts);
     expect(geminiGenerateContent.readRequestParameters({ model: 'models/gemini-2.5-flash', contents: 'hi', config: CONFIG })).toEqual(facts);

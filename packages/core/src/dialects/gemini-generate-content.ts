@@ -7,6 +7,7 @@ import type { AnswerFacts, Dialect, EventReader, ReadOptions, RequestContent, Re
 import { EventTemplate } from './event-template.ts';
 import { readContents, readDeclarations, readParts } from './gemini-content.ts';
 import { readGeminiUsage } from './gemini-usage.ts';
+import { OutputText, promiseOf } from './output-text.ts';
 import { readProviderError } from './provider-error.ts';
 import { offersTools, readRequestBody } from './request-body.ts';
 import { type ParameterRow, readParameters } from './request-parameters.ts';
@@ -39,6 +40,8 @@ const VARYING = ['text', 'promptTokenCount', 'candidatesTokenCount', 'thoughtsTo
 const FILTERS: ReadonlySet<string> = new Set(['SAFETY', 'RECITATION', 'BLOCKLIST', 'PROHIBITED_CONTENT', 'SPII', 'IMAGE_SAFETY', 'IMAGE_PROHIBITED_CONTENT', 'IMAGE_RECITATION', 'MODEL_ARMOR']);
 /** The caller's own limit, and the provider's for a request, after which the rest may be asked for. */
 const TOKEN_LIMITS: ReadonlySet<string> = new Set(['MAX_TOKENS', 'CONTINUATION']);
+/** The finish reason that claims a whole text. */
+const WHOLE = 'STOP';
 const UNSAID = 'FINISH_REASON_UNSPECIFIED';
 const MALFORMED_CALL = 'MALFORMED_FUNCTION_CALL';
 
@@ -70,7 +73,7 @@ export const geminiGenerateContent: Dialect = {
     return reader.facts();
   },
 
-  needsEveryEvent: (request) => request.offersTools !== false || (request.choices ?? 1) > 1,
+  needsEveryEvent: (request) => request.offersTools !== false || (request.choices ?? 1) > 1 || request.promised !== undefined,
   readEvents: (request, options) => new GeminiReader(request.choices ?? 1, options, false),
 
   readContent(body): RequestContent {
@@ -100,6 +103,7 @@ function readRequestMembers(members: JsonObject, whole: boolean): RequestFacts {
   if (level !== undefined) parameters[names.REQUEST_REASONING_LEVEL] = level;
   const outputType = outputTypeOf(asList(setting('responseModalities')), asText(setting('responseMimeType')));
   if (outputType !== undefined) parameters[names.OUTPUT_TYPE] = outputType;
+  const promised = outputType === 'json' ? promiseOf(setting('responseMimeType')) : undefined;
   const choices = asCount(setting('candidateCount'));
   if (choices !== undefined && choices !== 1) parameters[names.REQUEST_CHOICE_COUNT] = choices;
 
@@ -113,6 +117,7 @@ function readRequestMembers(members: JsonObject, whole: boolean): RequestFacts {
     ...(model !== undefined && { model }),
     ...(choices !== undefined && choices !== 1 && { choices }),
     ...(tools !== undefined && { offersTools: tools }),
+    ...(promised !== undefined && { promised }),
   };
 }
 
@@ -129,6 +134,8 @@ interface Candidate {
   readonly calls: ToolCallDraft[];
   readonly text: BoundedText;
   readonly reasoning: BoundedText;
+  /** Where JSON was promised. */
+  readonly output: OutputText | undefined;
 }
 
 /** Gathers chunks of a stream, or the one document of a unary answer, which has the same shape. */
@@ -137,6 +144,7 @@ class GeminiReader implements EventReader {
   readonly #candidates = new Map<number, Candidate>();
   readonly #expected: number;
   readonly #contentBytes: number;
+  readonly #promised: ReadOptions['promised'];
   readonly #document: boolean;
   #blocked = false;
   #template = new EventTemplate(VARYING);
@@ -146,6 +154,7 @@ class GeminiReader implements EventReader {
   constructor(expected: number, options: ReadOptions, document: boolean) {
     this.#expected = expected;
     this.#contentBytes = options.contentBytes;
+    this.#promised = options.promised;
     this.#document = document;
   }
 
@@ -163,7 +172,7 @@ class GeminiReader implements EventReader {
 
   /** Whether an event is one more piece of text of the only candidate, after which another of its shape says nothing new but the tokens so far. */
   #isText(event: unknown): boolean {
-    if (this.#contentBytes > 0 || this.#expected > 1 || this.#draft.error !== undefined) return false;
+    if (this.#contentBytes > 0 || this.#promised !== undefined || this.#expected > 1 || this.#draft.error !== undefined) return false;
     const chunk = asObject(event);
     const candidates = asList(chunk?.['candidates']);
     const candidate = asObject(candidates[0]);
@@ -199,7 +208,7 @@ class GeminiReader implements EventReader {
     let candidate = this.#candidates.get(index);
     if (candidate === undefined) {
       if (this.#candidates.size >= MOST_PARTS) return;
-      candidate = { finish: undefined, over: false, calls: [], text: new BoundedText(this.#contentBytes), reasoning: new BoundedText(this.#contentBytes) };
+      candidate = { finish: undefined, over: false, calls: [], text: new BoundedText(this.#contentBytes), reasoning: new BoundedText(this.#contentBytes), output: OutputText.for(this.#promised) };
       this.#candidates.set(index, candidate);
     }
     const finish = asText(source['finishReason']);
@@ -216,6 +225,7 @@ class GeminiReader implements EventReader {
   #readPart(candidate: Candidate, part: JsonObject): void {
     const text = asText(part['text']);
     if (text !== undefined) (part['thought'] === true ? candidate.reasoning : candidate.text).append(text);
+    if (text !== undefined && part['thought'] !== true) candidate.output?.append(text);
     const source = asObject(part['functionCall']);
     if (source === undefined) return;
     const last = candidate.calls.at(-1);
@@ -254,6 +264,7 @@ class GeminiReader implements EventReader {
       terminal: this.terminal,
       tokenLimited: finishReasons.some((finish) => TOKEN_LIMITS.has(finish)),
       filtered: this.#blocked || finishReasons.some((finish) => FILTERS.has(finish)),
+      brokenPromise: !this.#blocked && candidates.some(({ finish, calls, output }) => finish === WHOLE && calls.length === 0 && output?.broken === true),
       toolCalls: candidates.flatMap((candidate) => [
         ...candidate.calls.map((call) => call.facts(false)),
         // The call itself is not sent, only that there was one.

@@ -24,6 +24,7 @@ describe('ollama requests', () => {
       model: 'llama3.2',
       stream: true,
       offersTools: true,
+      promised: 'json',
       parameters: {
         'gen_ai.request.max_tokens': 64,
         'gen_ai.request.temperature': 0.2,

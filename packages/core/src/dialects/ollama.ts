@@ -5,6 +5,7 @@ import * as names from './attribute-names.ts';
 import { BoundedText } from './bounded-text.ts';
 import type { AnswerFacts, Dialect, EventReader, ReadOptions, RequestContent, RequestFacts, StreamEvent } from './dialect.ts';
 import { EventTemplate } from './event-template.ts';
+import { OutputText, promiseOf } from './output-text.ts';
 import { readProviderError } from './provider-error.ts';
 import { offersTools, readRequestBody } from './request-body.ts';
 import { type ParameterRow, readParameters } from './request-parameters.ts';
@@ -39,11 +40,12 @@ function ollamaDialect(id: 'ollama.chat' | 'ollama.generate', operation: 'chat' 
   const read = (members: JsonObject, whole: boolean, stream: boolean): RequestFacts => {
     const parameters = readParameters(asObject(members['options']) ?? {}, OPTIONS);
     if (members['format'] === 'json' || isObject(members['format'])) parameters[names.OUTPUT_TYPE] = 'json';
+    const promised = isObject(members['format']) ? ('json' as const) : promiseOf(members['format']);
     const effort = asText(members['think']);
     if (effort !== undefined) parameters[names.REQUEST_REASONING_LEVEL] = effort;
     const model = asText(members['model']);
     const tools = offersTools([members['tools']], whole);
-    return { operation, stream, parameters, ...(model !== undefined && { model }), ...(tools !== undefined && { offersTools: tools }) };
+    return { operation, stream, parameters, ...(model !== undefined && { model }), ...(tools !== undefined && { offersTools: tools }), ...(promised !== undefined && { promised }) };
   };
   return {
     id,
@@ -68,7 +70,7 @@ function ollamaDialect(id: 'ollama.chat' | 'ollama.generate', operation: 'chat' 
       return reader.facts();
     },
 
-    needsEveryEvent: (request) => request.offersTools !== false,
+    needsEveryEvent: (request) => request.offersTools !== false || request.promised !== undefined,
     readEvents: (_request, options) => new GenerationReader(options),
 
     readContent(body): RequestContent {
@@ -109,6 +111,8 @@ class GenerationReader implements EventReader {
   readonly #contentBytes: number;
   readonly #text: BoundedText;
   readonly #reasoning: BoundedText;
+  /** Where JSON was promised. */
+  readonly #output: OutputText | undefined;
   readonly #calls: ToolCallDraft[] = [];
   readonly #template = new EventTemplate(VARYING);
   #reason: string | undefined;
@@ -118,6 +122,7 @@ class GenerationReader implements EventReader {
     this.#contentBytes = options.contentBytes;
     this.#text = new BoundedText(options.contentBytes);
     this.#reasoning = new BoundedText(options.contentBytes);
+    this.#output = OutputText.for(options.promised);
   }
 
   push({ data }: StreamEvent): boolean {
@@ -125,7 +130,7 @@ class GenerationReader implements EventReader {
     const parsed = parseJson(data);
     if (!isObject(parsed?.value)) return false;
     this.pushParsed(parsed.value);
-    if (this.#contentBytes === 0 && isText(parsed.value)) this.#template.learn(data);
+    if (this.#contentBytes === 0 && this.#output === undefined && isText(parsed.value)) this.#template.learn(data);
     return true;
   }
 
@@ -139,7 +144,9 @@ class GenerationReader implements EventReader {
     if (draft.error === undefined) draft.model ??= asText(line['model']);
     if (!isAnswer) return;
     draft.recognised = true;
-    this.#text.append(asText(message?.['content']) ?? asText(line['response']) ?? '');
+    const text = asText(message?.['content']) ?? asText(line['response']) ?? '';
+    this.#text.append(text);
+    this.#output?.append(text);
     this.#reasoning.append(asText(message?.['thinking']) ?? asText(line['thinking']) ?? '');
     for (const call of asList(message?.['tool_calls'])) this.#readCall(asObject(call));
     draft.usage = usageOf({ input: asCount(line['prompt_eval_count']), output: asCount(line['eval_count']) }) ?? draft.usage;
@@ -178,6 +185,7 @@ class GenerationReader implements EventReader {
       terminal: this.terminal,
       tokenLimited: this.#reason === 'length',
       filtered: false,
+      brokenPromise: this.#reason === 'stop' && this.#calls.length === 0 && this.#output?.broken === true,
       toolCalls: this.#calls.map((call) => call.facts(true)),
       messages: this.#contentBytes > 0 && recognised ? [this.#message()] : undefined,
     });

@@ -44,6 +44,7 @@ describe('openai.chat requests', () => {
     stream: true,
     choices: 2,
     offersTools: true,
+    promised: 'json',
     parameters: {
       'gen_ai.request.max_tokens': 6,
       'gen_ai.request.temperature': 0.5,

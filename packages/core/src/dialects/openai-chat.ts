@@ -8,6 +8,7 @@ import { EventTemplate } from './event-template.ts';
 import { readChatMessages, readPrompt } from './openai-chat-content.ts';
 import { readToolDefinitions } from './tool-definitions.ts';
 import { readOpenaiUsage } from './openai-usage.ts';
+import { OutputText, promiseOf } from './output-text.ts';
 import { readProviderError } from './provider-error.ts';
 import { offersTools, readRequestBody } from './request-body.ts';
 import { type ParameterRow, readParameters } from './request-parameters.ts';
@@ -42,6 +43,8 @@ const WANTED: ReadonlySet<string> = new Set([
 
 /** In these the text deltas of one stream differ; some providers count tokens in every one. */
 const VARYING = ['content', 'text', 'reasoning', 'reasoning_content', 'obfuscation', 'created', 'prompt_tokens', 'completion_tokens', 'total_tokens', 'reasoning_tokens'] as const;
+/** Finish reasons that claim a whole text, as OpenAI and compatible servers spell them. */
+const WHOLE: ReadonlySet<string> = new Set(['stop', 'eos', 'eos_token', 'end_turn', 'STOP']);
 /** Members of a delta that are text. */
 const TEXT_MEMBERS: ReadonlySet<string> = new Set(['role', 'content', 'reasoning', 'reasoning_content', 'refusal']);
 
@@ -68,7 +71,7 @@ export const openaiChat: Dialect = {
     return reader.facts();
   },
 
-  needsEveryEvent: (request) => request.offersTools !== false || (request.choices ?? 1) > 1,
+  needsEveryEvent: (request) => request.offersTools !== false || (request.choices ?? 1) > 1 || request.promised !== undefined,
 
   readEvents: (request, options) => new ChatReader(request.choices ?? 1, options, false),
 
@@ -94,6 +97,8 @@ function readRequestMembers(members: JsonObject, whole: boolean, operation: 'cha
   const choices = asCount(members['n']);
   if (choices !== undefined && choices !== 1) parameters[names.REQUEST_CHOICE_COUNT] = choices;
 
+  const promised = outputType === 'json' ? promiseOf(asObject(members['response_format'])?.['type']) : undefined;
+
   const model = asText(members['model']);
   const tools = offersTools([members['tools'], members['functions']], whole);
   return {
@@ -103,6 +108,7 @@ function readRequestMembers(members: JsonObject, whole: boolean, operation: 'cha
     ...(model !== undefined && { model }),
     ...(choices !== undefined && choices !== 1 && { choices }),
     ...(tools !== undefined && { offersTools: tools }),
+    ...(promised !== undefined && { promised }),
   };
 }
 
@@ -122,6 +128,8 @@ interface Choice {
   readonly callAt: Map<number, ToolCallDraft>;
   readonly text: BoundedText;
   readonly reasoning: BoundedText;
+  /** Where JSON was promised. */
+  readonly output: OutputText | undefined;
 }
 
 /** Gathers chunks of a stream, or the one document of a unary answer, which has the same shape but for `message` in place of `delta`. */
@@ -130,6 +138,7 @@ class ChatReader implements EventReader {
   readonly #choices = new Map<number, Choice>();
   readonly #expected: number;
   readonly #contentBytes: number;
+  readonly #promised: ReadOptions['promised'];
   readonly #document: boolean;
   #done = false;
   #template = new EventTemplate(VARYING);
@@ -139,6 +148,7 @@ class ChatReader implements EventReader {
   constructor(expected: number, options: ReadOptions, document: boolean) {
     this.#expected = expected;
     this.#contentBytes = options.contentBytes;
+    this.#promised = options.promised;
     this.#document = document;
   }
 
@@ -166,7 +176,7 @@ class ChatReader implements EventReader {
 
   /** Whether an event is one more piece of text of the only choice, after which another of its shape says nothing new. */
   #isText(event: unknown): boolean {
-    if (this.#contentBytes > 0 || this.#expected > 1) return false;
+    if (this.#contentBytes > 0 || this.#expected > 1 || this.#promised !== undefined) return false;
     const choices = asList(asObject(event)?.['choices']);
     const choice = asObject(choices[0]);
     if (choice === undefined || choices.length > 1 || asText(choice['finish_reason']) !== undefined || this.#draft.error !== undefined) return false;
@@ -204,7 +214,7 @@ class ChatReader implements EventReader {
     let choice = this.#choices.get(index);
     if (choice === undefined) {
       if (this.#choices.size >= MOST_PARTS) return;
-      choice = { finish: undefined, over: false, calls: [], callAt: new Map(), text: new BoundedText(this.#contentBytes), reasoning: new BoundedText(this.#contentBytes) };
+      choice = { finish: undefined, over: false, calls: [], callAt: new Map(), text: new BoundedText(this.#contentBytes), reasoning: new BoundedText(this.#contentBytes), output: OutputText.for(this.#promised) };
       this.#choices.set(index, choice);
     }
     // An answer without a choice has nothing in it.
@@ -218,6 +228,7 @@ class ChatReader implements EventReader {
     if (isErrorMember(source['error'])) this.#draft.error ??= readProviderError({ error: source['error'] });
     const legacyText = asText(source['text']);
     if (legacyText !== undefined) choice.text.append(legacyText);
+    if (choice.output !== undefined) followOutput(choice.output, source);
     const delta = asObject(source['delta']) ?? asObject(source['message']);
     if (delta === undefined) return;
     if (this.#contentBytes > 0) {
@@ -280,6 +291,7 @@ class ChatReader implements EventReader {
       terminal: this.terminal,
       tokenLimited: finishReasons.includes('length'),
       filtered: finishReasons.includes('content_filter'),
+      brokenPromise: choices.some(({ finish, calls, output }) => finish !== undefined && WHOLE.has(finish) && calls.length === 0 && output?.broken === true),
       toolCalls: choices.flatMap((choice) => choice.calls.map((call) => call.facts(this.#done || this.#document || choice.finish !== undefined))),
       messages: this.#contentBytes > 0 ? choices.map(toMessage) : undefined,
     });
@@ -290,6 +302,16 @@ class ChatReader implements EventReader {
 function addsToAnswer(source: JsonObject): boolean {
   const delta = asObject(source['delta']) ?? {};
   return [source['text'], delta['content'], delta['refusal']].some((text) => asText(text) !== undefined && text !== '') || asList(delta['tool_calls']).length > 0;
+}
+
+/** Gives the text of a piece of a choice to the output that was promised as JSON. Mistral's content may be a list of typed pieces. */
+function followOutput(output: OutputText, source: JsonObject): void {
+  const delta = asObject(source['delta']) ?? asObject(source['message']);
+  const refusal = asText(delta?.['refusal']);
+  if (refusal !== undefined && refusal !== '') output.refused = true;
+  const content = delta?.['content'] ?? source['text'];
+  if (typeof content === 'string') output.append(content);
+  else for (const part of asList(content)) output.append(asText(asObject(part)?.['text']) ?? '');
 }
 
 function isErrorMember(value: unknown): boolean {

@@ -36,6 +36,7 @@ describe('openai.responses requests', () => {
       model: 'gpt-5',
       stream: true,
       offersTools: true,
+      promised: 'json',
       parameters: {
         'gen_ai.request.max_tokens': 9,
         'gen_ai.request.temperature': 1,

@@ -8,6 +8,7 @@ import { EventTemplate } from './event-template.ts';
 import { readInput, readInstructions } from './openai-responses-content.ts';
 import { readToolDefinitions } from './tool-definitions.ts';
 import { readOpenaiUsage } from './openai-usage.ts';
+import { OutputText, promiseOf } from './output-text.ts';
 import { describe, readProviderError } from './provider-error.ts';
 import { offersTools, readRequestBody } from './request-body.ts';
 import { type ParameterRow, readParameters } from './request-parameters.ts';
@@ -68,7 +69,7 @@ export const openaiResponses: Dialect = {
     return reader.facts();
   },
 
-  needsEveryEvent: (request) => request.offersTools !== false,
+  needsEveryEvent: (request) => request.offersTools !== false || request.promised !== undefined,
   readEvents: (_request, options) => new ResponsesReader(options),
 
   readContent(body): RequestContent {
@@ -91,6 +92,7 @@ function readRequestMembers(members: JsonObject, whole: boolean): RequestFacts {
   if (effort !== undefined) parameters[names.REQUEST_REASONING_LEVEL] = effort;
   const format = asText(asObject(asObject(members['text'])?.['format'])?.['type']);
   if (format !== undefined) parameters[names.OUTPUT_TYPE] = format.startsWith('json') ? 'json' : 'text';
+  const promised = promiseOf(format);
   const tier = asText(members['service_tier']);
   if (tier !== undefined && tier !== 'auto') parameters[names.OPENAI_REQUEST_SERVICE_TIER] = tier;
   const conversation = asText(members['conversation']) ?? asText(asObject(members['conversation'])?.['id']);
@@ -104,6 +106,7 @@ function readRequestMembers(members: JsonObject, whole: boolean): RequestFacts {
     parameters,
     ...(model !== undefined && { model }),
     ...(tools !== undefined && { offersTools: tools }),
+    ...(promised !== undefined && { promised }),
   };
 }
 
@@ -121,9 +124,15 @@ export class ResponsesReader implements EventReader {
   #status: string | undefined;
   /** Where the rest of a response that runs in the background will be asked for. */
   #rest: readonly string[] | undefined;
+  readonly #promised: ReadOptions['promised'];
+  /** The messages by their places in the output, where JSON was promised. */
+  readonly #outputs = new Map<number, OutputText>();
+  /** The place of the last item that is neither a message nor reasoning. */
+  #lastAction = -1;
 
   constructor(options: ReadOptions) {
     this.#contentBytes = options.contentBytes;
+    this.#promised = options.promised;
   }
 
   push({ name, data }: StreamEvent): boolean {
@@ -137,7 +146,7 @@ export class ResponsesReader implements EventReader {
       return true;
     }
     this.#read(parsed.value, name);
-    if (this.#contentBytes === 0 && TEXT_EVENTS.has(parsed.value['type'])) this.#template.learn(data);
+    if (this.#contentBytes === 0 && this.#promised === undefined && TEXT_EVENTS.has(parsed.value['type'])) this.#template.learn(data);
     return true;
   }
 
@@ -203,7 +212,9 @@ export class ResponsesReader implements EventReader {
       }
       case 'response.output_text.delta':
       case 'response.refusal.delta':
-        if (typeof delta === 'string') this.#textAt(index, 'text')?.append(delta);
+        if (typeof delta !== 'string') return;
+        this.#textAt(index, 'text')?.append(delta);
+        this.#followOutput(index, type === 'response.refusal.delta' ? { refusal: delta } : { text: delta }, asCount(event['content_index']));
         return;
       case 'response.reasoning_text.delta':
       case 'response.reasoning_summary_text.delta':
@@ -247,11 +258,16 @@ export class ResponsesReader implements EventReader {
     this.#finish = asText(asObject(response['incomplete_details'])?.['reason']) ?? status;
     const output = asList(response['output']);
     // What the response says in the end goes before what was gathered on the way.
-    if (output.length > 0) this.#items.clear();
+    if (output.length > 0) {
+      this.#items.clear();
+      this.#outputs.clear();
+      this.#lastAction = -1;
+    }
     for (const [index, item] of output.entries()) if (isObject(item)) this.#readItem(index, item, item['status'] !== 'incomplete' && item['status'] !== 'in_progress');
   }
 
   #readItem(index: number, item: JsonObject, ended: boolean): void {
+    this.#readOutput(index, item);
     if (!this.#items.has(index) && this.#items.size >= MOST_PARTS) return;
     switch (item['type']) {
       case 'function_call':
@@ -272,6 +288,33 @@ export class ResponsesReader implements EventReader {
       case 'reasoning':
         for (const part of asList(item['summary'])) this.#readText(index, part, 'reasoning');
     }
+  }
+
+  /** Takes the text of an item that is told as a whole, in place of its pieces. Of other items only the place matters. */
+  #readOutput(index: number, item: JsonObject): void {
+    if (this.#promised === undefined) return;
+    if (item['type'] !== 'message') {
+      if (item['type'] !== 'reasoning') this.#lastAction = Math.max(this.#lastAction, index);
+      return;
+    }
+    const content = asList(item['content']);
+    if (content.length > 0) this.#outputs.delete(index);
+    for (const [place, part] of content.entries()) if (isObject(part)) this.#followOutput(index, part, place);
+  }
+
+  #followOutput(index: number, part: JsonObject, place?: number): void {
+    if (this.#promised === undefined) return;
+    const output = this.#outputs.get(index) ?? new OutputText(this.#promised);
+    if (this.#outputs.size < MOST_PARTS) this.#outputs.set(index, output);
+    if (asText(part['refusal']) !== undefined) output.refused = true;
+    output.append(asText(part['text']) ?? '', place);
+  }
+
+  /** Commentary may stand beside the message that was promised. Behind a last action of the model's, the message is yet to come. */
+  #breaksPromise(): boolean {
+    if (this.#promised === undefined || this.#finish !== 'completed') return false;
+    const outputs = [...this.#outputs];
+    return outputs.every(([, output]) => output.broken) && outputs.every(([index]) => index > this.#lastAction) && (outputs.length > 0 || this.#lastAction < 0);
   }
 
   /** Takes a text that is told as a whole, unless its pieces were. */
@@ -299,6 +342,7 @@ export class ResponsesReader implements EventReader {
       filtered: this.#finish === 'content_filter',
       ...(this.#finish === 'cancelled' && { cancelled: true }),
       ...(this.#rest !== undefined && this.#draft.error === undefined && { rest: this.#rest }),
+      brokenPromise: this.#breaksPromise() && !items.some(({ kind }) => kind === 'call'),
       toolCalls: items.flatMap((item) => (item.kind === 'call' ? [item.call.facts(over)] : [])),
       messages: this.#contentBytes > 0 && this.#draft.recognised ? [toMessage(items, reason)] : undefined,
     });

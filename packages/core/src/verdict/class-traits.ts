@@ -35,5 +35,7 @@ export const CLASS_TRAITS: Readonly<Record<ErrorClass, ClassTraits>> = {
   malformed_response: { origin: 'provider', retryable: true },
   // Sampling again usually gives arguments that parse.
   invalid_tool_call: { origin: 'provider', retryable: true },
+  // As does the text of structured output.
+  invalid_output: { origin: 'provider', retryable: true },
   unknown: { origin: 'unknown', retryable: false },
 };

@@ -85,6 +85,7 @@ const ERRORS: readonly (readonly [who: string, status: number | undefined, error
   ['OpenRouter, event', undefined, { code: '502', message: 'Upstream error' }, 'server_error'],
   ['Groq, size', 413, { code: 'rate_limit_exceeded', type: 'tokens', message: 'Request too large for model `llama` on tokens per minute (TPM): Limit 6000, Requested 8000' }, 'request_too_large'],
   ['Groq, tool', 400, { code: 'tool_use_failed', type: 'invalid_request_error' }, 'invalid_tool_call'],
+  ['Groq, JSON', 400, { code: 'json_validate_failed', type: 'invalid_request_error' }, 'invalid_output'],
   ['Groq, gone', 400, { code: 'model_decommissioned', type: 'invalid_request_error' }, 'model_not_found'],
   ['Groq, flex', 498, { message: 'Flex tier capacity exceeded' }, 'overloaded'],
   ['Together, model', 404, { code: 'model_not_available', type: 'invalid_request_error' }, 'model_not_found'],

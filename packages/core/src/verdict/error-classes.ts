@@ -66,7 +66,8 @@ const DECISIVE: readonly (readonly [facts: ClassFacts, codes: readonly string[]]
   [{ class: 'timeout', origin: 'provider' }, ['timeout_error', 'timeout', 'request_timeout', 'DEADLINE_EXCEEDED', 'ModelTimeoutException']],
   // Groq: the model wrote a tool call, or JSON, that does not hold to its schema; another sample may.
   [{ class: 'invalid_tool_call' }, ['tool_use_failed']],
-  [{ class: 'malformed_response' }, ['json_validate_failed', 'output_parse_failed']],
+  [{ class: 'invalid_output' }, ['json_validate_failed']],
+  [{ class: 'malformed_response' }, ['output_parse_failed']],
 ];
 
 /**

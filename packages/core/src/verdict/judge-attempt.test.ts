@@ -408,6 +408,7 @@ describe('the vocabulary', () => {
     judge(STREAM_HEAD, cutEvents()),
     judge(SIGNED_HEAD, foreign('html')),
     judge(SIGNED_HEAD, json({ toolCalls: [BROKEN_CALL] })),
+    judge(SIGNED_HEAD, json({ brokenPromise: true })),
   ];
   it.each(ERROR_CLASSES)('has a case for the class %s', (name) => {
     expect(failures.some((verdict) => verdict.outcome === 'failure' && verdict.error.class === name)).toBe(true);

@@ -198,6 +198,8 @@ function judgeWhole(answer: AnswerFacts, head: HeadFacts): Verdict {
     if (finish.facts.class === 'invalid_tool_call') return failure(finish.facts, { head, invalidToolCalls: Math.max(broken, 1) });
     return failure(finish.facts, { head, provider: { code: finish.reason }, invalidToolCalls: broken });
   }
+  // Of several choices one may be cut by the budget, and another claim to be whole.
+  if (answer.brokenPromise === true && (broken === 0 || answer.tokenLimited || answer.filtered)) return failure({ class: 'invalid_output' }, { head, invalidToolCalls: broken });
   // The caller's own budget, or the filter, ended it: what is half then is no fault.
   if (answer.tokenLimited) return { outcome: 'success', truncation: ['token_limit', ...halfToolCall(answer)], invalidToolCalls: broken };
   if (broken > 0 && !answer.filtered) return failure({ class: 'invalid_tool_call' }, { head, invalidToolCalls: broken });

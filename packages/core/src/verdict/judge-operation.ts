@@ -5,7 +5,7 @@ import type { BoundarySignal, ClassFacts, OperationVerdict, SdkErrorFacts, Verdi
 import type { ErrorClass } from './vocabulary.ts';
 
 /** Failures of an answer that the application had begun to receive: no SDK was still retrying when the caller stopped. */
-const FAILED_IN_THE_ANSWER: ReadonlySet<ErrorClass> = new Set(['truncated_response', 'malformed_response', 'invalid_tool_call']);
+const FAILED_IN_THE_ANSWER: ReadonlySet<ErrorClass> = new Set(['truncated_response', 'malformed_response', 'invalid_tool_call', 'invalid_output']);
 
 /**
  * Judges an operation by its attempts, in the order they were made, and by what the SDK's boundary says.

@@ -36,6 +36,7 @@ export const ERROR_CLASSES = [
   'truncated_response',
   'malformed_response',
   'invalid_tool_call',
+  'invalid_output',
   'unknown',
 ] as const;
 /** What kind of failure it was. */

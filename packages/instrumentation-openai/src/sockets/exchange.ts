@@ -42,7 +42,7 @@ export class Exchange {
     this.#url = url;
     const { captureContent, limits } = tracing.tracker.settings;
     const request: RequestFacts = operation.request ?? protocol.dialect.readRequestParameters({});
-    this.#reader = protocol.dialect.readEvents(request, { contentBytes: captureContent === 'none' ? 0 : limits.contentBytes });
+    this.#reader = protocol.dialect.readEvents(request, { contentBytes: captureContent === 'none' ? 0 : limits.contentBytes, promised: request.promised });
   }
 
   /** In the active context. @returns undefined where nothing is to be traced */

@@ -16,7 +16,7 @@ const FAILED = is(LABEL.outcome, 'failure');
 const TRUNCATED = isNot(LABEL.truncation, '');
 const RETRIED = is(LABEL.retried, 'true');
 /** Answers that came whole, but not as the provider's format says. */
-const UNUSABLE = oneOf(LABEL.errorClass, ['malformed_response', 'invalid_tool_call']);
+const UNUSABLE = oneOf(LABEL.errorClass, ['malformed_response', 'invalid_tool_call', 'invalid_output']);
 
 /** What retries, cut-off answers and rate limits cost, and which models answer. */
 export function retriesTruncation(model: Model): Dashboard {

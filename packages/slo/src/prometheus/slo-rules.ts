@@ -6,7 +6,7 @@ import type { RecordingRule } from './rule.ts';
 import { BASE, errorRatioSeries, LABEL, promDuration, SLO_SERIES } from './series.ts';
 
 /** Failures of answers that came, but not as they should: what integrity is about. */
-export const SPOILED_ANSWERS: readonly string[] = ['truncated_response', 'malformed_response', 'invalid_tool_call'];
+export const SPOILED_ANSWERS: readonly string[] = ['truncated_response', 'malformed_response', 'invalid_tool_call', 'invalid_output'];
 
 /** Valid and bad events of each SLO, tile by tile. Belongs behind the base rules in one group, so that each tile is read exactly once. */
 export function sloTileRules({ slos }: Model): readonly RecordingRule[] {

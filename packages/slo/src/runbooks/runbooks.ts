@@ -272,7 +272,7 @@ export function runbooksOf(model: Model): Readonly<Record<AlertName, Runbook>> {
       dashboard: DASHBOARDS.overview,
       statusPages: false,
       act: {
-        fix: ['Fix the largest class first. `context_length_exceeded`, `invalid_request` and `invalid_tool_call` are ours to fix.', `If the SLO asks for more than the provider delivers, say so and change the objective (\`${slo}\` in the model file): an alert that is always on is off.`],
+        fix: ['Fix the largest class first. `context_length_exceeded`, `invalid_request`, `invalid_tool_call` and `invalid_output` are ours to fix.', `If the SLO asks for more than the provider delivers, say so and change the objective (\`${slo}\` in the model file): an alert that is always on is off.`],
         retries: ['Rare failures that a retry would repair: retry them once.'],
         validate: [`If the SLO is about integrity: ${WHOLE_ONLY}`, PARSE],
       },
