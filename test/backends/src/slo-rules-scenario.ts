@@ -21,7 +21,7 @@ export interface Calls {
 export type Ending =
   | 'success' | 'slow' | 'retried' | 'tokenLimit' | 'cancelled'
   | 'serverError' | 'serverErrorToTheLast' | 'badGateway' | 'connectionReset' | 'rateLimited' | 'quota' | 'authentication' | 'permission' | 'blocked' | 'timeout' | 'invalidRequest'
-  | 'cut' | 'malformed' | 'invalidToolCall' | 'invalidOutput';
+  | 'cut' | 'malformed' | 'invalidToolCall';
 
 interface EndingFacts {
   readonly outcome: 'success' | 'failure' | 'cancelled';
@@ -57,7 +57,6 @@ const ENDINGS: Readonly<Record<Ending, EndingFacts>> = {
   cut: { ...failure('truncated_response', 'network'), truncation: 'stream_unterminated' },
   malformed: failure('malformed_response', 'gateway'),
   invalidToolCall: failure('invalid_tool_call', 'provider'),
-  invalidOutput: failure('invalid_output', 'provider'),
 };
 
 /** What happens for some minutes. */

@@ -31,7 +31,7 @@ interface Case {
 }
 
 const sse = (events: readonly unknown[], done = ''): string => events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join('') + done;
-const named = (events: readonly { readonly type: string }[]): string => events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join('');
+const named = (events: readonly Readonly<Record<string, unknown>>[]): string => events.map((event) => `event: ${String(event['type'])}\ndata: ${JSON.stringify(event)}\n\n`).join('');
 const lines = (values: readonly unknown[]): string => values.map((value) => `${JSON.stringify(value)}\n`).join('');
 
 const SCHEMA = { type: 'object', properties: { city: { type: 'string', description: 'x'.repeat(3_000) } } };
@@ -113,9 +113,9 @@ const cohere: Case = {
   asks: { model: 'command', messages: [], response_format: { type: 'json_object' } },
   document: (text, finish) => ({ id: 'x', message: { role: 'assistant', content: [{ type: 'text', text }] }, finish_reason: finish === 'whole' ? 'COMPLETE' : 'MAX_TOKENS' }),
   stream: (pieces, finish) => named([
-    { type: 'message-start', id: 'x' } as { type: string },
+    { type: 'message-start', id: 'x' },
     ...pieces.map((text) => ({ type: 'content-delta', index: 0, delta: { message: { content: { text } } } })),
-    { type: 'message-end', delta: { finish_reason: finish === 'whole' ? 'COMPLETE' : 'MAX_TOKENS' } } as { type: string },
+    { type: 'message-end', delta: { finish_reason: finish === 'whole' ? 'COMPLETE' : 'MAX_TOKENS' } },
   ]),
 };
 

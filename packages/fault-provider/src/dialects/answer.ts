@@ -38,6 +38,12 @@ export function textPieces(count: number): readonly string[] {
   return Array.from({ length: count }, (_, i) => TEXT[i % TEXT.length] ?? '');
 }
 
+/** The text of a healthy answer to a request for structured output, in `count` pieces. */
+export function jsonPieces(count: number): readonly string[] {
+  const size = Math.ceil(WHOLE_ARGUMENTS.length / count);
+  return Array.from({ length: count }, (_, i) => WHOLE_ARGUMENTS.slice(i * size, (i + 1) * size));
+}
+
 /** Whether a piece of text is one of {@link textPieces}. */
 export function isStockText(piece: string): boolean {
   return TEXT.includes(piece);

@@ -17,6 +17,8 @@ export interface Call {
   readonly vector: { readonly dimensions: number; readonly base64: boolean };
   /** The name of the first tool on offer. */
   readonly tool: string | undefined;
+  /** Structured output was asked for: the text of a healthy answer is JSON. */
+  readonly structured?: boolean;
   /** Gemini's stream as a JSON array instead of events. */
   readonly arrayStream: boolean;
   /** 32 hexadecimal digits, for the provider's own id of the request. */

@@ -1,4 +1,4 @@
-import { type Answer, textPieces, WHOLE_ARGUMENTS } from '../dialects/answer.ts';
+import { type Answer, jsonPieces, textPieces, WHOLE_ARGUMENTS } from '../dialects/answer.ts';
 import type { Call } from '../dialects/call.ts';
 import type { WireDialect } from '../dialects/wire-dialect.ts';
 import { type Ending, type Framing, type Head, type Piece, type Reply, utf8, wholeReply } from '../wire/reply.ts';
@@ -8,6 +8,11 @@ import { PLAIN_SSE, type SseStyle, sseText, type WireEvent } from '../wire/sse.t
 
 /** Text that ended by itself. */
 export function textAnswer(call: Call): Answer {
+  return { text: (call.structured === true ? jsonPieces : textPieces)(call.sizes.textEvents), finish: 'stop' };
+}
+
+/** Text that is no JSON, whatever was asked for. */
+export function proseAnswer(call: Call): Answer {
   return { text: textPieces(call.sizes.textEvents), finish: 'stop' };
 }
 

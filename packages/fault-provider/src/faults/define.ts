@@ -100,6 +100,7 @@ function modelCall(cell: Cell): Call {
     count: cell.choices ?? 1,
     vector: { dimensions: 4, base64: false },
     tool: undefined,
+    ...(cell.structured === true && { structured: true }),
     arrayStream: false,
     origin: 'http://127.0.0.1',
     path: '/',

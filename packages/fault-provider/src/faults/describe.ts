@@ -3,8 +3,9 @@ import { FAULTS } from './catalogue.ts';
 import { appliesTo, type Cell, DIALECTS, DOCUMENTS, type Fault, FINISHING, MODES, NOT_BEDROCK, STREAMLESS, type Truth } from './fault.ts';
 
 /** Every place where a fault can be met. */
-export function cellsOf(fault: Fault): readonly Pick<Cell, 'dialect' | 'mode'>[] {
-  return DIALECTS.flatMap((dialect) => MODES.map((mode) => ({ dialect, mode }))).filter((cell) => appliesTo(fault, cell));
+export function cellsOf(fault: Fault): readonly Pick<Cell, 'dialect' | 'mode' | 'structured'>[] {
+  const { structured } = fault.applies;
+  return DIALECTS.flatMap((dialect) => MODES.map((mode) => ({ dialect, mode, ...(structured && { structured }) }))).filter((cell) => appliesTo(fault, cell));
 }
 
 /** A verdict in a few words: `bad_gateway · gateway · retryable`. */

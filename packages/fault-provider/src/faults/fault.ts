@@ -12,6 +12,8 @@ export interface Cell {
   readonly includeUsage?: boolean;
   /** The model, where the format is the model's. */
   readonly model?: string;
+  /** The request asked for structured output. Default false. */
+  readonly structured?: boolean;
   /** How many choices the request asked for. Default 1. */
   readonly choices?: number;
 }
@@ -62,6 +64,8 @@ export interface Truth extends Judgement {
 export interface Applies {
   readonly dialects: readonly DialectId[];
   readonly modes: readonly Mode[];
+  /** Only where the request asked for structured output. */
+  readonly structured?: true;
   /** Pairs that the two lists would allow and the dialect does not. */
   readonly except?: readonly Pick<Cell, 'dialect' | 'mode'>[];
 }
@@ -109,7 +113,8 @@ export const NOT_BEDROCK: readonly DialectId[] = DIALECTS.filter((dialect) => !B
 export const MODES: readonly Mode[] = ['unary', 'stream'];
 
 /** Whether the fault can be met there. A fault of both modes meets a dialect without streams in unary mode only. */
-export function appliesTo(fault: Fault, cell: Pick<Cell, 'dialect' | 'mode'>): boolean {
-  const { dialects, modes, except = [] } = fault.applies;
+export function appliesTo(fault: Fault, cell: Pick<Cell, 'dialect' | 'mode' | 'structured'>): boolean {
+  const { dialects, modes, structured, except = [] } = fault.applies;
+  if (structured === true && cell.structured !== true) return false;
   return dialects.includes(cell.dialect) && modes.includes(cell.mode) && !(cell.mode === 'stream' && STREAMLESS.includes(cell.dialect)) && !except.some(({ dialect, mode }) => dialect === cell.dialect && mode === cell.mode);
 }

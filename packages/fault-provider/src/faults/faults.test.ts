@@ -112,7 +112,7 @@ describe.each(FAULTS.map((fault) => [fault.id, fault] as const))('%s', (id, faul
   it.concurrent.each(WIRES.flatMap((wire) => cellsOf(fault).map((cell) => [cell.dialect, cell.mode, wire.name, wire.send, cell] as const)))('arrives in %s %s over %s as its truth says', async (dialect, mode, _, send, cell) => {
     const truth = fault.truth(cell);
     const session = provider.session(id);
-    const request = sampleRequest(dialect, mode);
+    const request = sampleRequest(dialect, mode, cell.structured);
     let seen = await send(`${session.baseUrl}${request.path}`, request.body, truth.phase !== undefined, request.method);
     const location = seen.headers.get('location');
     if (location !== undefined) seen = await send(new URL(location, session.baseUrl).href, request.body, false, request.method);

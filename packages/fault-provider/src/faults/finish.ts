@@ -1,5 +1,5 @@
 import { HALF_ARGUMENTS } from '../dialects/answer.ts';
-import { plainReply, textAnswer } from './answers.ts';
+import { plainReply, proseAnswer, textAnswer } from './answers.ts';
 import { defineFault } from './define.ts';
 import { BEDROCK, type Fault, FINISHING, MODES } from './fault.ts';
 import { HEALTHY, SERVER_ERROR } from './judgements.ts';
@@ -60,6 +60,14 @@ export const FINISH_FAULTS: readonly Fault[] = [
     judgement: { failed: true, class: 'invalid_tool_call', origin: 'provider', retryable: true, invalidToolCalls: 1 },
     sdk: 'silent',
     play: (call, dialect) => plainReply({ text: [], finish: 'malformed_tool' }, call, dialect),
+  }),
+  defineFault({
+    id: 'output_not_json',
+    title: 'Prose in place of the JSON that the request asked for, under a finish reason that claims that it is whole.',
+    applies: { dialects: FINISHING, modes: MODES, structured: true },
+    judgement: { failed: true, class: 'invalid_output', origin: 'provider', retryable: true },
+    sdk: 'silent',
+    play: (call, dialect) => plainReply(proseAnswer(call), call, dialect),
   }),
   defineFault({
     id: 'response_failed',

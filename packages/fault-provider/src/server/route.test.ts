@@ -82,3 +82,17 @@ describe('the route of a request to Cohere or Ollama', () => {
     expect(route(at('/v2/rerank'), { documents: ['a', 'b', 'c'] })?.count).toBe(3);
   });
 });
+
+describe('a request for structured output', () => {
+  const asks = (path: string, body: object): boolean | undefined => route(new URL(path, 'http://localhost'), body)?.structured;
+
+  it('is known in the words of its dialect', () => {
+    expect(asks('/v1/chat/completions', { response_format: { type: 'json_object' } })).toBe(true);
+    expect(asks('/v1/responses', { text: { format: { type: 'json_schema' } } })).toBe(true);
+    expect(asks('/v1/messages', { output_format: { type: 'json_schema' } })).toBe(true);
+    expect(asks('/api/chat', { format: 'json' })).toBe(true);
+    expect(asks('/v1beta/models/m:generateContent', { generationConfig: { responseMimeType: 'application/json' } })).toBe(true);
+    expect(asks('/v1/chat/completions', { response_format: { type: 'text' } })).toBeUndefined();
+    expect(asks('/v1/images/generations', { response_format: 'b64_json', output_format: 'png' })).toBeUndefined();
+  });
+});

@@ -3,7 +3,7 @@ import type { Call, Mode } from '../dialects/call.ts';
 import { STREAMLESS } from '../faults/fault.ts';
 
 /** What a request's path and body say about the answer it wants. */
-export type Route = Pick<Call, 'dialect' | 'mode' | 'model' | 'includeUsage' | 'count' | 'vector' | 'tool' | 'arrayStream'> & {
+export type Route = Pick<Call, 'dialect' | 'mode' | 'model' | 'includeUsage' | 'count' | 'vector' | 'tool' | 'structured' | 'arrayStream'> & {
   /** The request only begins a call: others ask for its answer, and meet what is scripted. */
   readonly opens?: true;
 };
@@ -97,8 +97,16 @@ function readBody(dialect: DialectId, method: string | undefined, named: string 
     count: STREAMLESS.includes(dialect) ? inputs(body['input'] ?? body['inputs'] ?? body['texts'] ?? body['documents'] ?? body['requests'] ?? body['instances']) : atMost(100, body['n'] ?? generation['candidateCount']),
     vector: { dimensions: atMost(4096, body['dimensions'] ?? body['output_dimension'] ?? 8), base64: body['encoding_format'] === 'base64' },
     tool: firstTool(body['tools'] ?? field(body, 'toolConfig')['tools']),
+    ...(asksForJson(body) && { structured: true }),
     arrayStream: mode === 'stream' && method === 'streamGenerateContent' && url.searchParams.get('alt') !== 'sse',
   };
+}
+
+/** Whether a request asks for structured output, in the words of any dialect. */
+function asksForJson(body: Readonly<Record<string, unknown>>): boolean {
+  const formats = [field(body, 'response_format'), field(field(body, 'text'), 'format'), field(body, 'output_format'), field(field(body, 'output_config'), 'format'), field(field(body, 'outputConfig'), 'textFormat')];
+  if (formats.some(({ type }) => type === 'json_object' || type === 'json_schema')) return true;
+  return field(body, 'generationConfig')['responseMimeType'] === 'application/json' || body['format'] === 'json' || isRecord(body['format']);
 }
 
 function inputs(input: unknown): number {

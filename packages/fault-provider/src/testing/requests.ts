@@ -47,7 +47,22 @@ const REQUESTS: Readonly<Record<DialectId, (mode: Mode) => SampleRequest>> = {
   }),
 };
 
-/** A small request. */
-export function sampleRequest(dialect: DialectId, mode: Mode): SampleRequest {
-  return REQUESTS[dialect](mode);
+/** How each dialect asks for structured output. */
+const ASKS_FOR_JSON: Readonly<Partial<Record<DialectId, Readonly<Record<string, unknown>>>>> = {
+  'openai.chat': { response_format: { type: 'json_object' } },
+  'openai.responses': { text: { format: { type: 'json_object' } } },
+  'anthropic.messages': { output_config: { format: { type: 'json_schema', schema: {} } } },
+  'aws.bedrock.converse': { outputConfig: { textFormat: { type: 'json_schema', structure: { jsonSchema: { schema: '{}' } } } } },
+  'aws.bedrock.invoke_model': { output_config: { format: { type: 'json_schema', schema: {} } } },
+  'cohere.chat': { response_format: { type: 'json_object' } },
+  'cohere.v1_chat': { response_format: { type: 'json_object' } },
+  'ollama.chat': { format: 'json' },
+  'ollama.generate': { format: {} },
+  'gemini.generate_content': { generationConfig: { responseMimeType: 'application/json' } },
+};
+
+/** A small request; `structured`: for structured output. */
+export function sampleRequest(dialect: DialectId, mode: Mode, structured = false): SampleRequest {
+  const request = REQUESTS[dialect](mode);
+  return structured ? { ...request, body: { ...request.body, ...ASKS_FOR_JSON[dialect] } } : request;
 }

@@ -95,6 +95,8 @@ interface Row {
   readonly published: boolean;
   readonly mode: Driver['mode'];
   readonly patterns: readonly Pattern[];
+  /** It asks for structured output. */
+  readonly structured?: true;
   readonly use: (use: Use & { readonly model: Model }) => Promise<void>;
 }
 
@@ -170,6 +172,7 @@ const GENERATE_OBJECT: Row = {
   name: 'generateObject',
   published: false,
   mode: 'unary',
+  structured: true,
   patterns: ['read'],
   async use(use) {
     const { ai, model, settings } = use;
@@ -201,6 +204,7 @@ interface Call {
   readonly dialect: Driver['dialect'];
   readonly mode: Driver['mode'];
   readonly patterns: readonly Pattern[];
+  readonly structured?: true;
   /** The SDK is told to trace its calls: by `experimental_telemetry`. */
   readonly traced: boolean;
   readonly call: (settings: CallSettings, tracer: Tracer | undefined) => Promise<void>;
@@ -235,6 +239,7 @@ function text(module: AiModule, provider: Provider, row: Row, traced = false): D
     modules: provider.modules,
     dialect: provider.dialect,
     mode: row.mode,
+    ...(row.structured && { structured: true as const }),
     patterns: row.patterns,
     async call(settings, tracer) {
       await row.use({ ai: await settings.load(module), model: await provider.model(settings), settings, dialect: provider.dialect, tracer });

@@ -106,6 +106,8 @@ export interface Driver {
   readonly mode: Mode;
   /** OpenAI chat streams: whether usage is asked for. */
   readonly includeUsage?: boolean;
+  /** It asks for structured output. */
+  readonly structured?: true;
   /** How the boundary of its calls is known with the module hooks, and with the diagnostics channels alone. */
   readonly boundary: { readonly hooked: Boundary; readonly hookless: Boundary };
   /** The model that is asked, where the format of its answers is the model's. */

@@ -9,7 +9,7 @@ const UNFOLLOWED: ExpectedEnd = { outcome: 'failure', class: ['malformed_respons
 
 /** What is true of a request that met this fault. */
 export function truthOf(driver: Driver, fault: string): Truth {
-  return faultOf(fault).truth({ dialect: driver.dialect, mode: driver.mode, ...(driver.includeUsage !== undefined && { includeUsage: driver.includeUsage }), ...(driver.model !== undefined && { model: driver.model }) });
+  return faultOf(fault).truth({ dialect: driver.dialect, mode: driver.mode, ...(driver.includeUsage !== undefined && { includeUsage: driver.includeUsage }), ...(driver.model !== undefined && { model: driver.model }), ...(driver.structured && { structured: true }) });
 }
 
 /** The same for what a transport can know: undici takes a reset for the end of a body that only the connection's end delimits. */
