@@ -49,6 +49,14 @@ describe('a call of the Google Gen AI SDK', () => {
     ]);
   });
 
+  it('fails where prose comes in place of the JSON that was asked for', async () => {
+    const ask = { model: MODEL, contents: 'hi', config: { responseMimeType: 'application/json', responseSchema: { type: 'OBJECT' as never } } };
+    await client('ok').models.generateContent(ask);
+    await client('output_not_json').models.generateContent(ask);
+    for await (const _ of await client('output_not_json').models.generateContentStream(ask));
+    expect(operations().map(({ attributes }) => attributes['outspan.error.class'])).toEqual([undefined, 'invalid_output', 'invalid_output']);
+  });
+
   it('has its retries in one operation', async () => {
     const { baseUrl } = provider.session('unavailable,bad_gateway_page,ok');
     await new GoogleGenAI({ apiKey: 'any', httpOptions: { baseUrl, retryOptions: { attempts: 4, initialDelay: 0.01 } } }).models.generateContent({ model: MODEL, contents: 'hi' });

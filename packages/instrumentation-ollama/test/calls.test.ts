@@ -67,6 +67,14 @@ describe('the Ollama SDK', () => {
     expect(await operations()).toMatchObject([{ status: { code: 0 }, attributes: { 'gen_ai.request.stream': true, 'gen_ai.usage.input_tokens': 21 } }]);
   });
 
+  it('fails where prose comes in place of the JSON that was asked for, which the SDK hands out', async () => {
+    const ask = { model: 'llama3.2', messages, format: 'json' };
+    await clientFor('ok').chat(ask);
+    await clientFor('output_not_json').chat(ask);
+    for await (const _ of await clientFor('output_not_json').chat({ ...ask, stream: true }));
+    expect((await operations()).map(({ attributes }) => attributes['outspan.error.class'])).toEqual([undefined, 'invalid_output', 'invalid_output']);
+  });
+
   it('fails where a line in the middle is broken, of which the SDK only warns on the console', async () => {
     const stream = await clientFor('stream_unparseable_event').generate({ model: 'llama3.2', prompt: 'Why?', stream: true });
     for await (const _ of stream);

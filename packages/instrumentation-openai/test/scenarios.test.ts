@@ -71,6 +71,8 @@ const TRUTH: Readonly<Record<string, string | readonly string[]>> = {
   'two clients at the same time': ['chat gpt-5: error [server_error] server_error', WHOLE],
   'parse(), with an answer that its schema refuses': WHOLE,
   'parse(), with an answer that ran out of tokens': 'chat gpt-5: unset [200] token_limit length 12',
+  'prose in place of JSON': 'chat gpt-5: error [invalid_output] invalid_output stop 12',
+  'parse(), with prose in place of JSON': 'chat gpt-5: error [invalid_output] invalid_output stop 12',
   'runTools()': ['chat gpt-5: unset [200] stop 12', 'chat gpt-5: unset [200] tool_calls 12'],
   'an abort before the call': `${CANCELLED} []`,
   'an abort after the call': WHOLE,
