@@ -6,6 +6,7 @@ import { BoundedText } from './bounded-text.ts';
 import type { AnswerFacts, Dialect, EventReader, ReadOptions, RequestContent, RequestFacts, StreamEvent, Usage } from './dialect.ts';
 import { EventTemplate } from './event-template.ts';
 import { modalityOf } from './media-part.ts';
+import { OutputText, promiseOf } from './output-text.ts';
 import { describe, readProviderError } from './provider-error.ts';
 import { offersTools, readRequestBody } from './request-body.ts';
 import { type ParameterRow, readParameters } from './request-parameters.ts';
@@ -66,7 +67,7 @@ export const aiGatewayLanguageModel: Dialect = {
     return reader.facts();
   },
 
-  needsEveryEvent: (request) => request.offersTools !== false,
+  needsEveryEvent: (request) => request.offersTools !== false || request.promised !== undefined,
   readEvents: (_request, options) => new LanguageModelReader(options),
 
   readContent(body): RequestContent {
@@ -82,7 +83,8 @@ function readRequestMembers(members: JsonObject, whole: boolean): RequestFacts {
   const format = asText(asObject(members['responseFormat'])?.['type']);
   if (format !== undefined) parameters[names.OUTPUT_TYPE] = format === 'json' ? 'json' : 'text';
   const tools = offersTools([members['tools']], whole);
-  return { operation: 'chat', stream: false, parameters, ...(tools !== undefined && { offersTools: tools }) };
+  const promised = promiseOf(format);
+  return { operation: 'chat', stream: false, parameters, ...(tools !== undefined && { offersTools: tools }), ...(promised !== undefined && { promised }) };
 }
 
 function toolDefinition(tool: JsonObject): JsonValue {
@@ -125,11 +127,14 @@ class LanguageModelReader implements EventReader {
   #finish: string | undefined;
   #begun = false;
   #ended = false;
+  /** Where JSON was promised. */
+  readonly #output: OutputText | undefined;
 
   constructor(options: ReadOptions) {
     this.#contentBytes = options.contentBytes;
     this.#text = new BoundedText(options.contentBytes);
     this.#reasoning = new BoundedText(options.contentBytes);
+    this.#output = OutputText.for(options.promised);
   }
 
   push({ data }: StreamEvent): boolean {
@@ -137,7 +142,7 @@ class LanguageModelReader implements EventReader {
     const parsed = parseJson(data);
     if (!isObject(parsed?.value)) return data.trim() === DONE;
     this.pushParsed(parsed.value);
-    if (this.#contentBytes === 0 && TEXT_EVENTS.has(parsed.value['type'])) this.#template.learn(data);
+    if (this.#contentBytes === 0 && this.#output === undefined && TEXT_EVENTS.has(parsed.value['type'])) this.#template.learn(data);
     return true;
   }
 
@@ -152,7 +157,7 @@ class LanguageModelReader implements EventReader {
         return;
       case 'text-delta':
         this.#begin();
-        this.#text.append(asText(event['delta']) ?? '');
+        this.#takeText(asText(event['delta']) ?? '');
         return;
       case 'reasoning-delta':
         this.#begin();
@@ -192,13 +197,18 @@ class LanguageModelReader implements EventReader {
     this.#begin();
     for (const part of asList(answer['content'])) {
       if (!isObject(part)) continue;
-      if (part['type'] === 'text') this.#text.append(asText(part['text']) ?? '');
+      if (part['type'] === 'text') this.#takeText(asText(part['text']) ?? '');
       else if (part['type'] === 'reasoning') this.#reasoning.append(asText(part['text']) ?? '');
       else if (part['type'] === 'tool-call') this.#readCall('tool-call', part);
       else if (part['type'] === 'file') this.#readFile(part);
     }
     this.#readMetadata(asObject(answer['response']));
     if ('finishReason' in answer) this.#end(answer);
+  }
+
+  #takeText(text: string): void {
+    this.#text.append(text);
+    this.#output?.append(text);
   }
 
   #begin(): void {
@@ -253,6 +263,7 @@ class LanguageModelReader implements EventReader {
       terminal: this.terminal,
       tokenLimited: this.#finish === 'length',
       filtered: this.#finish === 'content-filter',
+      brokenPromise: this.#finish === 'stop' && this.#calls.size === 0 && this.#output?.broken === true,
       toolCalls: [...this.#calls.values()].map((call) => call.facts(this.#ended)),
       messages: this.#contentBytes > 0 && this.#begun ? [this.#message()] : undefined,
     });

@@ -4,6 +4,7 @@ import { encodeUtf8 } from '../platform/bytes.ts';
 import type { Ending, HeadFacts } from '../verdict/evidence.ts';
 import { judgeAttempt } from '../verdict/judge-attempt.ts';
 import type { Verdict } from '../verdict/verdict.ts';
+import { aiGatewayLanguageModel } from './ai-gateway.ts';
 import { anthropicMessages } from './anthropic-messages.ts';
 import { bedrockConverse } from './bedrock-converse.ts';
 import { bedrockInvokeModel } from './bedrock-invoke-model.ts';
@@ -146,6 +147,14 @@ const invoke: Case = {
   document: anthropicDocument,
 };
 
+const gateway: Case = {
+  dialect: aiGatewayLanguageModel,
+  url: 'https://ai-gateway.vercel.sh/v4/ai/language-model',
+  asks: { prompt: [], responseFormat: { type: 'json', schema: SCHEMA } },
+  document: (text, finish) => ({ content: [{ type: 'reasoning', text: 'Hm' }, { type: 'text', text }], finishReason: finish === 'whole' ? 'stop' : 'length' }),
+  stream: (pieces, finish) => sse([{ type: 'text-start', id: '0' }, ...pieces.map((delta) => ({ type: 'text-delta', id: '0', delta })), { type: 'finish', finishReason: finish === 'whole' ? 'stop' : 'length' }], 'data: [DONE]\n\n'),
+};
+
 const CASES: readonly (readonly [string, Case])[] = [
   ['chat, json_object', chat({ response_format: { type: 'json_object' } })],
   ['chat, json_schema', chat({ response_format: { type: 'json_schema', json_schema: { name: 'x', schema: SCHEMA } } })],
@@ -160,11 +169,13 @@ const CASES: readonly (readonly [string, Case])[] = [
   ['cohere, version 1', cohereV1],
   ['bedrock converse', converse],
   ['bedrock invoke', invoke],
+  ['AI Gateway', gateway],
 ];
 const STREAMED = CASES.filter(([, { stream }]) => stream !== undefined);
 
 function requestOf({ dialect, url, streamUrl, asks }: Case, stream: boolean): RequestFacts {
-  return dialect.readRequest(new URL(stream ? (streamUrl ?? url) : url), encodeUtf8(JSON.stringify({ ...asks, stream })));
+  // The AI Gateway's request says in a header that it streams.
+  return { ...dialect.readRequest(new URL(stream ? (streamUrl ?? url) : url), encodeUtf8(JSON.stringify({ ...asks, stream }))), stream };
 }
 
 function verdictOf(dialect: Dialect, request: RequestFacts, contentType: string, body: string): Verdict {

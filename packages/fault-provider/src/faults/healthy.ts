@@ -39,7 +39,7 @@ function* filling(bytes: number): Generator<Piece> {
 
 /** A document whose text is too large to be built in one piece. */
 function hugeDocument(call: Call, dialect: WireDialect): Reply {
-  const { json, says } = dialect.document({ text: [FILL], finish: 'stop' }, call);
+  const { json, says } = dialect.document({ text: call.structured === true ? ['{"city":"', FILL, '"}'] : [FILL], finish: 'stop' }, call);
   const [before = '', after = ''] = JSON.stringify(json).split(FILL);
   const body: Iterable<Piece> = {
     *[Symbol.iterator]() {
