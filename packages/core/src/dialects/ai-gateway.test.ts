@@ -32,7 +32,7 @@ describe('ai_gateway.language_model requests', () => {
   it('have the parameters of the AI SDK', () => {
     const body = encode({ prompt: [], maxOutputTokens: 9, topP: 0.5, stopSequences: ['x'], seed: 1, responseFormat: { type: 'json', schema: {} }, tools: [{ type: 'function', name: 'f' }] });
     expect(dialect.readRequest(url, body)).toEqual({
-      operation: 'chat', stream: false, offersTools: true,
+      operation: 'chat', stream: false, offersTools: true, promised: 'json',
       parameters: { 'gen_ai.request.max_tokens': 9, 'gen_ai.request.top_p': 0.5, 'gen_ai.request.stop_sequences': ['x'], 'gen_ai.request.seed': 1, 'gen_ai.output.type': 'json' },
     });
   });
