@@ -90,6 +90,15 @@ describe.each(Object.entries(CLIENTS))('by %s', (_client, send) => {
     expect(await operationsOf(() => send(port, path, body))).toEqual([operation]);
   });
 
+  it.each([
+    ['ai-sdk/anthropic/2.0.1', '/llm/messages', '{"model":"c","messages":[{"role":"user","content":"hi"}],"max_tokens":9}', ['chat']],
+    ['Anthropic/JS 1.12.0', '/llm/messages', '{"model":"c","messages":[],"max_tokens":9}', ['chat']],
+    ['OpenAI/JS 7.5.0', '/llm/threads/t1/messages', '{"role":"user","content":"hi"}', []],
+    ['curl/8.5', '/llm/messages', '{"model":"c","messages":[],"max_tokens":9}', []],
+  ])('at a base without a version client and body tell together: %s, %s, %s', async (agent, path, body, operations) => {
+    expect(await operationsOf(() => send(port, path, body, { 'user-agent': agent }))).toEqual(operations);
+  });
+
   it('a known client is believed, whatever its body', async () => {
     expect(await operationsOf(() => send(port, '/llm/completions', '{"model":"g"}', { 'user-agent': 'OpenAI/JS 7.5.0' }))).toEqual(['text_completion']);
   });

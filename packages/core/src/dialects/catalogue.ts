@@ -17,6 +17,7 @@ import { openaiImages, openaiModerations, openaiSpeech, openaiTranscriptions } f
 import { openaiResponses } from './openai-responses.ts';
 import { replicatePredictions } from './replicate.ts';
 import { rerank } from './rerank.ts';
+import { withoutTrailingSlashes } from './url-segment.ts';
 
 /** Every dialect that is spoken here. Their paths do not overlap, but for those of a dialect that is {@link Dialect.spokenBy} one provider alone. */
 export const DIALECTS: readonly Dialect[] = [
@@ -36,8 +37,6 @@ export const DIALECTS: readonly Dialect[] = [
  * @returns undefined when the request is no LLM call
  */
 export function dialectFor(method: string, path: string, provider?: () => string | undefined): Dialect | undefined {
-  let end = path.length;
-  while (end > 0 && path[end - 1] === '/') end--;
-  const trimmed = path.slice(0, end);
+  const trimmed = withoutTrailingSlashes(path);
   return DIALECTS.find((dialect) => dialect.matches(method, trimmed) && (dialect.spokenBy === undefined || dialect.spokenBy === provider?.()));
 }

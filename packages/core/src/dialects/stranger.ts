@@ -1,13 +1,14 @@
 import { isForm, readFormFields } from '../body/form-fields.ts';
 import { scanTopLevel } from '../body/json-scan.ts';
 import type { SharedPaths } from './dialect.ts';
+import { withoutTrailingSlashes } from './url-segment.ts';
 
 /** Paths as SDKs put them together: behind a version, or behind Azure's name of a deployment. */
 const AS_SDKS_DO = /(?:^|\/)(?:v\d+\w*|openai|deployments\/[^/]+)\/(?:[a-z]+\/)?[a-z]+$/;
 
-/** Whether nobody else has such a path. `path` has no trailing slash. */
+/** Whether nobody else has such a path. */
 export function isTelling({ telling }: SharedPaths, path: string): boolean {
-  return telling?.test(path) === true;
+  return telling?.test(withoutTrailingSlashes(path)) === true;
 }
 
 /**
@@ -16,11 +17,12 @@ export function isTelling({ telling }: SharedPaths, path: string): boolean {
  * @param body as far as it was seen. Where nothing was, or nothing that can be read, the path has to do
  */
 export function speaks({ bodies }: SharedPaths, path: string, body: Uint8Array | undefined): boolean {
-  if (body === undefined || !isText(body)) return AS_SDKS_DO.test(path);
+  const bySdk = (): boolean => AS_SDKS_DO.test(withoutTrailingSlashes(path));
+  if (body === undefined || !isText(body)) return bySdk();
   const { names, cut } = isForm(body) ? namesInForm(body, new Set(bodies.flat())) : namesInJson(body);
   if (bodies.some((wanted) => wanted.every((name) => names.has(name)))) return true;
   // The rest may be behind what was read.
-  return cut && AS_SDKS_DO.test(path);
+  return cut && bySdk();
 }
 
 interface Names {

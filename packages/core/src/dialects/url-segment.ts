@@ -6,6 +6,13 @@ export function deploymentIn(url: URL | undefined): string | undefined {
   return name === undefined ? undefined : decodeSegment(name);
 }
 
+/** A path without the slashes at its end. */
+export function withoutTrailingSlashes(path: string): string {
+  let end = path.length;
+  while (end > 0 && path[end - 1] === '/') end--;
+  return path.slice(0, end);
+}
+
 /** A path by its last two parts: what is before them may be a proxy's. It may have a query, which does not count. */
 export function lastParts(path: string): string {
   const question = path.indexOf('?');

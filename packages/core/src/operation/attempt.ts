@@ -169,7 +169,7 @@ export class Attempt {
     const { sharedPaths } = this.dialect;
     if (!this.doubted || sharedPaths === undefined) return true;
     const cap = this.#owner.settings.limits.requestBytes;
-    this.doubted = !speaks(sharedPaths, this.start.url.pathname.replace(/\/+$/, ''), body !== undefined && body.byteLength > cap ? body.subarray(0, OVERSIZED_HEAD) : body);
+    this.doubted = !speaks(sharedPaths, this.start.url.pathname, body !== undefined && body.byteLength > cap ? body.subarray(0, OVERSIZED_HEAD) : body);
     if (!this.doubted) return true;
     this.endedAt = now();
     this.#sent = undefined;

@@ -156,7 +156,8 @@ export class CallTracker implements AttemptOwner, OperationOwner {
       this.#held.resume(continued);
       continued.resume();
     }
-    const dialect = continued?.dialect ?? dialectFor(given.method, given.url.pathname, () => providerAt(given.url, given.header, this.settings.providers));
+    const byPath = continued?.dialect ?? dialectFor(given.method, given.url.pathname, () => providerAt(given.url, given.header, this.settings.providers));
+    const dialect = byPath ?? dialectOfClient(given);
     if (dialect !== undefined && isObservedAs(dialect.id, given.context)) return undefined;
     const context = dialect === undefined ? given.context : placed(given.context);
     const start = context === given.context ? given : { ...given, context };
@@ -166,14 +167,14 @@ export class CallTracker implements AttemptOwner, OperationOwner {
     const used = operation?.dialect ?? dialect;
     if (used === undefined) return undefined;
     if (operation !== undefined) this.#learn(operation, used, start);
-    const attempt = new Attempt(start, used, this, continued !== undefined || operation?.ofFramework === true ? undefined : operation?.subject.request, operation === undefined && pending === undefined && this.#mayBeStrangers(used, given));
+    const attempt = new Attempt(start, used, this, continued !== undefined || operation?.ofFramework === true ? undefined : operation?.subject.request, operation === undefined && pending === undefined && (byPath === undefined || this.#mayBeStrangers(used, given)));
     operation?.attemptStarted(attempt);
     return attempt;
   }
 
   /** Whether a request may be a stranger's: neither its path nor its host nor its client tells. */
   #mayBeStrangers({ id, sharedPaths }: Dialect, { header, url }: AttemptStart): boolean {
-    if (sharedPaths === undefined || isTelling(sharedPaths, url.pathname.replace(/\/+$/, '')) || isKnownClient(header)) return false;
+    if (sharedPaths === undefined || isTelling(sharedPaths, url.pathname) || isKnownClient(header)) return false;
     return !recogniseProvider(url, id, this.settings.providers).known;
   }
 
@@ -676,6 +677,14 @@ function clientOf({ header }: AttemptStart): string | undefined {
 /** On a host that no row knows, such as a gateway, the provider is the one whose client asks. */
 function ofClient(facts: ProviderFacts, client: string | undefined): ProviderFacts {
   return client === undefined || facts.known ? facts : { ...facts, name: client };
+}
+
+/** The dialect of a known client's request at a base without a version. The body has to be in it as well. */
+function dialectOfClient({ header, method, url }: AttemptStart): Dialect | undefined {
+  if (method !== 'POST' || !isKnownClient(header)) return undefined;
+  const provider = (): string | undefined => providerAt(url, header, []);
+  const [last = '', before = ''] = url.pathname.split('/').toReversed();
+  return dialectFor(method, `/v1/${before}/${last}`, provider) ?? dialectFor(method, `/v1/${last}`, provider);
 }
 
 /** The span that another vendor's instrumentation has made of the call that starts here. */

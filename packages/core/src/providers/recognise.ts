@@ -243,7 +243,7 @@ export function mayBeLlm(origin: string, path: string, extra: readonly ProviderR
   if (!COMMON_ENDS.some((tail) => end.endsWith(tail)) && !end.includes(COMMON_PART)) return false;
   if (TELLING_PART.test(end)) return true;
   const [host, port] = hostOf(origin);
-  return find(host, port, end, extra) !== undefined || providerOfClient(header) !== undefined;
+  return find(host, port, end, extra) !== undefined || isKnownClient(header);
 }
 
 function hostOf(origin: string): readonly [host: string, port: number | undefined] {
