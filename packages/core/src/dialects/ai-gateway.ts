@@ -5,7 +5,7 @@ import * as names from './attribute-names.ts';
 import { BoundedText } from './bounded-text.ts';
 import type { AnswerFacts, Dialect, EventReader, ReadOptions, RequestContent, RequestFacts, StreamEvent, Usage } from './dialect.ts';
 import { EventTemplate } from './event-template.ts';
-import { modalityOf } from './media-part.ts';
+import { answerMedia, modalityOf } from './media-part.ts';
 import { OutputText, promiseOf } from './output-text.ts';
 import { describe, readProviderError } from './provider-error.ts';
 import { offersTools, readRequestBody } from './request-body.ts';
@@ -246,10 +246,7 @@ class LanguageModelReader implements EventReader {
   }
 
   #readFile(part: JsonObject): void {
-    const size = asText(part['data'])?.length ?? 0;
-    if (this.#contentBytes === 0 || this.#files.length >= MOST_PARTS) return;
-    const mediaType = asText(part['mediaType']);
-    this.#files.push(size > this.#contentBytes ? { type: 'generic', kind: 'file', ...(mediaType !== undefined && { mime_type: mediaType }) } : filePart(mediaType, part['data']));
+    if (this.#contentBytes > 0 && this.#files.length < MOST_PARTS) this.#files.push(answerMedia(asText(part['data']) ?? '', this.#contentBytes, asText(part['mediaType'])));
   }
 
   get terminal(): boolean {

@@ -7,6 +7,7 @@ import type { AnswerFacts, Dialect, EventReader, ReadOptions, RequestContent, Re
 import { EventTemplate } from './event-template.ts';
 import { readContents, readDeclarations, readParts } from './gemini-content.ts';
 import { readGeminiUsage } from './gemini-usage.ts';
+import { answerMedia } from './media-part.ts';
 import { OutputText, promiseOf } from './output-text.ts';
 import { readProviderError } from './provider-error.ts';
 import { offersTools, readRequestBody } from './request-body.ts';
@@ -134,6 +135,8 @@ interface Candidate {
   readonly calls: ToolCallDraft[];
   readonly text: BoundedText;
   readonly reasoning: BoundedText;
+  /** Files, only where content is kept. */
+  readonly media: JsonValue[];
   /** Where JSON was promised. */
   readonly output: OutputText | undefined;
 }
@@ -208,7 +211,7 @@ class GeminiReader implements EventReader {
     let candidate = this.#candidates.get(index);
     if (candidate === undefined) {
       if (this.#candidates.size >= MOST_PARTS) return;
-      candidate = { finish: undefined, over: false, calls: [], text: new BoundedText(this.#contentBytes), reasoning: new BoundedText(this.#contentBytes), output: OutputText.for(this.#promised) };
+      candidate = { finish: undefined, over: false, calls: [], text: new BoundedText(this.#contentBytes), reasoning: new BoundedText(this.#contentBytes), output: OutputText.for(this.#promised), media: [] };
       this.#candidates.set(index, candidate);
     }
     const finish = asText(source['finishReason']);
@@ -226,6 +229,8 @@ class GeminiReader implements EventReader {
     const text = asText(part['text']);
     if (text !== undefined) (part['thought'] === true ? candidate.reasoning : candidate.text).append(text);
     if (text !== undefined && part['thought'] !== true) candidate.output?.append(text);
+    const file = asObject(part['inlineData']);
+    if (file !== undefined && this.#contentBytes > 0 && candidate.media.length < MOST_PARTS) candidate.media.push(answerMedia(asText(file['data']) ?? '', this.#contentBytes, asText(file['mimeType'])));
     const source = asObject(part['functionCall']);
     if (source === undefined) return;
     const last = candidate.calls.at(-1);
@@ -275,10 +280,11 @@ class GeminiReader implements EventReader {
   }
 }
 
-function toMessage({ finish, calls, text, reasoning }: Candidate): JsonValue {
+function toMessage({ finish, calls, media, text, reasoning }: Candidate): JsonValue {
   const parts: JsonValue[] = [];
   if (reasoning.text !== '') parts.push({ type: 'reasoning', content: reasoning.text });
   if (text.text !== '') parts.push({ type: 'text', content: text.text });
+  parts.push(...media);
   for (const call of calls) parts.push(call.part());
   return { role: 'assistant', parts, finish_reason: finish ?? 'error' };
 }

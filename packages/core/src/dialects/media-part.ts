@@ -15,3 +15,14 @@ export function modalityOf(mimeType: string | undefined): 'image' | 'audio' | 'v
   const kind = mimeType?.split('/')[0];
   return kind === 'image' || kind === 'audio' || kind === 'video' ? kind : 'document';
 }
+
+/**
+ * A file of an answer, in the conventions' form: a `blob`, or where it is larger than content may be, only what it is.
+ *
+ * @param data base64
+ * @param most the most characters of it that are kept
+ */
+export function answerMedia(data: string, most: number, mimeType: string | undefined, modality: 'image' | 'audio' | 'video' | 'document' = modalityOf(mimeType)): JsonValue {
+  const kind = { modality, ...(mimeType !== undefined && { mime_type: mimeType }) };
+  return data.length > most ? { type: 'generic', ...kind } : { type: 'blob', ...kind, content: data };
+}

@@ -8,6 +8,7 @@ import { EventTemplate } from './event-template.ts';
 import { readChatMessages, readPrompt } from './openai-chat-content.ts';
 import { readToolDefinitions } from './tool-definitions.ts';
 import { readOpenaiUsage } from './openai-usage.ts';
+import { answerMedia, mediaPart } from './media-part.ts';
 import { OutputText, promiseOf } from './output-text.ts';
 import { readProviderError } from './provider-error.ts';
 import { offersTools, readRequestBody } from './request-body.ts';
@@ -128,6 +129,8 @@ interface Choice {
   readonly callAt: Map<number, ToolCallDraft>;
   readonly text: BoundedText;
   readonly reasoning: BoundedText;
+  /** Files, only where content is kept. */
+  readonly media: JsonValue[];
   /** Where JSON was promised. */
   readonly output: OutputText | undefined;
 }
@@ -214,7 +217,7 @@ class ChatReader implements EventReader {
     let choice = this.#choices.get(index);
     if (choice === undefined) {
       if (this.#choices.size >= MOST_PARTS) return;
-      choice = { finish: undefined, over: false, calls: [], callAt: new Map(), text: new BoundedText(this.#contentBytes), reasoning: new BoundedText(this.#contentBytes), output: OutputText.for(this.#promised) };
+      choice = { finish: undefined, over: false, calls: [], callAt: new Map(), text: new BoundedText(this.#contentBytes), reasoning: new BoundedText(this.#contentBytes), output: OutputText.for(this.#promised), media: [] };
       this.#choices.set(index, choice);
     }
     // An answer without a choice has nothing in it.
@@ -234,10 +237,25 @@ class ChatReader implements EventReader {
     if (this.#contentBytes > 0) {
       choice.text.append(asText(delta['content']) ?? asText(delta['refusal']) ?? '');
       choice.reasoning.append(asText(delta['reasoning_content']) ?? asText(delta['reasoning']) ?? '');
+      this.#readMedia(choice, delta);
     }
     for (const [place, call] of asList(delta['tool_calls']).entries()) if (isObject(call)) this.#readCall(choice, call, place);
     const legacyCall = asObject(delta['function_call']);
     if (legacyCall !== undefined) this.#readCall(choice, { index: 0, function: legacyCall }, 0);
+  }
+
+  /** Speech, with what is said in it, and OpenRouter's images. Pieces of streamed speech make no file together. */
+  #readMedia(choice: Choice, delta: JsonObject): void {
+    const audio = asObject(delta['audio']);
+    choice.text.append(asText(audio?.['transcript']) ?? '');
+    const data = asText(audio?.['data']);
+    if (data !== undefined && this.#document) choice.media.push(answerMedia(data, this.#contentBytes, undefined, 'audio'));
+    else if (data !== undefined && choice.media.length === 0) choice.media.push({ type: 'generic', modality: 'audio' });
+    for (const image of asList(delta['images'])) {
+      const url = asText(asObject(asObject(image)?.['image_url'])?.['url']);
+      if (url === undefined || choice.media.length >= MOST_PARTS) continue;
+      choice.media.push(url.length > this.#contentBytes ? { type: 'generic', modality: 'image' } : mediaPart('image', url));
+    }
   }
 
   #readCall(choice: Choice, source: JsonObject, place: number): void {
@@ -318,10 +336,11 @@ function isErrorMember(value: unknown): boolean {
   return value !== undefined && value !== null && value !== '';
 }
 
-function toMessage({ finish, calls, text, reasoning }: Choice): JsonValue {
+function toMessage({ finish, calls, media, text, reasoning }: Choice): JsonValue {
   const parts: JsonValue[] = [];
   if (reasoning.text !== '') parts.push({ type: 'reasoning', content: reasoning.text });
   if (text.text !== '') parts.push({ type: 'text', content: text.text });
+  parts.push(...media);
   for (const call of calls) parts.push(call.part());
   // The conventions' word for an end that never came.
   return { role: 'assistant', parts, finish_reason: finish ?? 'error' };

@@ -8,6 +8,7 @@ import { EventTemplate } from './event-template.ts';
 import { readInput, readInstructions } from './openai-responses-content.ts';
 import { readToolDefinitions } from './tool-definitions.ts';
 import { readOpenaiUsage } from './openai-usage.ts';
+import { answerMedia } from './media-part.ts';
 import { OutputText, promiseOf } from './output-text.ts';
 import { describe, readProviderError } from './provider-error.ts';
 import { offersTools, readRequestBody } from './request-body.ts';
@@ -111,7 +112,7 @@ function readRequestMembers(members: JsonObject, whole: boolean): RequestFacts {
 }
 
 /** One item of the output. */
-type Item = { readonly kind: 'call'; readonly call: ToolCallDraft } | { readonly kind: 'text' | 'reasoning'; readonly text: BoundedText };
+type Item = { readonly kind: 'call'; readonly call: ToolCallDraft } | { readonly kind: 'media'; readonly part: JsonValue } | { readonly kind: 'text' | 'reasoning'; readonly text: BoundedText };
 
 /** Reads the documents and events of responses. */
 export class ResponsesReader implements EventReader {
@@ -230,7 +231,7 @@ export class ResponsesReader implements EventReader {
   #textAt(index: number, kind: 'text' | 'reasoning'): BoundedText | undefined {
     const known = this.#items.get(index);
     if (known?.kind === kind) return known.text;
-    if (this.#contentBytes === 0 || this.#items.size >= MOST_PARTS || known?.kind === 'call') return undefined;
+    if (this.#contentBytes === 0 || this.#items.size >= MOST_PARTS || known?.kind === 'call' || known?.kind === 'media') return undefined;
     const text = new BoundedText(this.#contentBytes);
     this.#items.set(index, { kind, text });
     return text;
@@ -287,6 +288,12 @@ export class ResponsesReader implements EventReader {
         return;
       case 'reasoning':
         for (const part of asList(item['summary'])) this.#readText(index, part, 'reasoning');
+        return;
+      case 'image_generation_call': {
+        const format = asText(item['output_format']);
+        const data = asText(item['result']);
+        if (this.#contentBytes > 0 && data !== undefined) this.#items.set(index, { kind: 'media', part: answerMedia(data, this.#contentBytes, format === undefined ? undefined : `image/${format}`, 'image') });
+      }
     }
   }
 
@@ -363,6 +370,6 @@ function finishReason(finish: string, items: readonly Item[]): string {
 }
 
 function toMessage(items: readonly Item[], reason: string | undefined): JsonValue {
-  const parts = items.map((item): JsonValue => (item.kind === 'call' ? item.call.part() : { type: item.kind, content: item.text.text }));
+  const parts = items.map((item): JsonValue => (item.kind === 'call' ? item.call.part() : item.kind === 'media' ? item.part : { type: item.kind, content: item.text.text }));
   return { role: 'assistant', parts, finish_reason: reason ?? 'error' };
 }
