@@ -68,11 +68,13 @@ export function readCohereUsage(value: unknown): Usage | undefined {
 const TOKEN_LIMITS: ReadonlySet<string> = new Set(['MAX_TOKENS', 'ERROR_LIMIT']);
 const FILTERS: ReadonlySet<string> = new Set(['ERROR_TOXIC']);
 
+const CANCELLED = 'USER_CANCEL';
+
 /** What a finish reason says. */
-export function readCohereFinish(reason: string | undefined): { readonly finishReasons: readonly string[]; readonly tokenLimited: boolean; readonly filtered: boolean } {
+export function readCohereFinish(reason: string | undefined): { readonly finishReasons: readonly string[]; readonly tokenLimited: boolean; readonly filtered: boolean; readonly cancelled?: boolean } {
   return reason === undefined
     ? { finishReasons: [], tokenLimited: false, filtered: false }
-    : { finishReasons: [reason], tokenLimited: TOKEN_LIMITS.has(reason), filtered: FILTERS.has(reason) };
+    : { finishReasons: [reason], tokenLimited: TOKEN_LIMITS.has(reason), filtered: FILTERS.has(reason), ...(reason === CANCELLED && { cancelled: true }) };
 }
 
 /** Texts as parts, of a content that is one text or a list of typed pieces. */

@@ -208,6 +208,7 @@ describe('openai.chat streams', () => {
   it('of several choices end when each has ended', () => {
     const two = [choice({ content: '' }, null, 0), choice({ content: '' }, null, 1)];
     expect(stream([...two, choice({}, 'stop', 1)], 2)).toMatchObject({ terminal: false, choices: 2, finishReasons: ['stop'] });
+    expect(stream([choice({ content: 'a' }), choice({}, 'model_length')])).toMatchObject({ finishReasons: ['model_length'], tokenLimited: true });
     expect(stream([...two, choice({}, 'length', 1), choice({}, 'stop', 0)], 2)).toMatchObject({ terminal: true, finishReasons: ['stop', 'length'], tokenLimited: true });
     expect(stream([choice({}, 'stop', 0)], 2).terminal).toBe(false);
   });

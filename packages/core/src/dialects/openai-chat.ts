@@ -21,6 +21,8 @@ const PATH = /(?:^|\/)completions$/;
 /** Also Mistral's, of an agent that was made before. */
 const CHAT_PATH = /(?:^|\/)(?:chat|agents)\/completions\/*$/;
 const DONE = '[DONE]';
+/** The second is Mistral's: the model's own limit. */
+const TOKEN_LIMITS: ReadonlySet<string> = new Set(['length', 'model_length']);
 
 const PARAMETERS: readonly ParameterRow[] = [
   { from: 'max_tokens', to: names.REQUEST_MAX_TOKENS, as: 'integer' },
@@ -307,7 +309,7 @@ class ChatReader implements EventReader {
       finishReasons,
       choices: choices.length,
       terminal: this.terminal,
-      tokenLimited: finishReasons.includes('length'),
+      tokenLimited: finishReasons.some((finish) => TOKEN_LIMITS.has(finish)),
       filtered: finishReasons.includes('content_filter'),
       brokenPromise: choices.some(({ finish, calls, output }) => finish !== undefined && WHOLE.has(finish) && calls.length === 0 && output?.broken === true),
       toolCalls: choices.flatMap((choice) => choice.calls.map((call) => call.facts(this.#done || this.#document || choice.finish !== undefined))),
