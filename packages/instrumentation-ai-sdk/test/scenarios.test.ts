@@ -151,7 +151,7 @@ describe.each(['5', '6'])('the AI SDK %s', (version) => {
 
   it('has its span of the first try for the operation where it traces itself, with all tries beneath it', () => {
     expect(tracedTree('retried')).toEqual(['ai.generateText', call('generateText.doGenerate', 1), '    429', '    200', '  ai.generateText.doGenerate']);
-    expect(tracedTree('object')).toEqual(['ai.generateObject ERROR', call('generateObject.doGenerate', 1), '    429', '    200', '  ai.generateObject.doGenerate']);
+    expect(tracedTree('object')).toEqual(['ai.generateObject', call('generateObject.doGenerate', 1), '    429', '    200', '  ai.generateObject.doGenerate']);
     expect(tracedTree('embeddings')).toEqual(['ai.embedMany', ...Array.from({ length: 3 }, () => [call('embedMany.doEmbed', 0), '    200']).flat()]);
     expect(tracedTree('ownTracer')).toEqual(['ai.generateText', call('generateText.doGenerate', 0), '    200']);
   });
