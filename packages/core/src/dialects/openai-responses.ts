@@ -251,7 +251,8 @@ export class ResponsesReader implements EventReader {
     const error = asObject(response['error']);
     if (error !== undefined) draft.error ??= describe(error);
     else if (status === 'failed') draft.error ??= { type: 'failed' };
-    if (status === undefined || UNFINISHED.has(status)) {
+    if (status === undefined) return;
+    if (UNFINISHED.has(status)) {
       this.#rest = inBackground && draft.id !== undefined && draft.id.length <= LONGEST_ID ? [`responses/${draft.id}`, `${draft.id}/cancel`] : undefined;
       return;
     }

@@ -139,6 +139,11 @@ export class Attempt {
     return this.evidence?.body?.answer;
   }
 
+  /** Whether the rest of the answer can be asked for: it came whole as far as it goes, or was a stream, which may be cut or left, and resumed. */
+  get goesOn(): boolean {
+    return this.answer?.rest !== undefined && (this.verdict?.outcome === 'success' || this.evidence?.body?.form === 'events');
+  }
+
   /** Milliseconds between chunks of a streamed answer, as far as they are kept. */
   get chunkGaps(): readonly number[] {
     return this.#pace?.gaps ?? [];

@@ -266,7 +266,7 @@ export class Operation {
   #endIfSettled(): void {
     if (this.#signal === undefined || this.#inFlight.size > 0 || this.#reading > 0 || this.#inBackground) return;
     const { last } = this;
-    if (last?.answer?.rest === undefined) {
+    if (last?.goesOn !== true) {
       this.endAsItStands();
       return;
     }

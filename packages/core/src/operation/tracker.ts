@@ -623,7 +623,7 @@ export class CallTracker implements AttemptOwner, OperationOwner {
   /** Holds an `inferred` operation whose client may try again. */
   #hold(operation: Operation, attempt: Attempt): boolean {
     // The provider's last word on what was asked for.
-    if (operation.rest !== undefined && attempt.answer?.terminal === true && attempt.answer.rest === undefined) return false;
+    if (operation.rest !== undefined && (attempt.head?.status ?? 500) < 300 && attempt.answer?.terminal === true && attempt.answer.rest === undefined) return false;
     const why = mayContinue(attempt);
     if (why === undefined || (why === 'failure' && operation.retries >= retriesAllowed(operation))) return false;
     const asked = attempt.head?.retryAfter ?? 0;
@@ -742,8 +742,7 @@ function retriesAllowed({ subject }: Operation): number {
 function mayContinue(attempt: Attempt): 'failure' | 'abort' | 'redirect' | 'rest' | undefined {
   if (isRedirect(attempt)) return 'redirect';
   const verdict = attempt.verdict;
-  // Also what was cut, or left: it can be resumed.
-  if (attempt.answer?.rest !== undefined) return 'rest';
+  if (attempt.goesOn) return 'rest';
   const status = attempt.head?.status;
   if (verdict?.outcome === 'cancelled') {
     // Only of a client that is known to retry can an abort be its own deadline; none of them has one for a stream's body.

@@ -93,11 +93,19 @@ function attemptOf(cell: Cell, met: Pick<ReceivedRequest, 'fault'> & Partial<Pic
   return { ...(status !== undefined && { status }), end, truncation: end.outcome === 'cancelled' ? [] : (judgement.truncation ?? []) };
 }
 
+/** What the conventions make of the Responses API's statuses, which stand for finish reasons. */
+const RESPONSES: ReadonlyMap<string, string> = new Map([['completed', 'stop'], ['max_output_tokens', 'length'], ['failed', 'error']]);
+
+function toldAs(reason: string, { dialect }: Driver, fault: string): string {
+  if (dialect !== 'openai.responses') return reason;
+  return reason === 'completed' && fault.includes('tool') ? 'tool_calls' : (RESPONSES.get(reason) ?? reason);
+}
+
 /** The position of a finish reason that never came is taken by `error`, where the stream had begun. */
 function finishReasonsOf({ driver }: Cell, judgement: Judgement, request: ReceivedRequest | undefined): readonly string[] | false {
   if (driver.dialect === 'openai.embeddings' || request === undefined) return [];
   const { said, status = 500 } = request.answered;
-  if (said.finishReasons.length > 0 || driver.mode === 'unary' || status >= 300) return said.finishReasons;
+  if (said.finishReasons.length > 0 || driver.mode === 'unary' || status >= 300) return said.finishReasons.map((reason) => toldAs(reason, driver, request.fault));
   // A page or a document in place of a stream is no stream that began.
   if (judgement.class === 'malformed_response' || request.fault === 'error_json_200') return false;
   return said.terminal ? [] : ['error'];
