@@ -5,7 +5,7 @@ import * as names from './attribute-names.ts';
 import { BoundedText } from './bounded-text.ts';
 import type { AnswerFacts, Dialect, EventReader, ReadOptions, RequestContent, RequestFacts, StreamEvent, Usage } from './dialect.ts';
 import { EventTemplate } from './event-template.ts';
-import { answerMedia, modalityOf } from './media-part.ts';
+import { answerMedia, blobPart, modalityOf } from './media-part.ts';
 import { OutputText, promiseOf } from './output-text.ts';
 import { describe, readProviderError } from './provider-error.ts';
 import { offersTools, readRequestBody } from './request-body.ts';
@@ -112,7 +112,7 @@ function filePart(mediaType: string | undefined, data: unknown): JsonValue {
   const [bytes, url] = [asText(inner?.['data']) ?? asText(data), asText(inner?.['url'])];
   const modality = modalityOf(mediaType);
   if (url !== undefined || bytes?.startsWith('http') === true) return { type: 'uri', modality, uri: url ?? bytes ?? '' };
-  return { type: 'blob', modality, ...(mediaType !== undefined && { mime_type: mediaType }), content: bytes ?? '' };
+  return blobPart(modality, bytes, mediaType);
 }
 
 /** Gathers the parts of a stream, or the one document of a unary answer. */

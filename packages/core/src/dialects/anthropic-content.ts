@@ -1,5 +1,6 @@
 import type { JsonValue } from '../body/json.ts';
 import { asList, asObject, asText, isObject, type JsonObject, toJson } from '../body/json-access.ts';
+import { blobPart } from './media-part.ts';
 
 /** Anthropic's messages in the conventions' form. */
 export function readMessages(messages: unknown): JsonValue[] {
@@ -45,6 +46,6 @@ function mediaOf(modality: 'image' | 'document', source: JsonObject): JsonValue 
     case 'file':
       return { type: 'file', modality, file_id: asText(source['file_id']) ?? '' };
     default:
-      return { type: 'blob', modality, ...(mimeType !== undefined && { mime_type: mimeType }), content: asText(source['data']) ?? '' };
+      return blobPart(modality, source['data'], mimeType);
   }
 }

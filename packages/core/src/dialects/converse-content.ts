@@ -1,5 +1,6 @@
 import type { JsonValue } from '../body/json.ts';
 import { asList, asObject, asText, isObject, type JsonObject, toJson } from '../body/json-access.ts';
+import { blobPart } from './media-part.ts';
 
 /** Converse's messages in the conventions' form. */
 export function readConverseMessages(messages: unknown): JsonValue[] {
@@ -51,5 +52,5 @@ function mediaOf(modality: 'image' | 'video' | 'document', media: JsonObject): J
   if (uri !== undefined) return { type: 'uri', modality, uri };
   const format = asText(media['format']);
   // The SDK is given bytes; on the wire they are base64.
-  return { type: 'blob', modality, ...(format !== undefined && { mime_type: modality === 'document' ? format : `${modality}/${format}` }), content: asText(source['bytes']) ?? '' };
+  return blobPart(modality, source['bytes'], format === undefined || modality === 'document' ? format : `${modality}/${format}`);
 }

@@ -1,6 +1,6 @@
 import type { JsonValue } from '../body/json.ts';
 import { asList, asObject, asText, isObject, type JsonObject, toJson } from '../body/json-access.ts';
-import { modalityOf } from './media-part.ts';
+import { blobPart, modalityOf } from './media-part.ts';
 
 /** Gemini's contents in the conventions' form: a list of contents, one content, or, from the SDK, a text. */
 export function readContents(contents: unknown): JsonValue[] {
@@ -52,7 +52,7 @@ function partOf(part: JsonObject): JsonValue {
   const blob = asObject(part['inlineData']) ?? asObject(part['inline_data']);
   if (blob !== undefined) {
     const mimeType = asText(blob['mimeType']) ?? asText(blob['mime_type']);
-    return { type: 'blob', modality: modalityOf(mimeType), ...(mimeType !== undefined && { mime_type: mimeType }), content: asText(blob['data']) ?? '' };
+    return blobPart(modalityOf(mimeType), blob['data'], mimeType);
   }
   const file = asObject(part['fileData']) ?? asObject(part['file_data']);
   if (file !== undefined) return { type: 'uri', modality: modalityOf(asText(file['mimeType']) ?? asText(file['mime_type'])), uri: asText(file['fileUri']) ?? asText(file['file_uri']) ?? '' };

@@ -1,17 +1,26 @@
 import type { JsonValue } from '../body/json.ts';
+import { asText } from '../body/json-access.ts';
 
 const DATA_URL = /^data:([^;,]*)(;base64)?,/;
 
+/** The conventions' modalities. */
+export type Modality = 'image' | 'audio' | 'video' | 'document';
+
+/** A file in the conventions' form. `data` is base64. */
+export function blobPart(modality: Modality, data: unknown, mimeType: string | undefined): JsonValue {
+  return { type: 'blob', modality, ...(mimeType !== undefined && { mime_type: mimeType }), content: asText(data) ?? '' };
+}
+
 /** An image, sound or document that is given by its address, in the conventions' form: a data URL is a `blob`, any other a `uri`. */
-export function mediaPart(modality: 'image' | 'audio' | 'video' | 'document', url: string | undefined): JsonValue {
+export function mediaPart(modality: Modality, url: string | undefined): JsonValue {
   if (url === undefined) return { type: 'uri', modality, uri: '' };
   const [prefix, mimeType] = DATA_URL.exec(url.slice(0, 256)) ?? [];
   if (prefix === undefined) return { type: 'uri', modality, uri: url };
-  return { type: 'blob', modality, ...(mimeType !== undefined && mimeType !== '' && { mime_type: mimeType }), content: url.slice(prefix.length) };
+  return blobPart(modality, url.slice(prefix.length), mimeType === '' ? undefined : mimeType);
 }
 
 /** The conventions' modality of a media type. */
-export function modalityOf(mimeType: string | undefined): 'image' | 'audio' | 'video' | 'document' {
+export function modalityOf(mimeType: string | undefined): Modality {
   const kind = mimeType?.split('/')[0];
   return kind === 'image' || kind === 'audio' || kind === 'video' ? kind : 'document';
 }
@@ -22,7 +31,7 @@ export function modalityOf(mimeType: string | undefined): 'image' | 'audio' | 'v
  * @param data base64
  * @param most the most characters of it that are kept
  */
-export function answerMedia(data: string, most: number, mimeType: string | undefined, modality: 'image' | 'audio' | 'video' | 'document' = modalityOf(mimeType)): JsonValue {
-  const kind = { modality, ...(mimeType !== undefined && { mime_type: mimeType }) };
-  return data.length > most ? { type: 'generic', ...kind } : { type: 'blob', ...kind, content: data };
+export function answerMedia(data: string, most: number, mimeType: string | undefined, modality: Modality = modalityOf(mimeType)): JsonValue {
+  if (data.length <= most) return blobPart(modality, data, mimeType);
+  return { type: 'generic', modality, ...(mimeType !== undefined && { mime_type: mimeType }) };
 }

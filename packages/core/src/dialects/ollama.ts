@@ -5,6 +5,7 @@ import * as names from './attribute-names.ts';
 import { BoundedText } from './bounded-text.ts';
 import type { AnswerFacts, Dialect, EventReader, ReadOptions, RequestContent, RequestFacts, StreamEvent } from './dialect.ts';
 import { EventTemplate } from './event-template.ts';
+import { blobPart } from './media-part.ts';
 import { OutputText, promiseOf } from './output-text.ts';
 import { readProviderError } from './provider-error.ts';
 import { offersTools, readRequestBody } from './request-body.ts';
@@ -97,7 +98,7 @@ function readMessage(message: JsonObject): JsonValue {
   const thinking = asText(message['thinking']);
   if (thinking !== undefined) parts.push({ type: 'reasoning', content: thinking });
   if (content !== undefined) parts.push({ type: 'text', content });
-  for (const image of asList(message['images'])) parts.push({ type: 'blob', modality: 'image', content: asText(image) ?? '' });
+  for (const image of asList(message['images'])) parts.push(blobPart('image', image, undefined));
   for (const call of asList(message['tool_calls'])) {
     const inner = asObject(asObject(call)?.['function']);
     if (inner !== undefined) parts.push({ type: 'tool_call', name: asText(inner['name']) ?? '', arguments: toJson(inner['arguments']) });

@@ -1,6 +1,6 @@
 import type { JsonValue } from '../body/json.ts';
 import { asList, asObject, asText, isObject, type JsonObject, parseJson, toJson } from '../body/json-access.ts';
-import { mediaPart } from './media-part.ts';
+import { blobPart, mediaPart } from './media-part.ts';
 
 /** Chat's messages in the conventions' form. */
 export function readChatMessages(messages: unknown): JsonValue[] {
@@ -52,7 +52,7 @@ function partOf(part: JsonObject): JsonValue {
     case 'input_audio': {
       const audio = asObject(part['input_audio']);
       const format = asText(audio?.['format']);
-      return { type: 'blob', modality: 'audio', ...(format !== undefined && { mime_type: `audio/${format}` }), content: asText(audio?.['data']) ?? '' };
+      return blobPart('audio', audio?.['data'], format === undefined ? undefined : `audio/${format}`);
     }
     case 'file': {
       const fileId = asText(asObject(part['file'])?.['file_id']);
