@@ -16,9 +16,9 @@ const DEEPEST = 4;
 export function endingOfFailure(error: unknown, phase: Phase): Ending {
   if (!isObject(error)) return { by: 'caller' };
   const code = codeOf(error);
+  const { statusCode } = error;
+  if (code === TUNNEL_REFUSED && typeof statusCode === 'number') return { by: 'network', code, phase: 'connect', proxyStatus: statusCode };
   // A signal that was aborted before the request existed fails it by the same way.
-  const proxyStatus = code === TUNNEL_REFUSED ? error['statusCode'] : undefined;
-  if (code !== undefined && typeof proxyStatus === 'number') return { by: 'network', code, phase: 'connect', proxyStatus };
   if (code === undefined || code === 'ABORT_ERR') return endingOfStop(error, false, phase);
   return { by: 'network', code: isHangUp(error) && phase !== 'tls' ? CLOSED : code, phase };
 }

@@ -36,15 +36,20 @@ export function describeCall(client: unknown, options: unknown): DescribedCall |
   return { dialect, parameters: withModel(client, parameters), url, signal: isSignal(signal) ? signal : undefined, ...(provider !== undefined && { provider }) };
 }
 
-/** Whose client it is, by what it sends as its `user-agent`: of an application's own class, by the class that it extends. */
+/** The provider whose SDK the client is from, by the name of its class or of one that it extends: SDKs send it as `user-agent`. */
 function providerOf(client: object): string | undefined {
-  for (let prototype: unknown = Object.getPrototypeOf(client); isObject(prototype); prototype = Object.getPrototypeOf(prototype)) {
-    const name = isFunction(prototype['constructor']) ? prototype['constructor'].name : '';
-    const provider = providerOfAgent(`${name}/JS `);
-    if (provider !== undefined) return provider;
-  }
-  return undefined;
+  const prototype: unknown = Object.getPrototypeOf(client);
+  if (!isObject(prototype)) return undefined;
+  const known = providers.get(prototype);
+  if (known !== undefined) return known.provider;
+  const name = isFunction(prototype['constructor']) ? prototype['constructor'].name : '';
+  const provider = providerOfAgent(`${name}/JS `) ?? providerOf(prototype);
+  providers.set(prototype, { provider });
+  return provider;
 }
+
+/** By the prototype: an application has few classes, and makes many calls. */
+const providers = new WeakMap<object, { readonly provider: string | undefined }>();
 
 function isFunction(value: unknown): value is (...args: never[]) => unknown {
   return typeof value === 'function';

@@ -1,14 +1,12 @@
 import { searchable } from '../platform/bytes.ts';
 import type { HeadFacts } from '../verdict/evidence.ts';
+import { LINES_TYPE } from './lines.ts';
 
 const LF = 0x0a;
 const CR = 0x0d;
 const COLON = 0x3a;
 /** The end of `data: [DONE]`, backwards: it ends a stream and is no event of it. */
 const DONE_BACKWARDS = [0x5d, 0x45, 0x4e, 0x4f, 0x44, 0x5b] as const;
-
-/** Media types of documents one a line. */
-const LINES = /^application\/(?:x-ndjson|ndjson|x-jsonlines|jsonl|stream\+json)$/;
 
 /** Counts the events that each read of a stream completes. */
 export interface EventCount {
@@ -23,7 +21,7 @@ const READS: EventCount = { push: () => 1 };
 export function eventCountOf(head: HeadFacts | undefined): EventCount {
   if (head?.contentEncoding !== undefined && head.contentEncoding !== 'identity') return READS;
   if (head?.contentType === 'text/event-stream') return new LineCount(false);
-  return LINES.test(head?.contentType ?? '') ? new LineCount(true) : READS;
+  return LINES_TYPE.test(head?.contentType ?? '') ? new LineCount(true) : READS;
 }
 
 /** Counts by the ends of lines alone: a blank line ends a server-sent event that has more than comments. */

@@ -3,6 +3,9 @@ import { ChunkList } from './chunk-list.ts';
 import { JsonSkeleton } from './json-skeleton.ts';
 import type { EventSink, UnfinishedEvent } from './sse.ts';
 
+/** Media types of documents one a line. */
+export const LINES_TYPE: RegExp = /^application\/(?:x-ndjson|ndjson|x-jsonlines|jsonl|stream\+json)$/;
+
 const LF = 0x0a;
 
 /**

@@ -6,6 +6,7 @@ import { DocumentBody } from './document-body.ts';
 import { codingsOf, EncodedBody } from './encoded-body.ts';
 import { eventBody } from './event-body.ts';
 import { type BodyForm, formOf } from './form.ts';
+import { LINES_TYPE } from './lines.ts';
 import { PageBody } from './page-body.ts';
 import { isMedia, RawBody } from './raw-body.ts';
 
@@ -71,8 +72,6 @@ class Reader implements BodyReader {
 }
 
 const LESS_THAN = 0x3c;
-/** Types of documents one a line. A request that was not seen need not have asked for a stream to get one. */
-const LINES_TYPE = /^application\/(?:x-ndjson|ndjson|x-jsonlines|jsonl|stream\+json)$/;
 
 /** Reads a body without content coding, in the form that its first bytes show. */
 class PlainBody implements BodyPart {
@@ -118,6 +117,7 @@ class PlainBody implements BodyPart {
     const start = this.#start.join();
     const mayBeRaw = this.#dialect.answersRaw === true && status < 400;
     const lines = this.#dialect.streamsLines === true;
+    // A request that was not seen need not have asked for a stream to get one.
     const streamed = status < 400 && (this.#request.stream || (lines && LINES_TYPE.test(contentType ?? '')));
     const mayBe = streamed ? (lines ? 'lines' : 'array') : undefined;
     const form = mayBeRaw && isMedia(contentType) ? 'raw' : formOf(start, { contentType, mayBe, ended });

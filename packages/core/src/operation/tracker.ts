@@ -167,15 +167,18 @@ export class CallTracker implements AttemptOwner, OperationOwner {
     const used = operation?.dialect ?? dialect;
     if (used === undefined) return undefined;
     if (operation !== undefined) this.#learn(operation, used, start);
-    const attempt = new Attempt(start, used, this, continued !== undefined || operation?.ofFramework === true ? undefined : operation?.subject.request, operation === undefined && pending === undefined && (byPath === undefined || this.#mayBeStrangers(used, given)));
+    const request = continued !== undefined || operation?.ofFramework === true ? undefined : operation?.subject.request;
+    const doubted = operation === undefined && pending === undefined && (byPath === undefined || this.#mayBeStrangers(used, given));
+    const attempt = new Attempt(start, used, this, request, doubted);
     operation?.attemptStarted(attempt);
     return attempt;
   }
 
   /** Whether a request may be a stranger's: neither its path nor its host nor its client tells. */
-  #mayBeStrangers({ id, sharedPaths }: Dialect, { header, url }: AttemptStart): boolean {
+  #mayBeStrangers(dialect: Dialect, { header, url }: AttemptStart): boolean {
+    const { sharedPaths } = dialect;
     if (sharedPaths === undefined || isTelling(sharedPaths, url.pathname) || isKnownClient(header)) return false;
-    return !recogniseProvider(url, id, this.settings.providers).known;
+    return !this.#provider(url, dialect).known;
   }
 
   /** What an SDK traces by itself within a call is no second inference; but the span of its first try may be the call's. */

@@ -170,7 +170,7 @@ export function isKnownClient(header: ((name: string) => string | undefined) | u
   if (header === undefined) return false;
   const agent = header('user-agent');
   // SDKs that Stainless generates, whatever a minifier has made of their names.
-  return header('x-stainless-lang') !== undefined || (agent !== undefined && (LLM_CLIENT.test(agent) || providerOfClient(header) !== undefined));
+  return header('x-stainless-lang') !== undefined || (agent !== undefined && (LLM_CLIENT.test(agent) || providerOfAgent(agent) !== undefined));
 }
 
 /** Providers of the AI SDK, which call themselves `ai-sdk/groq/2.0.1` among others. Those of a dialect's own are left out. */

@@ -19,10 +19,11 @@ export function hasLogger(): boolean {
 
 /** Emits the failure of an operation as a log record, once. Its type is the class that the SDK threw, else the `error.type`. It holds no message: a provider's may echo what the caller sent. */
 export function emitException(operation: Operation, verdict: Extract<OperationVerdict, { outcome: 'failure' }>): void {
-  if (!hasLogger()) return;
+  const taker = logger(SCOPE_NAME, SCOPE_VERSION);
+  if (taker === undefined) return;
   const attributes: Attributes = { 'exception.type': operation.threw?.names.find((name) => CLASS_NAME.test(name)) ?? verdict.error.type };
   addVerdict(attributes, verdict);
-  logger(SCOPE_NAME, SCOPE_VERSION)?.emit({
+  taker.emit({
     eventName: EVENT_OPERATION_EXCEPTION,
     severityNumber: WARN,
     severityText: 'WARN',

@@ -13,7 +13,7 @@ import { endForOwner } from './end-for-owner.ts';
 import { endpointOf } from './endpoint.ts';
 import { emitDetails, emitException, hasLogger } from './events.ts';
 import { endSpan, startSpan } from './host-span.ts';
-import { isInference } from './inference.ts';
+import { isInference, operationNameOf } from './inference.ts';
 import { OTHER } from './metrics/label-values.ts';
 import { ATTR } from './names.ts';
 import { attributeOf, removeAttributes, withoutAttributesOf } from './span-members.ts';
@@ -77,11 +77,7 @@ function write(operation: Operation, verdict: OperationVerdict, content: Capture
 
 /** Whether the event with an operation's content is emitted: it is an inference's only. */
 function emitsDetails(operation: Operation, { captureContent }: Settings): boolean {
-  return (captureContent === 'event' || captureContent === 'span_and_event') && isInference(operationNameOf(operation)) && hasLogger();
-}
-
-function operationNameOf({ request, dialect }: Operation): string {
-  return request?.operation ?? dialect?.operation ?? OTHER;
+  return (captureContent === 'event' || captureContent === 'span_and_event') && isInference(operation) && hasLogger();
 }
 
 function nameOf(one: Operation): string {

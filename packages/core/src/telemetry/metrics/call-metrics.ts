@@ -6,7 +6,7 @@ import type { Attempt } from '../../operation/attempt.ts';
 import type { Operation } from '../../operation/operation.ts';
 import type { OperationVerdict } from '../../verdict/verdict.ts';
 import { endpointOf } from '../endpoint.ts';
-import { isInference } from '../inference.ts';
+import { isInference, operationNameOf } from '../inference.ts';
 import { ATTR } from '../names.ts';
 import { METRIC_ATTR } from './instruments.ts';
 import type { Instruments } from './instruments.ts';
@@ -98,7 +98,7 @@ export class CallMetrics {
     if (verdict === undefined) return;
     const attributes: Attributes = {
       ...call,
-      [ATTR.operationName]: operationName(operation),
+      [ATTR.operationName]: operationNameOf(operation),
       // What nobody saw the end of is no success to count, and no failure that is known.
       [METRIC_ATTR.outcome]: verdict.outcome === 'abandoned' ? 'cancelled' : verdict.outcome,
       [METRIC_ATTR.retried]: operation.retries > 0,
@@ -114,15 +114,15 @@ export class CallMetrics {
   /** The metrics of the GenAI conventions. */
   #measure(instruments: Instruments, operation: Operation, call: Attributes, endedAt: number): void {
     const { answer, context, last, subject, url, verdict } = operation;
-    const attributes: Attributes = { ...call, [ATTR.operationName]: operationName(operation) };
+    const attributes: Attributes = { ...call, [ATTR.operationName]: operationNameOf(operation) };
     if (url !== undefined) attributes[ATTR.serverPort] = endpointOf(url).port;
     const served = answer?.model === undefined ? undefined : plainWord(answer.model);
     if (served !== undefined) attributes[ATTR.responseModel] = this.#servedModels.of(served, this.#most);
     const tiered = this.#withServiceTier(attributes, answer);
     const ended = { ...tiered, ...this.#endingOf(verdict) };
     const seconds = Math.max(0, endedAt - subject.startedAt) / 1_000;
-    const isEmbedding = operationName(operation) === 'embeddings';
-    if (!isEmbedding && !isInference(operationName(operation))) return;
+    const isEmbedding = operationNameOf(operation) === 'embeddings';
+    if (!isEmbedding && !isInference(operation)) return;
     const alsoEarlier = !this.#settings().latestNames;
     if (alsoEarlier) {
       instruments.earlierDuration.record(seconds, ended, context);
@@ -173,10 +173,6 @@ export class CallMetrics {
   get #most(): number {
     return this.#settings().limits.labelValues;
   }
-}
-
-function operationName({ dialect, request }: Operation): string {
-  return request?.operation ?? dialect?.operation ?? OTHER;
 }
 
 function recordUsage(instruments: Instruments, usage: Usage, attributes: Attributes, { context }: Operation): void {
