@@ -1,7 +1,7 @@
 import { CohereInstrumentation, observe } from '@outspan/instrumentation-cohere';
 import { describe, expect, it } from 'vitest';
 import { CohereClient, CohereClientV2 } from 'cohere-ai';
-import { boundaries, operations, provider, traceObserved, warnings } from '../../instrumentation-undici/test/observed.ts';
+import { boundaries, callOffAndOn, operations, provider, traceObserved, warnings } from '../../instrumentation-undici/test/observed.ts';
 
 traceObserved();
 
@@ -47,13 +47,7 @@ describe('a client of the Cohere SDK that is observed by hand', () => {
 
   it('is off and on with the instrumentation, whichever came first', async () => {
     const client = observe(clientFor('ok'));
-    const instrumentation = new CohereInstrumentation();
-    await client.chat(request);
-    instrumentation.disable();
-    await client.chat(request);
-    instrumentation.enable();
-    await client.chat(request);
-    instrumentation.disable();
+    await callOffAndOn(new CohereInstrumentation(), () => client.chat(request));
     expect(await boundaries()).toEqual(['sdk', 'inferred', 'sdk']);
   });
 

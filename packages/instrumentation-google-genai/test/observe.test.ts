@@ -1,7 +1,7 @@
 import { GoogleGenAIInstrumentation, observe } from '@outspan/instrumentation-google-genai';
 import { describe, expect, it } from 'vitest';
 import { GoogleGenAI } from '@google/genai';
-import { boundaries, operations, provider, traceObserved, warnings } from '../../instrumentation-undici/test/observed.ts';
+import { boundaries, callOffAndOn, operations, provider, traceObserved, warnings } from '../../instrumentation-undici/test/observed.ts';
 
 traceObserved();
 
@@ -46,13 +46,7 @@ describe('a client of the Google Gen AI SDK that is observed by hand', () => {
 
   it('is off and on with the instrumentation, whichever came first', async () => {
     const client = observe(clientFor('ok'));
-    const instrumentation = new GoogleGenAIInstrumentation();
-    await client.models.generateContent({ model: MODEL, contents: 'hi' });
-    instrumentation.disable();
-    await client.models.generateContent({ model: MODEL, contents: 'hi' });
-    instrumentation.enable();
-    await client.models.generateContent({ model: MODEL, contents: 'hi' });
-    instrumentation.disable();
+    await callOffAndOn(new GoogleGenAIInstrumentation(), () => client.models.generateContent({ model: MODEL, contents: 'hi' }));
     expect(await boundaries()).toEqual(['sdk', 'inferred', 'sdk']);
   });
 

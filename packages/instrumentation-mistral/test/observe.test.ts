@@ -5,7 +5,7 @@ import { HTTPClient, Mistral } from '@mistralai/mistralai-2';
 import { MistralCore } from '@mistralai/mistralai-2/core.js';
 import { registerTracerProvider } from '@mistralai/mistralai-2/extra/observability/index.js';
 import { chatComplete } from '@mistralai/mistralai-2/funcs/chatComplete.js';
-import { boundaries, operations, provider, traceObserved, warnings } from '../../instrumentation-undici/test/observed.ts';
+import { boundaries, callOffAndOn, operations, provider, traceObserved, warnings } from '../../instrumentation-undici/test/observed.ts';
 import { exporter, provider as tracerProvider } from '../../instrumentation-undici/test/tracing.ts';
 
 traceObserved();
@@ -66,13 +66,7 @@ describe('observe', () => {
 
   it('is off and on with the instrumentation, whichever came first', async () => {
     const client = observe(new Mistral({ apiKey: 'any', serverURL: provider.session('ok').baseUrl }));
-    const instrumentation = new MistralInstrumentation();
-    await client.chat.complete(request);
-    instrumentation.disable();
-    await client.chat.complete(request);
-    instrumentation.enable();
-    await client.chat.complete(request);
-    instrumentation.disable();
+    await callOffAndOn(new MistralInstrumentation(), () => client.chat.complete(request));
     expect(await boundaries()).toEqual(['sdk', 'inferred', 'sdk']);
   });
 

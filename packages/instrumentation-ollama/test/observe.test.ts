@@ -1,7 +1,7 @@
 import { OllamaInstrumentation, observe } from '@outspan/instrumentation-ollama';
 import { describe, expect, it } from 'vitest';
 import ready, { Ollama } from 'ollama';
-import { boundaries, operations, provider, traceObserved, warnings } from '../../instrumentation-undici/test/observed.ts';
+import { boundaries, callOffAndOn, operations, provider, traceObserved, warnings } from '../../instrumentation-undici/test/observed.ts';
 
 traceObserved();
 
@@ -44,13 +44,7 @@ describe('a client of the Ollama SDK that is observed by hand', () => {
 
   it('is off and on with the instrumentation, whichever came first', async () => {
     const client = observe(clientFor('ok'));
-    const instrumentation = new OllamaInstrumentation();
-    await client.chat(request);
-    instrumentation.disable();
-    await client.chat(request);
-    instrumentation.enable();
-    await client.chat(request);
-    instrumentation.disable();
+    await callOffAndOn(new OllamaInstrumentation(), () => client.chat(request));
     expect(await boundaries()).toEqual(['sdk', 'inferred', 'sdk']);
   });
 

@@ -40,3 +40,13 @@ export async function operations(): Promise<readonly ReadableSpan[]> {
 export async function boundaries(): Promise<readonly unknown[]> {
   return (await operations()).map(({ attributes }) => attributes['outspan.operation.boundary']);
 }
+
+/** Makes a call before the instrumentation is off, while it is off, and after it is on again; leaves it off. */
+export async function callOffAndOn(instrumentation: { enable(): void; disable(): void }, call: () => Promise<unknown>): Promise<void> {
+  await call();
+  instrumentation.disable();
+  await call();
+  instrumentation.enable();
+  await call();
+  instrumentation.disable();
+}

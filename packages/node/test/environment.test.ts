@@ -4,21 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { metricNamesOf, spansOf } from './otlp-json.ts';
-import { certificate, receiveGrpc, receiveHttp, unusedPort, type Receiver } from './receiver.ts';
+import { certificate, closeReceivers, receiveGrpc, receiveHttp, type Receiver, receiving, unusedPort } from './receiver.ts';
 import { EVERY, everyBut } from './every-instrumentation.ts';
 import { diagLines, run, start } from './run.ts';
 
-const receivers: Receiver[] = [];
-
-async function receiving(receiver: Promise<Receiver>): Promise<Receiver> {
-  const it = await receiver;
-  receivers.push(it);
-  return it;
-}
-
-afterAll(async () => {
-  await Promise.all(receivers.splice(0).map((receiver) => receiver.close()));
-});
+afterAll(closeReceivers);
 
 /** Spans only, readable. */
 const TRACES_ONLY = { OTEL_METRICS_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none' };

@@ -124,3 +124,17 @@ export async function unusedPort(): Promise<number> {
   if (holder.localPort === undefined) throw new Error('the connection was lost');
   return holder.localPort;
 }
+
+const receivers: Receiver[] = [];
+
+/** A receiver that {@link closeReceivers} closes. */
+export async function receiving(receiver: Promise<Receiver>): Promise<Receiver> {
+  const made = await receiver;
+  receivers.push(made);
+  return made;
+}
+
+/** Closes the receivers of a file's tests. */
+export async function closeReceivers(): Promise<void> {
+  await Promise.all(receivers.splice(0).map((receiver) => receiver.close()));
+}

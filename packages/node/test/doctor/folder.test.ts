@@ -3,20 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { FolderReport, ReportedFinding } from '../../src/doctor/report.ts';
-import { receiveGrpc, receiveHttp, type Receiver } from '../receiver.ts';
+import { closeReceivers, receiveGrpc, receiveHttp, receiving } from '../receiver.ts';
 import { doctor, installed, linked, project, removeProjects, reportOf, steady, type Files } from './project.ts';
 
-const receivers: Receiver[] = [];
 afterAll(async () => {
   removeProjects();
-  await Promise.all(receivers.map((receiver) => receiver.close()));
+  await closeReceivers();
 });
-
-async function receiving(receiver: Promise<Receiver>): Promise<Receiver> {
-  const made = await receiver;
-  receivers.push(made);
-  return made;
-}
 
 const examine = (folder: string, env: Readonly<Record<string, string>> = {}, args: readonly string[] = ['--offline']) => reportOf<FolderReport>(folder, args, env);
 

@@ -3,21 +3,14 @@ import { chmodSync, existsSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { ReportedFinding, ReportedThread, RunReport } from '../../src/doctor/report.ts';
-import { receiveHttp, type Receiver } from '../receiver.ts';
+import { closeReceivers, receiveHttp, receiving } from '../receiver.ts';
 import { APPLICATION, INSTRUMENT, REGISTER } from './applications.ts';
 import { doctor, project, removeProjects, reportOf, steady, stored, visit, type Files } from './project.ts';
 
-const receivers: Receiver[] = [];
 afterAll(async () => {
   removeProjects();
-  await Promise.all(receivers.map((receiver) => receiver.close()));
+  await closeReceivers();
 });
-
-async function receiving(receiver: Promise<Receiver>): Promise<Receiver> {
-  const made = await receiver;
-  receivers.push(made);
-  return made;
-}
 
 function application(files: Files = {}): string {
   return project({ ...APPLICATION, ...files });
