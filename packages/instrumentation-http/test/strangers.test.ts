@@ -86,7 +86,7 @@ describe.each(Object.entries(CLIENTS))('by %s', (_client, send) => {
     ['/llm/rerank', '{"query":"q","texts":["a"]}', 'rerank'],
     ['/llm/v1/messages', '{"model":"c","messages":[{"role":"user","content":"hi"}],"max_tokens":9}', 'chat'],
     ['/llm/v1/completions', '{"model":"g","prompt":"hi"}', 'text_completion'],
-  ])('%s is one, by what it says', async (path, body, operation) => {
+  ])('the body makes %s an LLM call', async (path, body, operation) => {
     expect(await operationsOf(() => send(port, path, body))).toEqual([operation]);
   });
 

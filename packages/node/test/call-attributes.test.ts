@@ -22,7 +22,7 @@ it('puts the conversation and the user on every call, and sends them to no publi
   const [toPublic, toOwn] = ['localhost', '127.0.0.1'].map((host) => received.filter(({ to }) => to === host));
   expect([toPublic?.length, toOwn?.length]).toEqual([8, 8]);
   expect(toPublic?.filter(({ all, traced }) => traced || /given-|baggage|user\.id|conversation/.test(all))).toEqual([]);
-  // One's own host gets the trace, and the baggage that the application set; what it only said of its calls stays here.
+  // The application's own host receives the trace and the application's baggage, but no call attributes.
   expect(toOwn?.filter(({ traced }) => !traced)).toEqual([]);
   expect(toOwn?.filter(({ baggage }) => baggage.includes('baggage-user'))).toHaveLength(2);
   expect(toOwn?.filter(({ all }) => all.includes('given-'))).toEqual([]);

@@ -57,7 +57,7 @@ it('prefers a given provider to the registered one, unless the given one is a st
   expect(meterProvider(metrics.getMeterProvider())).toBe(measures);
 });
 
-it('is told of a provider that is registered later, by whichever copy', () => {
+it('calls a watcher when any copy of the API registers a provider later', () => {
   for (const api of [apiTrace, otherCopy.trace]) {
     const told: unknown[] = [];
     whenTracerProviderRegistered((registeredNow) => told.push(registeredNow));
@@ -70,7 +70,7 @@ it('is told of a provider that is registered later, by whichever copy', () => {
   }
 });
 
-it('is told of a provider that is set behind the proxy of a registry that was there before', () => {
+it('calls a watcher when a provider is set behind a proxy that was registered before', () => {
   otherCopy.metrics.setGlobalMeterProvider(new MeterProvider());
   const proxy = new otherCopy.ProxyTracerProvider();
   const told: unknown[] = [];

@@ -20,7 +20,7 @@ function copyOfSdk(): new () => Client {
   };
 }
 
-/** Who told of which calls. */
+/** What each observer reported, in order. */
 const told: string[] = [];
 
 function clients(teller: string): Clients {

@@ -47,7 +47,7 @@ function instrumented(source: string, name = `m${++modules}.mjs`): string {
   return url;
 }
 
-/** What a module exports, and what is told of it. */
+/** The exports of a module, and what its epilogue reports. */
 async function load(source: string): Promise<{ readonly namespace: Readonly<Record<string, unknown>>; readonly told: Told }> {
   const namespace = { ...(await importUrl(instrumented(source))) };
   const [one, ...more] = told;
