@@ -36,6 +36,22 @@ describe('the settings', () => {
     expect(lines.filter((line) => String(line).includes('The limit retryWindow'))).toHaveLength(1);
   });
 
+  it.each([
+    [undefined, undefined, 'syntax', 0],
+    ['schema', undefined, 'schema', 65_536],
+    [' SCHEMA ', 'syntax', 'syntax', 0],
+    ['perhaps', undefined, 'syntax', 0],
+    [undefined, 'schema', 'schema', 65_536],
+  ] as const)('check answers for the variable at %s and the option at %s up to %s', (value, validateOutput, is, answerBytes) => {
+    expect(settle({ ...(validateOutput && { validateOutput }) }, { OUTSPAN_VALIDATE_OUTPUT: value })).toMatchObject({ validateOutput: is, answerBytes });
+  });
+
+  it('keep as much of an answer as content and schemas need', () => {
+    expect(settle({ captureContent: 'span', limits: { contentBytes: 10 } }, {}).answerBytes).toBe(10);
+    expect(settle({ captureContent: 'span', validateOutput: 'schema', limits: { contentBytes: 10 } }, {}).answerBytes).toBe(65_536);
+    expect(settle({ captureContent: 'span', validateOutput: 'schema', limits: { contentBytes: 100_000 } }, {}).answerBytes).toBe(100_000);
+  });
+
   it('pass over a provider row that makes no sense', () => {
     expect(settle({ providers: [{ name: 'acme' }, { name: 'acme', hosts: ['llm.acme.example'] }] }, {}).providers).toHaveLength(1);
   });

@@ -1,5 +1,6 @@
 import { announce } from './guard.ts';
 import { acceptRows } from './providers/recognise.ts';
+import { loadValidator } from './verdict/schema-check.ts';
 import type { ProviderRow } from './providers/table.ts';
 
 /** Where captured content goes. */
@@ -12,6 +13,9 @@ export interface ContentItem {
   /** The value in the conventions' JSON form. The hook may return another value in its place. */
   readonly value: unknown;
 }
+
+/** How far an answer is held to what was asked for. `syntax`: what was promised as JSON parses. `schema`: it keeps the request's JSON Schemas as well. */
+export type OutputValidation = 'syntax' | 'schema';
 
 /** Caps of what is held in memory; each is reached only by hostile or broken traffic. */
 export interface Limits {
@@ -55,6 +59,11 @@ export interface OutspanConfig {
    * `gen_ai_latest_experimental`; otherwise both generations of metrics, and on spans the names that most backends read.
    */
   latestNames?: boolean;
+  /**
+   * Whether answers and tool arguments are checked against the JSON Schemas of their request. Default: what `OUTSPAN_VALIDATE_OUTPUT` says, else
+   * `syntax`. With `schema`, the text of an answer is held until it ends, and the validator is loaded.
+   */
+  validateOutput?: OutputValidation;
   /** Caps; see {@link Limits}. */
   limits?: Partial<Limits>;
 }
@@ -66,10 +75,16 @@ export interface Settings {
   readonly providers: readonly ProviderRow[];
   readonly propagateTo: true | ReadonlySet<string>;
   readonly latestNames: boolean;
+  readonly validateOutput: OutputValidation;
   readonly limits: Limits;
+  /** Bytes of an answer's text that are kept until it ends; 0 where nothing asks for it. */
+  readonly answerBytes: number;
   /** Bytes of a content attribute on a span, and in an event: `contentBytes`, or the SDK's limit where that is smaller. */
   readonly contentBytes: { readonly span: number; readonly event: number };
 }
+
+/** Bytes of an answer's text that are checked against a schema, at least. */
+const CHECKED_BYTES = 65_536;
 
 const DEFAULT_LIMITS: Limits = {
   openOperations: 20_000,
@@ -106,13 +121,18 @@ export function settle(config: OutspanConfig, env: Readonly<Record<string, strin
   const { accepted, refusals } = acceptRows(config.providers ?? []);
   for (const refusal of refusals) announce(`provider:${refusal}`, refusal);
   const limits = settleLimits({ ...contentBytesFromEnv(env[CONTENT_BYTES_VARIABLE]), ...config.limits });
+  const captureContent = captureFromConfig(config.captureContent) ?? captureFromEnv(env[CAPTURE_VARIABLE]);
+  const validateOutput = validationOf(config.validateOutput, 'The option validateOutput') ?? validationOf(env[VALIDATION_VARIABLE], VALIDATION_VARIABLE) ?? 'syntax';
+  if (validateOutput === 'schema') void loadValidator();
   return {
-    captureContent: captureFromConfig(config.captureContent) ?? captureFromEnv(env[CAPTURE_VARIABLE]),
+    captureContent,
     redact: config.redact,
     providers: accepted,
     propagateTo: config.propagateTo === true ? true : new Set(config.propagateTo),
     latestNames: config.latestNames ?? latestNamesFromEnv(env[NAMES_VARIABLE]),
+    validateOutput,
     limits,
+    answerBytes: Math.max(captureContent === 'none' ? 0 : limits.contentBytes, validateOutput === 'schema' ? CHECKED_BYTES : 0),
     contentBytes: {
       span: Math.min(limits.contentBytes, sdkLimit(env, 'OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT')),
       event: Math.min(limits.contentBytes, sdkLimit(env, 'OTEL_LOGRECORD_ATTRIBUTE_VALUE_LENGTH_LIMIT')),
@@ -153,6 +173,16 @@ function captureFromEnv(value: string | undefined): ContentCapture {
   if (capture !== undefined) return capture;
   announce(CAPTURE_VARIABLE, `${CAPTURE_VARIABLE} has a value that is not known; no content is captured. Use true, SPAN_ONLY, EVENT_ONLY or SPAN_AND_EVENT.`);
   return 'none';
+}
+
+const VALIDATION_VARIABLE = 'OUTSPAN_VALIDATE_OUTPUT';
+
+function validationOf(value: unknown, source: string): OutputValidation | undefined {
+  const said = typeof value === 'string' ? value.trim().toLowerCase() : value;
+  if (said === undefined || said === '') return undefined;
+  if (said === 'syntax' || said === 'schema') return said;
+  announce(VALIDATION_VARIABLE, `${source} must be syntax or schema. Answers are not checked against schemas.`);
+  return undefined;
 }
 
 const NAMES_VARIABLE = 'OTEL_SEMCONV_STABILITY_OPT_IN';

@@ -32,8 +32,7 @@ export class TracedSend {
     // The SDK's `requestTimeout` goes on through streams.
     const stops = new Stops(signal, 'streams_too');
     const operation = tracing.start({ ...described, interpretAbort: (phase) => stops.interpret(phase) });
-    const { captureContent, limits } = tracing.tracker.settings;
-    return operation && new TracedSend(tracing, operation, stops, described, captureContent === 'none' ? 0 : limits.contentBytes);
+    return operation && new TracedSend(tracing, operation, stops, described, tracing.tracker.settings.answerBytes);
   }
 
   /** Runs the SDK's `send`, by promise or by callback. */

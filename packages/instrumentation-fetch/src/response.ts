@@ -57,7 +57,7 @@ function json(copy: Copy, call: () => unknown, response: Response): unknown {
   if (response instanceof globalThis.Response && response.constructor === globalThis.Response) return parsed(takingText(copy, () => Reflect.apply(text, response, [])));
   const { attempt } = copy;
   return told(call, copy, (value) => {
-    attempt.answered({ form: 'json', bytes: attempt.head?.contentLength ?? 0, answer: attempt.dialect.readAnswer(value, { contentBytes: 0, promised: attempt.request.promised }) });
+    attempt.answered({ form: 'json', bytes: attempt.head?.contentLength ?? 0, answer: attempt.dialect.readAnswer(value, attempt.readOptions) });
     copy.takeWhole(new Uint8Array(0));
   });
 }

@@ -133,10 +133,10 @@ export class TracedCall {
   }
 
   #surroundings(): SeamSurroundings {
-    const { captureContent, limits } = this.#tracker.settings;
+    const { answerBytes } = this.#tracker.settings;
     const { dialect, parameters } = this.#described;
     const request = this.operation.request ?? dialect.readRequestParameters(parameters);
-    return { dialect, request, callerStopped: () => this.#stops.aborted() !== undefined, contentBytes: captureContent === 'none' ? 0 : limits.contentBytes };
+    return { dialect, request, callerStopped: () => this.#stops.aborted() !== undefined, contentBytes: answerBytes };
   }
 
   #signalOf(error: unknown): Signal {

@@ -372,6 +372,18 @@ describe('captured content', () => {
     expect(trace.getActiveSpan()).toBeUndefined();
   });
 
+  it('is not kept of an answer that is only checked against the schema of its request', async () => {
+    instrumentation.setConfig({ validateOutput: 'schema' });
+    const asked = (schema: object): string => body({ response_format: { type: 'json_schema', json_schema: { name: 'x', schema } } });
+    const [kept, violated] = await record(async () => {
+      for (const schema of [{ type: 'object' }, { type: 'object', required: ['never'] }]) await (await fetch(chat('ok'), { method: 'POST', headers, body: asked(schema) })).json();
+    });
+    instrumentation.setConfig({});
+    expect(kept?.operation.attributes).not.toHaveProperty('error.type');
+    expect(violated?.operation.attributes).toMatchObject({ 'outspan.error.class': 'invalid_output', 'outspan.response.schema_violations': ['output#/required/never'] });
+    expect(Object.keys(violated?.operation.attributes ?? {}).filter((name) => /messages|instructions|definitions/.test(name))).toEqual([]);
+  });
+
   it('is dropped, and the call unharmed, when the redaction hook throws', async () => {
     instrumentation.setConfig({
       captureContent: 'span',

@@ -10,7 +10,7 @@ const privacy = document('docs/privacy.md').text;
 const firstCells = (heading: string): string[] => tableRows(section(text, heading)).map(([name = '']) => name.replaceAll('`', ''));
 
 // Typed so that an option that is added, or goes, fails to compile.
-const OPTIONS: Readonly<Record<keyof OutspanConfig, true>> = { captureContent: true, redact: true, providers: true, propagateTo: true, latestNames: true, limits: true };
+const OPTIONS: Readonly<Record<keyof OutspanConfig, true>> = { captureContent: true, redact: true, providers: true, propagateTo: true, latestNames: true, validateOutput: true, limits: true };
 const ROW: Readonly<Record<keyof ProviderRow, true>> = { name: true, hosts: true, paths: true, port: true, public: true };
 
 describe('docs/configuration.md', () => {

@@ -6,7 +6,7 @@ import { BoundedText } from './bounded-text.ts';
 import type { AnswerFacts, Dialect, EventReader, ReadOptions, RequestContent, RequestFacts, StreamEvent, Usage } from './dialect.ts';
 import { EventTemplate } from './event-template.ts';
 import { answerMedia, blobPart, modalityOf } from './media-part.ts';
-import { OutputText, promiseOf } from './output-text.ts';
+import { OutputText, outputSchemaOf, promiseOf } from './output-text.ts';
 import { describe, readProviderError } from './provider-error.ts';
 import { offersTools, readRequestBody } from './request-body.ts';
 import { type ParameterRow, readParameters } from './request-parameters.ts';
@@ -74,7 +74,7 @@ export const aiGatewayLanguageModel: Dialect = {
     const request = asObject(body) ?? {};
     const inputMessages = asList(request['prompt']).filter(isObject).map((message): JsonValue => ({ role: asText(message['role']) ?? '', parts: readParts(message['content']) }));
     const toolDefinitions = asList(request['tools']).filter(isObject).map(toolDefinition);
-    return { ...(inputMessages.length > 0 && { inputMessages }), ...(toolDefinitions.length > 0 && { toolDefinitions }) };
+    return { ...(inputMessages.length > 0 && { inputMessages }), ...(toolDefinitions.length > 0 && { toolDefinitions }), ...outputSchemaOf(request['responseFormat']) };
   },
 };
 

@@ -7,7 +7,7 @@ import { BoundedText } from './bounded-text.ts';
 import type { AnswerFacts, Dialect, EventReader, ReadOptions, RequestContent, RequestFacts, StreamEvent } from './dialect.ts';
 import { EventTemplate } from './event-template.ts';
 import { readToolDefinitions } from './tool-definitions.ts';
-import { OutputText, promiseOf } from './output-text.ts';
+import { OutputText, outputSchemaOf, promiseOf } from './output-text.ts';
 import { readProviderError } from './provider-error.ts';
 import { offersTools, readRequestBody } from './request-body.ts';
 import { type ParameterRow, readParameters } from './request-parameters.ts';
@@ -82,6 +82,7 @@ export const anthropicMessages: Dialect = {
       ...(inputMessages.length > 0 && { inputMessages }),
       ...(systemInstructions.length > 0 && { systemInstructions }),
       ...(toolDefinitions.length > 0 && { toolDefinitions }),
+      ...outputSchemaOf(asObject(request['output_config'])?.['format'] ?? request['output_format']),
     };
   },
 };

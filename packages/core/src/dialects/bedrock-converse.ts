@@ -7,7 +7,7 @@ import { BoundedText } from './bounded-text.ts';
 import { readBlocks, readConverseMessages, readToolSpecs } from './converse-content.ts';
 import type { AnswerFacts, Dialect, EventReader, ReadOptions, RequestContent, RequestFacts, StreamEvent } from './dialect.ts';
 import { EventTemplate } from './event-template.ts';
-import { OutputText, promiseOf } from './output-text.ts';
+import { OutputText, outputSchemaOf, promiseOf } from './output-text.ts';
 import { offersTools, readRequestBody } from './request-body.ts';
 import { type ParameterRow, type Parameters, readParameters } from './request-parameters.ts';
 import { ToolCallDraft } from './tool-call.ts';
@@ -72,6 +72,7 @@ export function readConverseContent(body: unknown): RequestContent {
     ...(inputMessages.length > 0 && { inputMessages }),
     ...(systemInstructions.length > 0 && { systemInstructions }),
     ...(toolDefinitions.length > 0 && { toolDefinitions }),
+    ...outputSchemaOf(asObject(asObject(asObject(request['outputConfig'])?.['textFormat'])?.['structure'])),
   };
 }
 

@@ -6,7 +6,7 @@ import { COHERE_CHAT_MEMBERS, COHERE_WHOLE, member, readCohereFinish, readCohere
 import type { AnswerFacts, Dialect, EventReader, ReadOptions, RequestContent, RequestFacts, StreamEvent } from './dialect.ts';
 import { EventTemplate } from './event-template.ts';
 import { readChatMessages } from './openai-chat-content.ts';
-import { OutputText } from './output-text.ts';
+import { OutputText, outputSchemaOf } from './output-text.ts';
 import { readProviderError } from './provider-error.ts';
 import { offersTools, readRequestBody } from './request-body.ts';
 import { ToolCallDraft } from './tool-call.ts';
@@ -51,7 +51,7 @@ export const cohereChat: Dialect = {
     const request = asObject(body) ?? {};
     const inputMessages = readChatMessages(request['messages']);
     const toolDefinitions = readToolDefinitions(asList(request['tools']));
-    return { ...(inputMessages.length > 0 && { inputMessages }), ...(toolDefinitions.length > 0 && { toolDefinitions }) };
+    return { ...(inputMessages.length > 0 && { inputMessages }), ...(toolDefinitions.length > 0 && { toolDefinitions }), ...outputSchemaOf(member(request, 'response_format')) };
   },
 };
 

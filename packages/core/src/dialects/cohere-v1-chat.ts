@@ -5,7 +5,7 @@ import { BoundedText } from './bounded-text.ts';
 import { COHERE_CHAT_MEMBERS, COHERE_WHOLE, member, readCohereFinish, readCohereParameters, readCoherePromise, readCohereUsage } from './cohere-shared.ts';
 import type { AnswerFacts, Dialect, EventReader, ReadOptions, RequestContent, RequestFacts, StreamEvent } from './dialect.ts';
 import { EventTemplate } from './event-template.ts';
-import { OutputText } from './output-text.ts';
+import { OutputText, outputSchemaOf } from './output-text.ts';
 import { readProviderError } from './provider-error.ts';
 import { offersTools, readRequestBody } from './request-body.ts';
 import { ToolCallDraft } from './tool-call.ts';
@@ -52,6 +52,7 @@ export const cohereV1Chat: Dialect = {
       ...(inputMessages.length > 0 && { inputMessages }),
       ...(preamble !== undefined && { systemInstructions: [{ type: 'text', content: preamble }] }),
       ...(Array.isArray(request['tools']) && { toolDefinitions: asList(request['tools']).filter(isObject).map(definitionOf) }),
+      ...outputSchemaOf(member(request, 'response_format')),
     };
   },
 };

@@ -1,4 +1,5 @@
 import type { JsonValue } from '../body/json.ts';
+import type { JsonObject } from '../body/json-access.ts';
 
 /** The provider's wire format of a call. */
 export type DialectId = 'openai.chat' | 'openai.responses' | 'openai.embeddings' | 'openai.images' | 'openai.transcriptions' | 'openai.speech' | 'openai.moderations' | 'anthropic.messages' | 'gemini.generate_content' | 'gemini.embed_content' | 'aws.bedrock.converse' | 'aws.bedrock.invoke_model'
@@ -57,7 +58,7 @@ export interface ProviderError {
 export interface ToolCallFacts {
   readonly id?: string;
   readonly name?: string;
-  /** `valid`: the arguments parse as JSON (or are empty where the format allows that). `incomplete`: a proper prefix of JSON. `invalid`: neither. */
+  /** `valid`: the arguments parse as JSON (or are empty where the format allows that). `incomplete`: a proper prefix of JSON. `invalid`: neither, or against the tool's schema where that is checked. */
   readonly arguments: 'valid' | 'incomplete' | 'invalid';
 }
 
@@ -87,8 +88,10 @@ export interface AnswerFacts {
   readonly recognised: boolean;
   readonly error?: ProviderError;
   readonly toolCalls: readonly ToolCallFacts[];
-  /** JSON was promised, and the text of a choice is none although its finish reason claims that it is whole. */
+  /** JSON was promised, and the text of a choice is none, or violates the request's schema, although its finish reason claims that it is whole. */
   readonly brokenPromise?: true;
+  /** What the answer violates of the request's schemas: `output` or a tool's name, then the place in its schema. Only where that is checked. */
+  readonly violations?: readonly string[];
   /** Further response attributes by their conventional names (`openai.response.service_tier` …). */
   readonly attributes: Readonly<Record<string, string | number | boolean | readonly string[]>>;
   /** The answer in the conventions' message form; only where content is captured. */
@@ -178,8 +181,8 @@ export interface Dialect {
   /** Starts reading a stream. */
   readEvents(request: RequestFacts, options: ReadOptions): EventReader;
   /**
-   * The conventions' content of a request (`gen_ai.input.messages`, `gen_ai.system_instructions`, `gen_ai.tool.definitions`);
-   * called only where content is captured.
+   * The conventions' content of a request (`gen_ai.input.messages`, `gen_ai.system_instructions`, `gen_ai.tool.definitions`) and its schema;
+   * called only where content is captured or answers are checked against schemas.
    */
   readContent(body: unknown): RequestContent;
 }
@@ -197,4 +200,6 @@ export interface RequestContent {
   readonly inputMessages?: readonly JsonValue[];
   readonly systemInstructions?: readonly JsonValue[];
   readonly toolDefinitions?: readonly JsonValue[];
+  /** The JSON Schema that the output was asked for in. */
+  readonly outputSchema?: JsonObject;
 }

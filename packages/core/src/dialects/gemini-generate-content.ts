@@ -19,6 +19,9 @@ import { decodeSegment } from './url-segment.ts';
 const PATH = /(?:^|\/)(?:models|tunedModels|endpoints)\/([^/:]+):(generateContent|streamGenerateContent)$/;
 const OTHER_PUBLISHER = /\/publishers\/(?!google\/)/;
 
+/** Settings that hold a schema of the output: in JSON Schema, or in OpenAPI's words. */
+const SCHEMAS: readonly string[] = ['responseJsonSchema', '_responseJsonSchema', 'response_json_schema', 'responseSchema', 'response_schema'];
+
 const PARAMETERS: readonly ParameterRow[] = [
   { from: 'maxOutputTokens', to: names.REQUEST_MAX_TOKENS, as: 'integer' },
   { from: 'temperature', to: names.REQUEST_TEMPERATURE, as: 'number' },
@@ -82,11 +85,13 @@ export const geminiGenerateContent: Dialect = {
     const inputMessages = readContents(request['contents'] ?? request['content']);
     const system = request['systemInstruction'] ?? request['system_instruction'] ?? asObject(request['config'])?.['systemInstruction'];
     const systemInstructions = typeof system === 'string' ? [{ type: 'text', content: system }] : readParts(asObject(system)?.['parts'] ?? system);
+    const outputSchema = asObject(SCHEMAS.map((name) => configOf(request)[name]).find((schema) => schema !== undefined));
     const toolDefinitions = readDeclarations(request['tools'] ?? asObject(request['config'])?.['tools']);
     return {
       ...(inputMessages.length > 0 && { inputMessages }),
       ...(systemInstructions.length > 0 && { systemInstructions }),
       ...(toolDefinitions.length > 0 && { toolDefinitions }),
+      ...(outputSchema !== undefined && { outputSchema }),
     };
   },
 };
@@ -95,9 +100,14 @@ function snakeCase(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
+/** The request's settings, which the SDK's methods have in `config`. */
+function configOf(members: JsonObject): JsonObject {
+  return asObject(members['generationConfig']) ?? asObject(members['generation_config']) ?? asObject(members['config']) ?? {};
+}
+
 /** Reads a request's members, or the parameters of the SDK's methods, which have `config` in place of `generationConfig`. */
 function readRequestMembers(members: JsonObject, whole: boolean): RequestFacts {
-  const config = asObject(members['generationConfig']) ?? asObject(members['generation_config']) ?? asObject(members['config']) ?? {};
+  const config = configOf(members);
   const setting = (name: (typeof OTHER_SETTINGS)[number]): unknown => config[name] ?? config[snakeCase(name)];
   const parameters = readParameters(config, SPELLINGS);
   const level = asText(asObject(setting('thinkingConfig'))?.['thinkingLevel']);

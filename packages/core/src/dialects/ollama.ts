@@ -84,6 +84,7 @@ function ollamaDialect(id: 'ollama.chat' | 'ollama.generate', operation: 'chat' 
         ...(inputMessages.length > 0 && { inputMessages }),
         ...(system !== undefined && { systemInstructions: [{ type: 'text', content: system }] }),
         ...(toolDefinitions.length > 0 && { toolDefinitions }),
+        ...(isObject(request['format']) && { outputSchema: request['format'] }),
       };
     },
   };

@@ -9,7 +9,7 @@ import { readChatMessages, readPrompt } from './openai-chat-content.ts';
 import { readToolDefinitions } from './tool-definitions.ts';
 import { readOpenaiUsage } from './openai-usage.ts';
 import { answerMedia, mediaPart } from './media-part.ts';
-import { OutputText, promiseOf } from './output-text.ts';
+import { OutputText, outputSchemaOf, promiseOf } from './output-text.ts';
 import { readProviderError } from './provider-error.ts';
 import { offersTools, readRequestBody } from './request-body.ts';
 import { type ParameterRow, readParameters } from './request-parameters.ts';
@@ -82,7 +82,7 @@ export const openaiChat: Dialect = {
     const request = asObject(body) ?? {};
     const inputMessages = 'messages' in request ? readChatMessages(request['messages']) : readPrompt(request['prompt']);
     const toolDefinitions = readToolDefinitions([...asList(request['tools']), ...asList(request['functions'])]);
-    return { ...(inputMessages.length > 0 && { inputMessages }), ...(toolDefinitions.length > 0 && { toolDefinitions }) };
+    return { ...(inputMessages.length > 0 && { inputMessages }), ...(toolDefinitions.length > 0 && { toolDefinitions }), ...outputSchemaOf(request['response_format']) };
   },
 };
 

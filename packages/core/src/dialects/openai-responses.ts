@@ -9,7 +9,7 @@ import { readInput, readInstructions } from './openai-responses-content.ts';
 import { readToolDefinitions } from './tool-definitions.ts';
 import { readOpenaiUsage } from './openai-usage.ts';
 import { answerMedia } from './media-part.ts';
-import { OutputText, promiseOf } from './output-text.ts';
+import { OutputText, outputSchemaOf, promiseOf } from './output-text.ts';
 import { describe, readProviderError } from './provider-error.ts';
 import { offersTools, readRequestBody } from './request-body.ts';
 import { type ParameterRow, readParameters } from './request-parameters.ts';
@@ -82,6 +82,7 @@ export const openaiResponses: Dialect = {
       ...(inputMessages.length > 0 && { inputMessages }),
       ...(systemInstructions.length > 0 && { systemInstructions }),
       ...(toolDefinitions.length > 0 && { toolDefinitions }),
+      ...outputSchemaOf(asObject(request['text'])?.['format']),
     };
   },
 };

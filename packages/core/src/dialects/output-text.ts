@@ -1,3 +1,4 @@
+import { asObject, type JsonObject, parseJson } from '../body/json-access.ts';
 import { JsonProgress } from '../body/json-state.ts';
 import type { JsonPromise } from './dialect.ts';
 
@@ -12,6 +13,18 @@ const PROMISES: ReadonlyMap<unknown, JsonPromise> = new Map([
 /** The promise that a format's name or media type makes. Returns undefined for formats that promise no JSON. */
 export function promiseOf(format: unknown): JsonPromise | undefined {
   return PROMISES.get(format);
+}
+
+/**
+ * The JSON Schema in a request's format of the output, wherever the format has it: OpenAI's and Cohere's `json_schema`, Anthropic's and Together's
+ * `schema`, TGI's `value`; of Bedrock as text.
+ */
+export function outputSchemaOf(format: unknown): { readonly outputSchema?: JsonObject } {
+  const given = asObject(format) ?? {};
+  const inner = given['json_schema'] ?? given['jsonSchema'] ?? given['schema'] ?? given['value'];
+  const wrapped = asObject(inner)?.['schema'] ?? inner;
+  const outputSchema = asObject(typeof wrapped === 'string' ? parseJson(wrapped)?.value : wrapped);
+  return outputSchema === undefined ? {} : { outputSchema };
 }
 
 /** Follows the text of an answer that was promised as JSON. Keeps none of the text. */

@@ -7,13 +7,14 @@ import { now } from '../clock.ts';
 import type { Settings } from '../config.ts';
 import { guard } from '../guard.ts';
 import { speaks } from '../dialects/stranger.ts';
-import type { AnswerFacts, Dialect, RequestFacts } from '../dialects/dialect.ts';
+import type { AnswerFacts, Dialect, ReadOptions, RequestFacts } from '../dialects/dialect.ts';
 import type { HeadTelemetry } from '../head/head-facts.ts';
 import { credentialsIn, isEchoedCredential } from '../head/echo.ts';
 import { readHead } from '../head/head-facts.ts';
 import type { SharedSpan } from '../telemetry/shared-span.ts';
 import type { Ending, Evidence, HeadFacts } from '../verdict/evidence.ts';
 import { judgeAttempt } from '../verdict/judge-attempt.ts';
+import { checkAnswer, type RequestSchemas } from '../verdict/schema-check.ts';
 import type { Verdict } from '../verdict/verdict.ts';
 import { fingerprintBody } from './fingerprint.ts';
 import { ChunkPace } from './chunk-pace.ts';
@@ -58,6 +59,8 @@ export interface AttemptOwner {
   startSpan(attempt: Attempt): void;
   /** The request is read and its body is about to be let go of; called at most once, and not where an SDK told the request. */
   requestRead(attempt: Attempt): void;
+  /** The schemas that its request carries, where answers are checked against them. */
+  schemasOf(attempt: Attempt): RequestSchemas | undefined;
   /** The attempt ended and was judged; called once. */
   ended(attempt: Attempt): void;
 }
@@ -127,6 +130,11 @@ export class Attempt {
   /** The request, read from the wire where no SDK told it. */
   get request(): RequestFacts {
     return (this.#request ??= this.#readRequest());
+  }
+
+  /** What is to be kept of the answer besides facts, and what it was promised to be. */
+  get readOptions(): ReadOptions {
+    return { contentBytes: this.#owner.settings.answerBytes, promised: this.request.promised };
   }
 
   /** Bytes of the answer's body so far, as they came over the wire. */
@@ -267,7 +275,7 @@ export class Attempt {
   judge(ending: Ending): void {
     this.ending = ending;
     if (this.evidence === undefined) {
-      const body = withTokens(this.#parsedBody ?? this.#finishReading(ending), this.headTelemetry?.tokens);
+      const body = this.#checked(withTokens(this.#parsedBody ?? this.#finishReading(ending), this.headTelemetry?.tokens));
       this.evidence = {
         request: this.request,
         ...(this.head && { head: this.head }),
@@ -280,6 +288,14 @@ export class Attempt {
     }
     // A status that fails tells enough to know a retry by; what became of another answer is not known.
     this.verdict = this.#unread === true && (this.head?.status ?? 500) < 300 ? UNJUDGED : judgeAttempt(this.evidence);
+  }
+
+  /** The body with what its answer violates of the request's schemas. The answer's text is kept only where it is captured. */
+  #checked(body: Evidence['body']): Evidence['body'] {
+    const { captureContent, validateOutput } = this.#owner.settings;
+    if (validateOutput !== 'schema' || body?.answer === undefined) return body;
+    const { messages, ...answer } = checkAnswer(body.answer, this.#owner.schemasOf(this));
+    return { ...body, answer: captureContent === 'none' || messages === undefined ? answer : { ...answer, messages } };
   }
 
   /** The redirect that the attempt was answered with led nowhere: it is the answer that the application got. */
@@ -317,10 +333,9 @@ export class Attempt {
   }
 
   #startReading(): BodyReader {
-    const { limits, captureContent } = this.#owner.settings;
     return readBody(this.head, this.dialect, this.request, {
-      contentBytes: captureContent === 'none' ? 0 : limits.contentBytes,
-      caps: { responseBytes: limits.responseBytes },
+      ...this.readOptions,
+      caps: { responseBytes: this.#owner.settings.limits.responseBytes },
     });
   }
 

@@ -13,6 +13,7 @@ import type { ProviderFacts } from '../providers/recognise.ts';
 import type { ProviderRow } from '../providers/table.ts';
 import { endAttemptSpan, startAttemptSpan } from '../telemetry/attempt-span.ts';
 import { readContent } from '../telemetry/content.ts';
+import { type RequestSchemas, schemasOf } from '../verdict/schema-check.ts';
 import type { CapturedContent } from '../telemetry/content.ts';
 import { CallMetrics } from '../telemetry/metrics/call-metrics.ts';
 import { InstrumentsInForce } from '../telemetry/metrics/instruments-in-force.ts';
@@ -122,6 +123,8 @@ export class CallTracker implements AttemptOwner, OperationOwner {
   /** Applications call few URLs, each a single object. */
   readonly #providers = new WeakMap<URL, { readonly rows: readonly ProviderRow[]; readonly dialect: Dialect; readonly facts: ProviderFacts }>();
   readonly #content = new WeakMap<Operation, CapturedContent>();
+  /** Only where answers are checked against them. */
+  readonly #schemas = new WeakMap<Operation, RequestSchemas>();
   readonly #metrics: CallMetrics;
 
   constructor(host: TrackerHost) {
@@ -360,6 +363,10 @@ export class CallTracker implements AttemptOwner, OperationOwner {
     endAttemptSpan(last);
   }
 
+  schemasOf({ operation }: Attempt): RequestSchemas | undefined {
+    return operation && this.#schemas.get(operation);
+  }
+
   requestRead(attempt: Attempt): void {
     const { operation } = attempt;
     if (operation === undefined) return;
@@ -534,10 +541,15 @@ export class CallTracker implements AttemptOwner, OperationOwner {
   }
 
   #keepContent(operation: Operation, body: () => unknown): void {
-    if (this.settings.captureContent === 'none' || this.#content.has(operation) || !operation.recorded) return;
+    const { captureContent, validateOutput } = this.settings;
+    const captures = captureContent !== 'none' && operation.recorded;
+    if ((!captures && validateOutput !== 'schema') || this.#content.has(operation) || this.#schemas.has(operation)) return;
     const { dialect } = operation;
     const content = dialect && readContent(dialect, body);
-    if (content !== undefined) this.#content.set(operation, content);
+    if (content === undefined) return;
+    if (captures) this.#content.set(operation, content);
+    const schemas = validateOutput === 'schema' ? schemasOf(content) : undefined;
+    if (schemas !== undefined) this.#schemas.set(operation, schemas);
   }
 
   /** The operation of the span that is active, if it is of an SDK that traces itself, or of another instrumentation of SDKs. */

@@ -73,6 +73,7 @@ export const ATTR = {
   bytesReceived: 'outspan.response.bytes_received',
   bytesExpected: 'outspan.response.bytes_expected',
   invalidToolCalls: 'outspan.response.tool_calls.invalid',
+  schemaViolations: 'outspan.response.schema_violations',
   providerRequestId: 'outspan.provider.request_id',
   providerProcessingTime: 'outspan.provider.processing_time',
   edgeLocation: 'outspan.edge.location',

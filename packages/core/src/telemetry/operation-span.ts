@@ -131,6 +131,7 @@ function addFacts(attributes: Attributes, operation: Operation, latestNames: boo
   if (finishReasons.length > 0) attributes[ATTR.finishReasons] = finishReasons;
   if (streaming && last?.firstChunkAt !== undefined) attributes[ATTR.timeToFirstChunk] = (last.firstChunkAt - operation.subject.startedAt) / 1_000;
   if (verdict !== undefined && verdict.invalidToolCalls > 0) attributes[ATTR.invalidToolCalls] = verdict.invalidToolCalls;
+  if (answer?.violations !== undefined) attributes[ATTR.schemaViolations] = [...answer.violations];
   const requestId = last?.headTelemetry?.requestId;
   if (requestId !== undefined) attributes[ATTR.providerRequestId] = requestId;
 }

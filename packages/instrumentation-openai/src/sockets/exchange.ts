@@ -40,9 +40,9 @@ export class Exchange {
     this.lane = lane;
     this.#tracing = tracing;
     this.#url = url;
-    const { captureContent, limits } = tracing.tracker.settings;
+    const { answerBytes } = tracing.tracker.settings;
     const request: RequestFacts = operation.request ?? protocol.dialect.readRequestParameters({});
-    this.#reader = protocol.dialect.readEvents(request, { contentBytes: captureContent === 'none' ? 0 : limits.contentBytes, promised: request.promised });
+    this.#reader = protocol.dialect.readEvents(request, { contentBytes: answerBytes, promised: request.promised });
   }
 
   /** In the active context. @returns undefined where nothing is to be traced */

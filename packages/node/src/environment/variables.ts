@@ -87,6 +87,7 @@ export const VARIABLES: Readonly<Record<string, Rule>> = {
   OUTSPAN_CONSOLE: { kind: 'choice', of: ['tree', 'none'] },
   OUTSPAN_LOG: { kind: 'choice', of: ['none', 'error', 'warn', 'info', 'debug'] },
   OUTSPAN_CONTENT_BYTES: COUNT,
+  OUTSPAN_VALIDATE_OUTPUT: { kind: 'choice', of: ['syntax', 'schema'] },
   OUTSPAN_FLUSH_TIMEOUT: COUNT,
   OUTSPAN_RETRY_QUEUE_SIZE: COUNT,
   OUTSPAN_RETRY_QUEUE_BYTES: COUNT,

@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 
 const FOLDER = new URL('../../registry/', import.meta.url);
 
-export type RegistryType = 'string' | 'int' | 'double' | 'boolean';
+export type RegistryType = 'string' | 'string[]' | 'int' | 'double' | 'boolean';
 
 export interface RegistryAttribute {
   readonly type: RegistryType;
@@ -67,7 +67,7 @@ function text(value: unknown): string {
   return value;
 }
 
-const TYPES: ReadonlySet<string> = new Set<RegistryType>(['string', 'int', 'double', 'boolean']);
+const TYPES: ReadonlySet<string> = new Set<RegistryType>(['string', 'string[]', 'int', 'double', 'boolean']);
 
 function isType(value: unknown): value is RegistryType {
   return typeof value === 'string' && TYPES.has(value);
