@@ -1,10 +1,10 @@
 import { Document, isNode } from 'yaml';
 import type { Model, Severity } from '../model/model.ts';
 import type { Generator } from '../outputs/output-file.ts';
-import { oneOf } from '../prometheus/promql.ts';
+import { is, isNot, oneOf, type Matcher } from '../prometheus/promql.ts';
 import { LABEL } from '../prometheus/series.ts';
 import { inhibitions, type Inhibition } from './inhibitions.ts';
-import { RECEIVER, routes } from './routes.ts';
+import { RECEIVER, routes, silences } from './routes.ts';
 import { notificationTemplate, TEMPLATE } from './template.ts';
 
 const SEVERITIES: readonly Severity[] = ['page', 'ticket'];
@@ -21,7 +21,7 @@ function configuration(model: Model): string {
       templates: ['outspan.tmpl'],
       route: routes(model),
       inhibit_rules: inhibitions(model).map(inhibitRule),
-      receivers: [...SEVERITIES.map((severity) => receiver(model, severity)), { name: RECEIVER.other }],
+      receivers: [...SEVERITIES.map((severity) => receiver(model, severity)), { name: RECEIVER.other }, ...(silences(model) ? [{ name: RECEIVER.none }] : [])],
     },
     // The same list of labels in two places is two lists to a reader, not an anchor and its alias.
     { aliasDuplicateObjects: false },
@@ -61,10 +61,14 @@ function literalUrl(url: string): string {
   return url.replaceAll('{', '%7B').replaceAll('}', '%7D');
 }
 
-function inhibitRule({ source, where, targets, slos, equal }: Inhibition): object {
+function inhibitRule({ source, where, targets, severity, slos, equal }: Inhibition): object {
   return {
-    source_matchers: [oneOf('alertname', [source]), ...Object.entries(where).map(([label, values]) => oneOf(label, values))],
-    target_matchers: [oneOf('alertname', targets), ...(slos === undefined ? [] : [oneOf(LABEL.slo, slos)])],
+    source_matchers: [oneOf('alertname', [source]), ...severityMatcher(severity?.source), ...Object.entries(where).map(([label, values]) => oneOf(label, values))],
+    target_matchers: [oneOf('alertname', targets), ...severityMatcher(severity?.target), ...(slos === undefined ? [] : [oneOf(LABEL.slo, slos)])],
     ...(equal.length > 0 && { equal }),
   };
+}
+
+function severityMatcher(severity: 'page' | 'less' | undefined): readonly Matcher[] {
+  return severity === undefined ? [] : [severity === 'page' ? is('severity', 'page') : isNot('severity', 'page')];
 }

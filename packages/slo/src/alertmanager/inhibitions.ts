@@ -1,4 +1,5 @@
 import { alertsOf, type AlertKind, type AlertName } from '../alerts/catalogue.ts';
+import { reachOf } from '../alerts/severity.ts';
 import type { Model, Slo } from '../model/model.ts';
 import { LABEL } from '../prometheus/series.ts';
 
@@ -8,6 +9,8 @@ export interface Inhibition {
   /** Only sources with one of these values: what the targets count, though it does not stand among their labels. */
   readonly where: Slo['where'];
   readonly targets: readonly AlertName[];
+  /** Only sources and targets of this severity, where policies give an alert several; absent: whatever they have. */
+  readonly severity?: { readonly source?: 'page' | 'less'; readonly target?: 'less' };
   /** Only targets of these SLOs; undefined: whatever their SLO. */
   readonly slos: readonly string[] | undefined;
   /** Labels that both carry. Alertmanager takes two missing labels for equal ones, so only what both are sure to have stands here. */
@@ -24,7 +27,18 @@ export interface Inhibition {
  */
 export function inhibitions(model: Model): readonly Inhibition[] {
   const alerts = alertsOf(model);
-  return [...alerts.flatMap((cause, index) => (cause.role === 'cause' ? byCause(model, cause, alerts.slice(index + 1)) : [])), ...byPage(model, alerts)];
+  const byCauses = alerts.flatMap((cause, index) => {
+    if (cause.role !== 'cause') return [];
+    const below = alerts.slice(index + 1);
+    const { page, less } = reachOf(model, cause);
+    const asPage = page ? byCause(model, cause, below) : [];
+    if (!less) return asPage;
+    const targets = below.filter((kind) => kind.role !== 'cause' && reachOf(model, kind).less);
+    const mixed = targets.some((kind) => reachOf(model, kind).page);
+    const asLess = byCause(model, cause, targets).map((rule) => (page || mixed ? { ...rule, severity: { ...(page && { source: 'less' as const }), ...(mixed && { target: 'less' as const }) } } : rule));
+    return [...asPage.map((rule) => ({ ...rule, severity: { source: 'page' as const } })), ...asLess];
+  });
+  return [...byCauses, ...byPage(model, alerts)];
 }
 
 function byCause({ slos }: Model, cause: AlertKind, below: readonly AlertKind[]): readonly Inhibition[] {
@@ -40,8 +54,7 @@ function byCause({ slos }: Model, cause: AlertKind, below: readonly AlertKind[])
     if (slo !== undefined) rule.slos?.add(slo.name);
     rules.set(key, rule);
   };
-  for (const { name, role, severity, labels } of below) {
-    if (cause.severity === 'ticket' && (severity === 'page' || role === 'cause')) continue;
+  for (const { name, labels } of below) {
     if (labels !== 'slo') add(name, relate(cause, labels, {}));
     else for (const { slo, relation } of relations) add(name, relation, alike ? undefined : slo);
   }

@@ -5,7 +5,7 @@ import { oneOf } from '../prometheus/promql.ts';
 import { LABEL, promDuration } from '../prometheus/series.ts';
 
 /** Names of receivers in the generated configuration. */
-export const RECEIVER = { page: 'outspan-page', ticket: 'outspan-ticket', other: 'other-alerts' } as const;
+export const RECEIVER = { page: 'outspan-page', ticket: 'outspan-ticket', other: 'other-alerts', none: 'outspan-none' } as const;
 
 /** A node of Alertmanager's routing tree. */
 export interface Route {
@@ -70,7 +70,17 @@ function fault(...faults: readonly AlertKind['fault'][]): string {
 export function routes(model: Model): Route {
   const ticket = branch(model, 'ticket', `${FAULT_LABEL}!=""`);
   const page = branch(model, 'page', 'severity="page"');
-  return { receiver: RECEIVER.other, routes: [{ ...ticket, routes: [{ ...page, routes: incidents(model, 'page') }, ...incidents(model, 'ticket')] }] };
+  return { receiver: RECEIVER.other, routes: [{ ...ticket, routes: [...silent(model), { ...page, routes: incidents(model, 'page') }, ...incidents(model, 'ticket')] }] };
+}
+
+/** What policies tell nobody of. */
+function silent(model: Model): readonly Route[] {
+  return silences(model) ? [{ receiver: RECEIVER.none, matchers: ['severity="none"'] }] : [];
+}
+
+/** Whether policies tell nobody of some alerts. */
+export function silences({ alerts: { policies } }: Model): boolean {
+  return policies.some(({ severity }) => severity === 'none');
 }
 
 function branch(model: Model, severity: Severity, matcher: string): Route {

@@ -1,9 +1,10 @@
 import { alertsOf, ALERTS, type AlertKind } from '../alerts/catalogue.ts';
 import { burnRates, sloWindow } from '../alerts/burn-rate.ts';
 import { FAULTS } from '../alerts/faults.ts';
+import { policiesOf } from '../alerts/severity.ts';
 import { describeSli } from '../model/describe.ts';
 import { durationInWords } from '../model/duration.ts';
-import type { Model, Slo } from '../model/model.ts';
+import type { Model, Slo, Where } from '../model/model.ts';
 import { didYouMean } from '../model/near-miss.ts';
 import { percentage } from '../model/share.ts';
 import { promDuration } from '../prometheus/series.ts';
@@ -47,17 +48,21 @@ function sloInWords(slo: Slo, model: Model): readonly string[] {
   const { valid, bad, leftOut, unit } = describeSli(slo.sli);
   const budget = 1 - slo.objective;
   const window = sloWindow(slo, model);
-  const where = Object.entries(slo.where).map(([label, values]) => `${label} is ${values.map((value) => JSON.stringify(value)).join(' or ')}`);
   return [
     `${slo.name}: ${percentage(slo.objective)} over ${durationInWords(window)}`,
     `  ${slo.description}.`,
     `  Counts:  ${valid}.`,
     `  Bad:     ${bad}.`,
     ...(leftOut === undefined ? [] : [`  Not:     ${leftOut}.`]),
-    ...(where.length > 0 ? [`  Where:   ${where.join(', and ')}.`] : []),
+    ...(Object.keys(slo.where).length > 0 ? [`  Where:   ${whereInWords(slo.where)}.`] : []),
+    ...(slo.except ?? []).map((part) => `  Except:  ${whereInWords(part)}.`),
     `  Budget:  ${percentage(budget)} of ${durationInWords(window)}: one bad ${unit} in ${Number((1 / budget).toPrecision(3))}; with even traffic, ${durationInWords(budget * window)} of nothing but bad ones. ${slo.by.length > 0 ? `One for each ${listed(slo.by)}` : 'One for everything'}.`,
     ...burnsInWords(slo, model),
   ];
+}
+
+function whereInWords(where: Where): string {
+  return Object.entries(where).map(([label, values]) => `${label} is ${values.map((value) => JSON.stringify(value)).join(' or ')}`).join(', and ');
 }
 
 function listed(words: readonly string[]): string {
@@ -85,6 +90,7 @@ function alertInWords(alert: AlertKind, model: Model): readonly string[] {
     `  Says:      ${says}`,
     `  Says not:  ${saysNot}`,
     `  Severity:  ${given === undefined ? 'turned off in this model' : given.severity}.`,
+    ...(given === undefined || given.labels === 'slo' ? [] : policiesOf(model, given, given.labels)).map(({ severity, where }) => `             ${severity} where ${whereInWords(where)}.`),
     `  Whose:     ${FAULTS[alert.fault].title}. ${FAULTS[alert.fault].move}`,
     `  Runbook:   ${model.links.runbooks}/${alert.name}.md`,
   ];

@@ -1,4 +1,4 @@
-import type { Sli, Slo } from '../model/model.ts';
+import type { Sli, Slo, Where } from '../model/model.ts';
 import { SPOILED_ANSWERS } from '../prometheus/slo-rules.ts';
 import { fieldOf, type Field } from './fields.ts';
 
@@ -6,10 +6,14 @@ import { fieldOf, type Field } from './fields.ts';
 export type Formula = string;
 
 /** What an SLO counts, as a calculated field of spans: true for a good event, false for a bad one, null for one that does not count. */
-export function indicator({ sli, where }: Slo): Formula {
+export function indicator({ except = [], sli, where }: Slo): Formula {
   const { valid, good } = events(sli);
-  const only = Object.entries(where).map(([label, values]) => call('IN', named(fieldOf(label)), ...values.map(text)));
-  return call('IF', call('AND', ...valid, ...only), good);
+  const leftOut = except.map((part) => not(call('AND', ...fits(part), 'true')));
+  return call('IF', call('AND', ...valid, ...fits(where), ...leftOut), good);
+}
+
+function fits(where: Where): readonly Formula[] {
+  return Object.entries(where).map(([label, values]) => call('IN', named(fieldOf(label)), ...values.map(text)));
 }
 
 interface Events {

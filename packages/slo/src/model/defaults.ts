@@ -32,9 +32,16 @@ export const DEFAULT_MODEL: Model = {
   timeScale: 1,
   labels: [],
   slos: DEFAULT_SLOS,
+  maintenance: [],
+  budgetPolicy: [
+    { below: 0.5, action: 'Look at what spends it in the weekly review.' },
+    { below: 0.25, action: 'Releases that touch LLM calls need a second look, and a way back.' },
+    { below: 0, action: 'Only fixes are released until the budget is above 0 again.' },
+  ],
   alerts: {
     disabled: [],
     severities: {},
+    policies: [],
     minimumBadEvents: 5,
     failingRatio: 0.1,
     healthyRatio: 0.03,

@@ -13,6 +13,10 @@ export interface Model {
   /** Prometheus labels that recorded series keep beside the standard ones, because an SLO groups or filters by them. Sorted. */
   readonly labels: readonly string[];
   readonly slos: readonly Slo[];
+  /** Planned maintenance: spends no budget, and raises no alert. */
+  readonly maintenance: readonly Maintenance[];
+  /** What follows when a budget runs low, the most left first. */
+  readonly budgetPolicy: readonly BudgetStage[];
   readonly alerts: AlertSettings;
   readonly links: Links;
   readonly receivers: Receivers;
@@ -33,9 +37,42 @@ export interface Slo {
   /** Prometheus label names; one error budget for each combination of their values. */
   readonly by: readonly string[];
   /** Prometheus label name → values that count. Empty: all. */
-  readonly where: Readonly<Record<string, readonly string[]>>;
+  readonly where: Where;
+  /** What does not count, although it is in {@link where}: other SLOs promise something else for it. Absent: nothing. */
+  readonly except?: readonly Where[];
   /** Which burn-rate alerts it raises. */
   readonly alerts: { readonly page: boolean; readonly ticket: boolean };
+}
+
+/** Prometheus label name → values, one of which each has to have. */
+export type Where = Readonly<Record<string, readonly string[]>>;
+
+/** A time in which what happens is planned. All times are UTC. */
+export interface Maintenance {
+  /** For people. */
+  readonly name: string;
+  /** What it is about. Empty: everything. */
+  readonly where: Where;
+  /** Once, in seconds since the epoch; or on some days of each week (0: Sunday), in minutes since midnight. The end is not included. */
+  readonly during: { readonly from: number; readonly to: number } | { readonly days: readonly number[]; readonly from: number; readonly to: number };
+}
+
+/** One stage of the error-budget policy. */
+export interface BudgetStage {
+  /** Share of the budget that is left, below which it holds. */
+  readonly below: number;
+  /** A sentence. */
+  readonly action: string;
+}
+
+/** A severity for some alerts of some services, environments and so on. */
+export interface AlertPolicy {
+  /** The alert's own labels. */
+  readonly where: Where;
+  /** Names of alerts; empty: all. */
+  readonly alerts: readonly string[];
+  /** `none`: it is recorded, and nobody is told. */
+  readonly severity: Severity | 'none';
 }
 
 /** What is counted: which events are valid, and which of those are bad. Cancelled operations are never valid. */
@@ -64,6 +101,8 @@ export interface AlertSettings {
   readonly disabled: readonly string[];
   /** Alert name → severity that replaces its own. */
   readonly severities: Readonly<Record<string, Severity>>;
+  /** Severities for some labels. The first that fits holds, before {@link severities}. */
+  readonly policies: readonly AlertPolicy[];
   /** Bad events that an alert needs within its longest window: below that, a share says nothing. */
   readonly minimumBadEvents: number;
   /** Share of failing events from which a provider, version or share of answers counts as failing. */

@@ -54,6 +54,15 @@ alerts:
   healthy_ratio: 0.05
   retry_storm_attempts: 2
   low_headroom_ratio: 5.5%
+  policies:
+    - { where: { environment: [staging, test] }, severity: ticket }
+    - { where: { service: batch, provider: openai }, alerts: [OutspanClientTimeouts, OutspanClientTimeouts], severity: none }
+maintenance:
+  - { name: migration, from: '2026-12-24T23:00+01:00', to: '2026-12-25T02:00Z', where: { provider: openai } }
+  - { name: nightly batch, days: [saturday, monday], from: '02:30', to: '24:00' }
+budget_policy:
+  - { below: 0, action: '  freeze   releases' }
+  - { below: 25%, action: careful }
 links: { runbooks: 'https://git.example.com/slo/runbooks//', grafana: 'https://grafana.example.com/', jaeger: 'http://jaeger:16686' }
 receivers: { page: { webhook: 'https://pager.example.com/hook?key=1' }, ticket: {} }
 `);
@@ -65,9 +74,18 @@ receivers: { page: { webhook: 'https://pager.example.com/hook?key=1' }, ticket: 
       ingestionDelay: 90,
       timeScale: 1,
       labels: [],
+      maintenance: [
+        { name: 'migration', where: { gen_ai_provider_name: ['openai'] }, during: { from: 1_798_149_600, to: 1_798_164_000 } },
+        { name: 'nightly batch', where: {}, during: { days: [1, 6], from: 150, to: 1440 } },
+      ],
+      budgetPolicy: [{ below: 0.25, action: 'careful' }, { below: 0, action: 'freeze releases' }],
       alerts: {
         disabled: ['OutspanEdgeBlocking', 'OutspanModelChanged'],
         severities: { OutspanRetryStorm: 'page' },
+        policies: [
+          { where: { deployment_environment_name: ['staging', 'test'] }, alerts: [], severity: 'ticket' },
+          { where: { gen_ai_provider_name: ['openai'], service_name: ['batch'] }, alerts: ['OutspanClientTimeouts'], severity: 'none' },
+        ],
         minimumBadEvents: 20,
         failingRatio: 0.2,
         healthyRatio: 0.05,
@@ -95,6 +113,25 @@ describe('an entry of slos', () => {
   it('gets a description that fits when the threshold of a default is changed', () => {
     expect(slo('name: latency, threshold: 10.24s')).toMatchObject({ sli: { threshold: 10.24 }, description: 'Successful LLM operations that took at most 10.24 s' });
     expect(slo('name: latency, threshold: 10.24s, description: "quick\\n  enough"')).toMatchObject({ description: 'quick enough' });
+  });
+
+  it('with overrides is an SLO for each, and one for what they leave', () => {
+    const { slos } = model(`
+slos:
+  - name: availability
+    where: { provider: openai }
+    overrides:
+      - { name: staging, where: { environment: staging }, objective: 95, alerts: [ticket] }
+      - { name: search, where: { service: [search, indexer] }, window: 7d, description: what search needs }
+`);
+    const whole = { ...defaultSlo('availability'), where: { gen_ai_provider_name: ['openai'] } };
+    const staging = { gen_ai_provider_name: ['openai'], deployment_environment_name: ['staging'] };
+    const search = { gen_ai_provider_name: ['openai'], service_name: ['indexer', 'search'] };
+    expect(slos).toEqual([
+      { ...whole, except: [staging, search] },
+      { ...whole, name: 'staging', where: staging, objective: 0.95, alerts: { page: false, ticket: true } },
+      { ...whole, name: 'search', where: search, window: 7 * 86_400, description: 'what search needs', except: [staging] },
+    ]);
   });
 
   it('leaves out the defaults that are not listed', () => {
@@ -155,7 +192,7 @@ describe('an entry of slos', () => {
 describe('what is wrong with a model file', () => {
   it.each([
     ['surce: metrics', "1:1: unknown key 'surce'; did you mean 'source'?"],
-    ['elephant: 1', "1:1: unknown key 'elephant'; there is version, source, histograms, buckets, interval, ingestion_delay, slos, alerts, links, receivers"],
+    ['elephant: 1', "1:1: unknown key 'elephant'; there is version, source, histograms, buckets, interval, ingestion_delay, slos, maintenance, budget_policy, alerts, links, receivers"],
     ['version: 2', '1:10: 2 is not 1, the only version there is'],
     ['source: metric', "1:9: there is no 'metric' here; did you mean 'metrics'?"],
     ['histograms: exotic', "1:13: 'exotic' is not one of classic, native"],
@@ -183,6 +220,20 @@ describe('what is wrong with a model file', () => {
     ['alerts: { failing_ratio: 2% }', '1:26: healthy_ratio (0.03) must be less than failing_ratio (0.02)'],
     ['alerts: { healthy_ratio: 0.5 }', '1:26: healthy_ratio (0.5) must be less than failing_ratio (0.1)'],
     ['alerts: { retry_storm_attempts: 1 }', '1:33: 1 is not a number above 1'],
+    ['alerts: { policies: [{ where: { environment: a } }] }', "1:22: 'severity' is missing"],
+    ['alerts: { policies: [{ where: {}, severity: none }] }', '1:31: a map is not a map of labels to values'],
+    ['alerts: { policies: [{ where: { team: a }, severity: none }] }', '1:31: no alert has this label'],
+    ['alerts: { policies: [{ where: { service: a }, alerts: [OutspanClientTimeouts, OutspanProviderIncident], severity: none }] }', '1:55: OutspanProviderIncident is not about service_name'],
+    ["maintenance: [{ name: a, from: '2026-12-24', to: '2026-12-25T00:00Z' }]", "1:32: '2026-12-24' is not a moment such as 2026-12-24T22:00Z"],
+    ["maintenance: [{ name: a, from: '2026-12-24T10:00Z', to: '2026-12-24T11:00+02:00' }]", "1:57: '2026-12-24T11:00+02:00' is not after '2026-12-24T10:00Z'"],
+    ["maintenance: [{ name: a, days: [sunday], from: '25:00', to: '02:00' }]", "1:48: '25:00' is not a time of the day such as 02:00"],
+    ["maintenance: [{ name: a, days: [sunday], from: '22:00', to: '02:00' }]", "over midnight, write two"],
+    ["maintenance: [{ name: a, days: [sundae], from: '01:00', to: '02:00' }]", "there is no 'sundae' here; did you mean 'sunday'?"],
+    ["maintenance: [{ name: a, from: '2026-12-24T10:00Z' }]", "1:15: 'to' is missing"],
+    ['budget_policy: [{ below: 200%, action: a }]', "1:26: '200%' is not a share such as 25%, from 0 to 100%"],
+    ["slos: [{ name: latency, overrides: [{ name: latency, where: { environment: a } }] }]", "there is another SLO named 'latency': slos[0]"],
+    ["slos: [{ name: latency, overrides: [{ name: b }] }]", "'where' is missing"],
+    ["slos: [{ name: latency, overrides: [{ name: b, where: { environment: a }, window: 1h }] }]", 'a window of 1h is too short'],
     ['links: { grafana: grafana.example.com }', "1:19: 'grafana.example.com' is not an http or https URL"],
     ['links: { grafana: "javascript:alert(1)" }', "1:19: 'javascript:alert(1)' is not an http or https URL"],
     ['links: { jaeger: "http://[" }', "1:18: 'http://[' is not an http or https URL"],

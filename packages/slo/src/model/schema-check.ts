@@ -1,5 +1,5 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
-import type { AlertsSection, LinksSection, ModelFile, ReceiversSection, SloEntry } from './file.ts';
+import type { AlertsSection, BudgetStageEntry, LinksSection, MaintenanceEntry, ModelFile, ReceiversSection, SloEntry } from './file.ts';
 import { type Path, shown } from './finding.ts';
 import { didYouMean } from './near-miss.ts';
 import { MODEL_SCHEMA } from './schema.ts';
@@ -19,6 +19,8 @@ const part = (name: string): { $ref: string } => ({ $ref: `${String(MODEL_SCHEMA
 /** Guards for the parts of a file, so that one part can be read while another is wrong. */
 export const isSloEntry: ValidateFunction<SloEntry> = ajv.compile<SloEntry>(part('slo'));
 export const isAlertsSection: ValidateFunction<AlertsSection> = ajv.compile<AlertsSection>(part('alerts'));
+export const isMaintenance: ValidateFunction<MaintenanceEntry> = ajv.compile<MaintenanceEntry>(part('maintenance'));
+export const isBudgetStage: ValidateFunction<BudgetStageEntry> = ajv.compile<BudgetStageEntry>(part('budget_stage'));
 export const isLinksSection: ValidateFunction<LinksSection> = ajv.compile<LinksSection>(part('links'));
 export const isReceiversSection: ValidateFunction<ReceiversSection> = ajv.compile<ReceiversSection>(part('receivers'));
 

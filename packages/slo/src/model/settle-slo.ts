@@ -1,15 +1,15 @@
-import { LABEL, promDuration } from '../prometheus/series.ts';
+import { promDuration } from '../prometheus/series.ts';
 import { DEFAULT_SLOS, PROVIDER_FAULTS } from './defaults.ts';
 import { describeSli } from './describe.ts';
 import { readDuration } from './duration.ts';
 import type { SloEntry } from './file.ts';
 import { type Path, shown } from './finding.ts';
-import { labelOf, meantAlias, whyNotLabel } from './label.ts';
 import type { Sli, SliKind, Slo, Source } from './model.ts';
 import { didYouMean } from './near-miss.ts';
 import { isSloEntry } from './schema-check.ts';
 import type { Reporter } from './settle.ts';
 import { ORIGINS } from './schema.ts';
+import { settleLabel, settleWhere } from './settle-where.ts';
 import { percentage, readPercentage, readShare } from './share.ts';
 
 /** What an SLO has to fit. */
@@ -27,8 +27,30 @@ const LONGEST_WINDOW = 400 * 86_400;
 const FASTEST_SHARE = 1 / 720;
 /** With fewer tiles in it, it could not be told from the short one, which has two. */
 const FEWEST_TILES = 3;
-const LONGEST_VALUE = 1024;
 const LONGEST_THRESHOLD = 3_600;
+
+/**
+ * Settles the overrides of an SLO: each is an SLO like it, of what it names alone.
+ *
+ * @returns the SLO without what they count, and they
+ */
+export function settleOverrides(slo: Slo, entry: SloEntry, path: Path, context: SloContext): readonly Slo[] {
+  const parts = (entry.overrides ?? []).map(({ name, where, description, objective, window, alerts }, index): Slo => {
+    const at = [...path, 'overrides', index];
+    const { sli } = slo;
+    return {
+      ...slo,
+      name,
+      description: plainText(description) ?? slo.description,
+      objective: objective === undefined ? slo.objective : readPercentage(objective),
+      window: window === undefined ? slo.window : settleWindow({ window }, undefined, at, context),
+      where: { ...slo.where, ...settleWhere(where, [...at, 'where'], sli.kind, context) },
+      ...(alerts !== undefined && { alerts: { page: alerts.includes('page'), ticket: alerts.includes('ticket') } }),
+    };
+  });
+  const wheres = parts.map(({ where }) => where);
+  return wheres.length === 0 ? [slo] : [{ ...slo, except: wheres }, ...parts.map((part, index) => (index === 0 ? part : { ...part, except: wheres.slice(0, index) }))];
+}
 
 /**
  * Settles one entry of `slos`, or reports why it cannot be; undefined: it does not fit the schema, or stands for nothing.
@@ -64,9 +86,14 @@ export function settleSlo(entry: unknown, path: Path, context: SloContext, isWri
 }
 
 function description(entry: SloEntry, base: Slo | undefined, sli: Sli): string {
-  const own = entry.description?.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim();
-  if (own !== undefined && own !== '') return own;
+  const own = plainText(entry.description);
+  if (own !== undefined) return own;
   return base !== undefined && JSON.stringify(base.sli) === JSON.stringify(sli) ? base.description : describeSli(sli).promise;
+}
+
+/** On one line; undefined where nothing is written. */
+function plainText(text: string | undefined): string | undefined {
+  return text?.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim() || undefined;
 }
 
 function settleSli(kind: SliKind, entry: SloEntry, like: Sli | undefined, path: Path, context: SloContext): Sli {
@@ -116,7 +143,7 @@ function shareThreshold({ threshold }: SloEntry, fallback: number, path: Path, {
   return fallback;
 }
 
-function settleWindow({ window }: SloEntry, base: Slo | undefined, path: Path, { interval, timeScale, reporter: { problem } }: SloContext): number {
+function settleWindow({ window }: Pick<SloEntry, 'window'>, base: Slo | undefined, path: Path, { interval, timeScale, reporter: { problem } }: SloContext): number {
   const at = window === undefined ? path : [...path, 'window'];
   const seconds = window === undefined ? (base?.window ?? DEFAULT_WINDOW) : (readDuration(window) ?? DEFAULT_WINDOW);
   const shortest = (FEWEST_TILES * interval) / (FASTEST_SHARE * timeScale);
@@ -139,45 +166,3 @@ function settleBy(references: readonly string[], path: Path, kind: SliKind, cont
   }
   return labels;
 }
-
-function settleWhere(where: Readonly<Record<string, string | readonly string[]>>, path: Path, kind: SliKind, context: SloContext): Slo['where'] {
-  const { problem } = context.reporter;
-  const settled = new Map<string, readonly string[]>();
-  for (const [reference, given] of Object.entries(where)) {
-    const at = [...path, reference];
-    const label = settleLabel(reference, at, 'key', kind, context);
-    if (settled.has(label)) problem(at, `${shown(reference)} is there twice`, 'key');
-    const values = typeof given === 'string' ? [given] : given;
-    for (const [index, value] of values.entries()) {
-      const place = typeof given === 'string' ? at : [...at, index];
-      if (/[\p{Cc}\p{Cs}]/u.test(value)) problem(place, `${shown(value)} has control characters, which no label value that is meant has`);
-      const bytes = Buffer.byteLength(value);
-      if (bytes > LONGEST_VALUE) problem(place, `this label value has ${bytes} bytes; there may be ${LONGEST_VALUE}`);
-    }
-    settled.set(label, [...new Set(values)].sort());
-  }
-  return Object.fromEntries([...settled].toSorted(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-function settleLabel(reference: string, path: Path, part: 'key' | 'value', kind: SliKind, { source, reporter: { problem, warning } }: SloContext): string {
-  const label = labelOf(reference);
-  const why = whyNotLabel(label);
-  const meant = meantAlias(reference);
-  if (why !== undefined) problem(path, why, part);
-  else if (ABSENT[source][kind]?.includes(label) === true) warning(path, `what the sli ${kind} counts has no label ${label} with the source ${source}`, part);
-  else if (meant !== undefined) warning(path, `${shown(reference)} is taken for a label of yours; did you mean '${meant}'?`, part);
-  return label;
-}
-
-/** Labels of the calls' metrics that what an SLI counts does not have. */
-const ABSENT: Readonly<Record<Source, Readonly<Partial<Record<SliKind, readonly string[]>>>>> = {
-  metrics: {
-    availability: [LABEL.servedModel],
-    integrity: [LABEL.servedModel],
-    retries: [LABEL.servedModel],
-    headroom: [LABEL.servedModel, LABEL.operation],
-  },
-  span_metrics: {
-    headroom: [LABEL.servedModel, LABEL.operation, LABEL.provider, LABEL.model],
-  },
-};

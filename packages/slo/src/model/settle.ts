@@ -3,10 +3,12 @@ import { DEFAULT_MODEL, DEFAULT_SLOS, RECOMMENDED_BUCKETS } from './defaults.ts'
 import { readDuration } from './duration.ts';
 import type { AlertsSection } from './file.ts';
 import { type Path, pathInWords, shown } from './finding.ts';
-import type { AlertSettings, Links, Model, Receivers, Slo } from './model.ts';
-import { isAlertsSection, isLinksSection, isReceiversSection } from './schema-check.ts';
+import type { AlertSettings, Links, Model, Receivers, Slo, Where } from './model.ts';
+import { isAlertsSection, isLinksSection, isReceiversSection, isSloEntry } from './schema-check.ts';
 import { readShare } from './share.ts';
-import { settleSlo, type SloContext } from './settle-slo.ts';
+import { settleBudgetPolicy, settleMaintenance, settlePolicies } from './settle-policy.ts';
+import { settleOverrides, settleSlo, type SloContext } from './settle-slo.ts';
+import type { WhereContext } from './settle-where.ts';
 
 /** Takes what is wrong or doubtful about a place in the file. */
 export interface Reporter {
@@ -30,6 +32,8 @@ export function settle(value: unknown, written: unknown, timeScale: number, repo
   const histograms = file['histograms'] === 'native' ? 'native' : DEFAULT_MODEL.histograms;
   const source = file['source'] === 'span_metrics' ? 'span_metrics' : DEFAULT_MODEL.source;
   const buckets = settleBuckets(file['buckets'], reporter);
+  const where = { source, reporter } as const;
+  const maintenance = settleMaintenance(file['maintenance'], where);
   const slos = settleSlos(file, isRecord(written) ? written['slos'] : undefined, { interval, timeScale, source, buckets: histograms === 'native' ? undefined : buckets, reporter });
   return {
     source,
@@ -37,9 +41,11 @@ export function settle(value: unknown, written: unknown, timeScale: number, repo
     interval,
     ingestionDelay,
     timeScale,
-    labels: ownLabels(slos),
+    labels: ownLabels([...slos, ...maintenance]),
     slos,
-    alerts: isAlertsSection(file['alerts']) ? settleAlerts(file['alerts'], reporter) : DEFAULT_MODEL.alerts,
+    maintenance,
+    budgetPolicy: settleBudgetPolicy(file['budget_policy']) ?? DEFAULT_MODEL.budgetPolicy,
+    alerts: isAlertsSection(file['alerts']) ? settleAlerts(file['alerts'], slos, where) : DEFAULT_MODEL.alerts,
     links: settleLinks(file['links'], reporter),
     receivers: settleReceivers(file['receivers'], reporter),
   };
@@ -62,7 +68,13 @@ function settleSlos(file: File, written: unknown, context: SloContext): readonly
     const isWritten = (key: string): boolean => isRecord(raw) && key in raw;
     // Without its SLI an entry means something else.
     const slo = isRecord(entry) && isWritten('sli') && !('sli' in entry) ? undefined : settleSlo(entry, ['slos', index], context, isWritten);
-    if (slo !== undefined) settled.push(slo);
+    if (slo === undefined || !isSloEntry(entry)) continue;
+    for (const [part, { name: partName }] of (entry.overrides ?? []).entries()) {
+      const before = named.get(partName);
+      if (before !== undefined) context.reporter.problem(['slos', index, 'overrides', part, 'name'], `there is another SLO named ${shown(partName)}: ${pathInWords(['slos', before])}`);
+      else named.set(partName, index);
+    }
+    settled.push(...settleOverrides(slo, entry, ['slos', index], context));
   }
   return settled;
 }
@@ -78,7 +90,8 @@ function settleBuckets(value: unknown, reporter: Reporter): readonly number[] {
   return RECOMMENDED_BUCKETS;
 }
 
-function settleAlerts(section: AlertsSection, reporter: Reporter): AlertSettings {
+function settleAlerts(section: AlertsSection, slos: readonly Slo[], context: WhereContext): AlertSettings {
+  const { reporter } = context;
   const defaults = DEFAULT_MODEL.alerts;
   const failingRatio = section.failing_ratio === undefined ? defaults.failingRatio : readShare(section.failing_ratio);
   const healthyRatio = section.healthy_ratio === undefined ? defaults.healthyRatio : readShare(section.healthy_ratio);
@@ -89,6 +102,7 @@ function settleAlerts(section: AlertsSection, reporter: Reporter): AlertSettings
   return {
     disabled: [...new Set(section.disabled)].sort(),
     severities: Object.fromEntries(Object.entries(section.severities ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1))),
+    policies: settlePolicies(section, slos, context),
     minimumBadEvents: section.minimum_bad_events ?? defaults.minimumBadEvents,
     failingRatio,
     healthyRatio,
@@ -127,8 +141,8 @@ function boundedDuration(file: File, key: string, least: number, most: number, f
 }
 
 /** What series keep beside the standard labels. */
-function ownLabels(slos: readonly Slo[]): readonly string[] {
-  const used = slos.flatMap(({ by, where }) => [...by, ...Object.keys(where)]);
+function ownLabels(users: readonly { readonly by?: Slo['by']; readonly where: Where }[]): readonly string[] {
+  const used = users.flatMap(({ by = [], where }) => [...by, ...Object.keys(where)]);
   return [...new Set(used)].filter((label) => !STANDARD_LABELS.includes(label)).sort();
 }
 

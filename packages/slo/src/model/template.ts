@@ -43,6 +43,11 @@ slos:
     objective: 95
     threshold: 10%
 
+  # Other promises for parts of an SLO, such as an environment, are overrides of it:
+  # - name: availability
+  #   overrides:
+  #     - {name: availability-staging, where: {environment: staging}, objective: 95, alerts: [ticket]}
+
   # One of your own:
   # - name: checkout-latency
   #   sli: latency
@@ -58,6 +63,8 @@ alerts:
   disabled: []
   # Severities of your own: {OutspanRetryStorm: page}
   severities: {}
+  # Severities for some labels, page, ticket or none; the first that fits: [{where: {environment: staging}, severity: ticket}]
+  policies: []
   # Bad events that an alert needs within its longest window.
   minimum_bad_events: 5
   # Shares of failures from which on a provider or version counts as failing, and below which as healthy.
@@ -65,6 +72,17 @@ alerts:
   healthy_ratio: 3%
   retry_storm_attempts: 1.5
   low_headroom_ratio: 10%
+
+# Planned maintenance, in UTC: it spends no budget and raises no alert.
+# maintenance:
+#   - {name: migration, from: '2027-01-10T22:00Z', to: '2027-01-11T02:00Z', where: {provider: openai}}
+#   - {name: weekly batch, days: [sunday], from: '02:00', to: '04:00'}
+
+# What follows when a budget runs low, for the page error-budget-policy.md.
+budget_policy:
+  - {below: 50%, action: Look at what spends it in the weekly review.}
+  - {below: 25%, action: 'Releases that touch LLM calls need a second look, and a way back.'}
+  - {below: 0, action: Only fixes are released until the budget is above 0 again.}
 
 # Where a page leads to.
 # links:

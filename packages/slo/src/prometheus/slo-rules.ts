@@ -1,6 +1,7 @@
 import { errorRatioWindows, sloWindow } from '../alerts/burn-rate.ts';
 import type { Model, Slo } from '../model/model.ts';
 import { thresholdLabel } from './base-rules.ts';
+import { maintenanceOf, without } from './left-out.ts';
 import { aggregate, call, group, is, join, oneOf, oneOfEach, series, sum, type Expr, type Matcher } from './promql.ts';
 import type { RecordingRule } from './rule.ts';
 import { BASE, errorRatioSeries, LABEL, promDuration, SLO_SERIES } from './series.ts';
@@ -9,9 +10,10 @@ import { BASE, errorRatioSeries, LABEL, promDuration, SLO_SERIES } from './serie
 export const SPOILED_ANSWERS: readonly string[] = ['truncated_response', 'malformed_response', 'invalid_tool_call', 'invalid_output'];
 
 /** Valid and bad events of each SLO, tile by tile. Belongs behind the base rules in one group, so that each tile is read exactly once. */
-export function sloTileRules({ slos }: Model): readonly RecordingRule[] {
-  return slos.flatMap((slo) => {
-    const { valid, bad } = events(slo);
+export function sloTileRules(model: Model): readonly RecordingRule[] {
+  const planned = maintenanceOf(model);
+  return model.slos.flatMap((slo) => {
+    const { valid, bad } = events(slo, [...(slo.except ?? []).map((where) => ({ where })), ...planned]);
     const labels = { [LABEL.slo]: slo.name };
     return [
       { record: SLO_SERIES.valid, expr: valid, labels },
@@ -52,16 +54,17 @@ interface Events {
 }
 
 // oxlint-disable-next-line typescript/consistent-return -- every kind returns
-function events({ sli, by, where }: Slo): Events {
+function events({ sli, by, where }: Slo, leftOut: Parameters<typeof without>[1]): Events {
   const filters = oneOfEach(where);
-  const operations = (...matchers: readonly Matcher[]): Expr => series(BASE.operations, ...filters, ...matchers);
+  const counted = (name: string, ...matchers: readonly Matcher[]): Expr => without(series(name, ...filters, ...matchers), leftOut);
+  const operations = (...matchers: readonly Matcher[]): Expr => counted(BASE.operations, ...matchers);
   /** None that are bad are 0 of them. */
   const among = (valid: Expr, bad: Expr): Events => ({ valid, bad: join('or', sum(by, bad), `0 * ${valid}`) });
   const failuresAmong = (...failed: readonly Matcher[]): Events =>
     among(sum(by, join('or', operations(is(LABEL.outcome, 'success')), operations(...failed))), operations(...failed));
   const slowAmong = (all: string, fastEnough: string, threshold: number): Events => {
-    const valid = sum(by, series(all, ...filters));
-    const good = sum(by, series(fastEnough, ...filters, is('threshold', thresholdLabel(threshold).threshold)));
+    const valid = sum(by, counted(all));
+    const good = sum(by, counted(fastEnough, is('threshold', thresholdLabel(threshold).threshold)));
     return { valid, bad: call('clamp_min', join('-', valid, good), '0') };
   };
   switch (sli.kind) {
@@ -81,7 +84,7 @@ function events({ sli, by, where }: Slo): Events {
       return among(sum(by, operations(ended)), operations(ended, is(LABEL.retried, 'true')));
     }
     case 'headroom': {
-      const headroom = series(BASE.headroom, ...filters);
+      const headroom = counted(BASE.headroom);
       return { valid: aggregate('group', by, headroom), bad: `${aggregate('min', by, headroom)} < bool ${sli.threshold}` };
     }
   }

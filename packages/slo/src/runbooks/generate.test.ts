@@ -28,7 +28,7 @@ describe('the runbooks', () => {
   });
 
   it('are one for each alert and an index that links to all of them', () => {
-    expect(runbookFiles(DEFAULT_MODEL).map(({ path }) => path)).toEqual(['runbooks/README.md', ...ALERTS.map(({ name }) => runbookPath(name))]);
+    expect(runbookFiles(DEFAULT_MODEL).map(({ path }) => path)).toEqual(['runbooks/README.md', 'runbooks/error-budget-policy.md', ...ALERTS.map(({ name }) => runbookPath(name))]);
     for (const { name } of ALERTS) expect(textOf(DEFAULT_MODEL, 'runbooks/README.md')).toContain(`[${name}](${name}.md)`);
   });
 

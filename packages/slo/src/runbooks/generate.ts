@@ -4,6 +4,7 @@ import { diagnosisWindows } from '../alerts/windows.ts';
 import type { Model } from '../model/model.ts';
 import type { Generator } from '../outputs/output-file.ts';
 import { LABEL, promDuration } from '../prometheus/series.ts';
+import { BUDGET_POLICY, budgetPolicy } from './budget-policy.ts';
 import { percent } from './figures.ts';
 import { runbookPath } from './location.ts';
 import { code, list, plain, steps, table, target } from './markdown.ts';
@@ -16,7 +17,7 @@ import { STATUS_PAGES } from './status-pages.ts';
 export const runbookFiles: Generator = (model) => {
   const runbooks = runbooksOf(model);
   const alerts = alertsOf(model);
-  return [{ path: 'runbooks/README.md', text: index(model, alerts) }, ...alerts.map((alert) => ({ path: runbookPath(alert.name), text: page(model, alert, runbooks[alert.name]) }))];
+  return [{ path: 'runbooks/README.md', text: index(model, alerts) }, { path: BUDGET_POLICY, text: document(MADE, ...budgetPolicy(model)) }, ...alerts.map((alert) => ({ path: runbookPath(alert.name), text: page(model, alert, runbooks[alert.name]) }))];
 };
 
 const MADE = '<!-- Made by @outspan/slo from the model file: change that, not this. -->';
@@ -35,6 +36,7 @@ function index(model: Model, alerts: readonly AlertKind[]): string {
       ['SLO', 'Good', 'Over', 'For each', 'What'],
       model.slos.map(({ name, objective, window, by, description }) => [`\`${name}\``, percent(objective), promDuration(window), by.length === 0 ? 'all together' : by.map((label) => `\`${label}\``).join(', '), plain(description)]),
     ),
+    'What follows when a budget runs low: [error-budget policy](error-budget-policy.md).',
     "## Providers' status pages",
     statusPages(),
   );
