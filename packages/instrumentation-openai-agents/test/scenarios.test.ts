@@ -187,6 +187,6 @@ describe('content', () => {
     const { tools } = await run('@openai/agents-20', 'esm', 'content');
     const tool = tools?.attributes.find(({ span }) => span === 'execute_tool get_weather');
     expect(JSON.parse(String(tool?.['gen_ai.tool.call.arguments']))).toHaveProperty('city');
-    expect(tool?.['gen_ai.tool.call.result']).toBe('"sunny"');
+    expect(tool?.['gen_ai.tool.call.result']).toBe('sunny');
   }, 110_000);
 });

@@ -31,7 +31,7 @@ import { runtime } from '../platform/runtime.ts';
 import { later } from '../platform/timers.ts';
 import { placed } from '../steps/ambient.ts';
 import { stepOf } from '../steps/context.ts';
-import { NativeTools } from '../steps/native-tools.ts';
+import { AI_SDK_TOOLS, NativeSteps } from '../steps/native-steps.ts';
 import { callEnded, callStarted, StepTracker } from '../steps/step-tracker.ts';
 import type { Phase } from '../verdict/vocabulary.ts';
 import { Attempt, OVERSIZED_HEAD } from './attempt.ts';
@@ -570,7 +570,7 @@ export class CallTracker implements AttemptOwner, OperationOwner {
     const operation = new Operation({ dialect, provider: this.#provider(url, dialect, providerOfAgent(agent)), url, parent: start.context, startedAt: now(), boundary: 'native', adopted: span, ...(pending === undefined ? { ofFirstTry: true } : pending.interpretAbort && { interpretAbort: pending.interpretAbort }) }, this);
     this.#adopted.set(span, operation);
     // Where it traces its calls, it traces its tools, which are always beneath a call that came before.
-    if (nativeScopeOf(span) === undefined) this.#watch('ai.toolCall', () => new NativeTools(this.steps));
+    if (nativeScopeOf(span) === undefined) this.#watch('ai.toolCall', () => new NativeSteps(this.steps, AI_SDK_TOOLS));
     const ofTry = new TrySpan(span, {
       ended: () => {
         this.#remembered.get(operation)?.();

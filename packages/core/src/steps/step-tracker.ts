@@ -105,5 +105,6 @@ export function callEnded({ answer, request, step, verdict }: Operation): void {
     ...(request?.model !== undefined && { model: request.model }),
     ...(answer?.usage !== undefined && { usage: answer.usage }),
     ...(answer !== undefined && answer.finishReasons.length > 0 && { finishReasons: answer.finishReasons }),
+    ...(answer?.messages !== undefined && { messages: answer.messages }),
   });
 }

@@ -2,6 +2,7 @@ import type { Context, Span, SpanContext } from '@opentelemetry/api';
 import { trace } from '../opentelemetry/providers.ts';
 import { now, Timeline } from '../clock.ts';
 import type { JsonValue } from '../body/json.ts';
+import { isObject } from '../body/json-access.ts';
 import type { Usage } from '../dialects/dialect.ts';
 import { guard } from '../guard.ts';
 import { later } from '../platform/timers.ts';
@@ -156,6 +157,8 @@ export interface WorkBeneath {
   readonly model?: string;
   readonly usage?: Usage;
   readonly finishReasons?: readonly string[];
+  /** The model's answer in the conventions' message form, where content is captured. */
+  readonly messages?: readonly JsonValue[];
 }
 
 /** One workflow, agent or tool at work. What runs in its {@link context} is beneath it. */
@@ -186,6 +189,7 @@ export class Step {
   /** What is under way beneath it. */
   active = 0;
   readonly #models = new Set<string>();
+  #answered: readonly JsonValue[] = [];
   readonly #content: (() => StepContent)[] = [];
   readonly #owner: StepOwner;
   readonly #endsAfterFailure: number | undefined;
@@ -298,7 +302,17 @@ export class Step {
     this.#cancelEnd = later(this.#endsAfterFailure, () => this.abandon());
   }
 
-  #count({ kind, model, usage, finishReasons }: WorkBeneath): void {
+  /** The arguments of a tool call in the last answer beneath, where content is captured. */
+  argumentsOf(callId: string): unknown {
+    for (const message of this.#answered) {
+      const parts: unknown = isObject(message) ? message['parts'] : undefined;
+      if (!Array.isArray(parts)) continue;
+      for (const part of parts) if (isObject(part) && part['type'] === 'tool_call' && part['id'] === callId) return part['arguments'];
+    }
+    return undefined;
+  }
+
+  #count({ kind, messages, model, usage, finishReasons }: WorkBeneath): void {
     if (kind === 'tool') this.toolCalls++;
     if (kind !== 'inference') return;
     this.inferenceCalls++;
@@ -306,6 +320,7 @@ export class Step {
     if (model !== undefined && this.#models.size < 2) this.#models.add(model);
     if (usage !== undefined) this.usage = { input: (this.usage?.input ?? 0) + (usage.input ?? 0), output: (this.usage?.output ?? 0) + (usage.output ?? 0) };
     if (finishReasons !== undefined) this.finishReasons = finishReasons;
+    if (messages !== undefined) this.#answered = messages;
   }
 
   #judge(result: StepResult): Verdict {
