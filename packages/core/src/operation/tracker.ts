@@ -32,6 +32,7 @@ import { later } from '../platform/timers.ts';
 import { placed } from '../steps/ambient.ts';
 import { stepOf } from '../steps/context.ts';
 import { AI_SDK_TOOLS, NativeSteps } from '../steps/native-steps.ts';
+import type { CallContent } from '../steps/step.ts';
 import { callEnded, callStarted, StepTracker } from '../steps/step-tracker.ts';
 import type { Phase } from '../verdict/vocabulary.ts';
 import { Attempt, OVERSIZED_HEAD } from './attempt.ts';
@@ -416,7 +417,7 @@ export class CallTracker implements AttemptOwner, OperationOwner {
     if (ofTry === undefined) endOperationSpan(operation, this.#content.get(operation), this.settings);
     else this.#endWithOwner(operation, ofTry);
     guard('counting a call', () => this.#metrics.closed(operation));
-    callEnded(operation);
+    callEnded(operation, this.#contentOf(operation));
     this.#endForgotten(operation);
   }
 
@@ -531,6 +532,13 @@ export class CallTracker implements AttemptOwner, OperationOwner {
     const facts = recogniseProvider(url, dialect.id, providers);
     this.#providers.set(url, { rows: providers, dialect, facts });
     return ofClient(facts, client);
+  }
+
+  #contentOf(operation: Operation): CallContent | undefined {
+    if (this.settings.captureContent === 'none') return undefined;
+    const asked = this.#content.get(operation);
+    const answered = operation.answer?.messages;
+    return { ...(asked && { asked }), ...(answered && { answered }) };
   }
 
   #keepContent(operation: Operation, body: () => unknown): void {

@@ -8,7 +8,7 @@ import { attributeOf, eventsOf, removeAttributes } from '../telemetry/span-membe
 import type { SpanStart, SpanStartWatcher } from '../telemetry/span-starts.ts';
 import { stepSpanName } from '../telemetry/step-span.ts';
 import { placeBeneath, stepOf } from './context.ts';
-import type { Step, StepContent, StepResult, StepSubject } from './step.ts';
+import type { StepContent, StepResult, StepSubject } from './step.ts';
 import type { StepTracker } from './step-tracker.ts';
 
 /** How an SDK traces its own tools and agents. */
@@ -19,8 +19,8 @@ export interface NativeStepTracing {
   subjectOf(attributes: Attributes): StepSubject | undefined;
   /** Reads how the step went from the span, and from the status that the SDK gave it. */
   resultOf(span: Span, subject: StepSubject, status: SpanStatus | undefined): StepResult;
-  /** The content that the SDK's span, or the model's answer before it, has of the step. */
-  contentOf?(span: Span, step: Step): StepContent;
+  /** Reads the content that the SDK wrote on its span. */
+  contentOf?(span: Span): StepContent;
   /** Attributes of the SDK's span that the conventions have on calls only. Present where the span gets the name of the conventions too. */
   readonly renamed?: { readonly without: readonly string[] };
 }
@@ -64,13 +64,8 @@ export const ANTHROPIC_STEPS: NativeStepTracing = {
     const { errorType } = nativeOutcomeOf(span);
     return kind === 'agent' ? { threw: { names: [], provider: errorType === undefined ? {} : { type: errorType }, transportCodes: [] } } : { failed: 'tool_error' };
   },
-  contentOf(span, { above, subject }) {
-    return {
-      toolArguments: subject.kind === 'tool' && subject.callId !== undefined ? above?.argumentsOf(subject.callId) : undefined,
-      // The SDK writes it if its own content mode is on.
-      toolResult: parsed(attributeOf(span, 'anthropic.tool_result.content')),
-    };
-  },
+  // It is there if the SDK's own content mode is on.
+  contentOf: (span) => ({ toolResult: parsed(attributeOf(span, 'anthropic.tool_result.content')) }),
   renamed: { without: [ATTR.providerName] },
 };
 
@@ -104,7 +99,9 @@ export class NativeSteps implements SpanStartWatcher {
       if (above !== undefined) placeBeneath(span, above);
       return;
     }
-    const step = this.#steps.start({ subject, parent, adopted: span });
+    // The SDK says which call of the model's this is, and the answer says its arguments.
+    const toolArguments = subject.kind === 'tool' && subject.callId !== undefined ? stepOf(parent)?.argumentsOf(subject.callId) : undefined;
+    const step = this.#steps.start({ subject, parent, adopted: span, hasContentOfCalls: subject.kind === 'agent', content: () => ({ toolArguments }) });
     if (step === undefined) return;
     placeBeneath(span, step);
     const { renamed } = this.#tracing;
@@ -118,7 +115,7 @@ export class NativeSteps implements SpanStartWatcher {
       const result = this.#tracing.resultOf(span, subject, status);
       if (status?.code === SpanStatusCode.ERROR && result !== 'cancelled') span.setStatus(status);
       if (subject.kind === 'agent') subject.turns = step.inferenceCalls;
-      step.end(result, () => this.#tracing.contentOf?.(span, step) ?? {});
+      step.end(result, () => this.#tracing.contentOf?.(span) ?? {});
     });
   }
 }

@@ -150,6 +150,7 @@ function write(step: Step, settings: Settings): void {
   if (subject.kind === 'agent') addWork(attributes, step, subject.turns);
   // Some of it only the answer told.
   if (subject.kind === 'mcp') Object.assign(attributes, requestOf(subject));
+  if (subject.kind === 'tool') Object.assign(attributes, ownIdentityOf(step));
   if (subject.kind === 'guardrail' || subject.kind === 'handoff') Object.assign(attributes, asideOf(subject));
   // Whom the work goes to is known when it goes.
   if (subject.kind === 'handoff' && subject.to !== undefined) span.updateName(stepSpanName(subject));
