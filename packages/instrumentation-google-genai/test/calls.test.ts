@@ -45,6 +45,7 @@ describe('a call of the Google Gen AI SDK', () => {
     });
     expect(operations().map(({ name, parentSpanContext, attributes }) => [name, parentSpanContext?.spanId, attributes['outspan.operation.boundary']])).toEqual([
       [`generate_content ${MODEL}`, root, 'sdk'],
+      ['execute_tool get_weather', root, undefined],
       [`generate_content ${MODEL}`, root, 'sdk'],
     ]);
   });

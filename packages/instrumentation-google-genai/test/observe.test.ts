@@ -37,6 +37,17 @@ describe('a client of the Google Gen AI SDK that is observed by hand', () => {
     expect(await boundaries()).toEqual(['sdk', 'sdk', 'sdk', 'sdk']);
   });
 
+  it('is observed in the tools that it calls, and no other client is', async () => {
+    const tool = {
+      tool: () => Promise.resolve({ functionDeclarations: [{ name: 'get_weather' }] }),
+      callTool: () => Promise.resolve([{ functionResponse: { name: 'get_weather', response: { degrees: 21 } } }]),
+    };
+    const ask = { model: MODEL, contents: 'hi', config: { tools: [tool] } };
+    await observe(clientFor('ok_tool_call,ok')).models.generateContent(ask);
+    await clientFor('ok_tool_call,ok').models.generateContent(ask);
+    expect((await operations()).map(({ name }) => name).filter((name) => name.startsWith('execute_tool'))).toEqual(['execute_tool get_weather']);
+  });
+
   it('says that its live sessions are not covered', async () => {
     await observe(clientFor('ok'))
       .live.connect({ model: MODEL, callbacks: { onmessage: () => undefined } })

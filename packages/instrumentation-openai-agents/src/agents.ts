@@ -1,4 +1,4 @@
-import { provideStep } from '@outspan/core';
+import { guard, provideStep } from '@outspan/core';
 import { interpose, isFunction, isObject } from '@outspan/sdk-boundary';
 import type { Sdk, SdkTracing } from '@outspan/sdk-boundary';
 import { followRun } from './outcome.ts';
@@ -8,6 +8,8 @@ import { Runs } from './runs.ts';
 interface Tracing {
   readonly currentSpan: () => unknown;
   readonly currentTrace: () => unknown;
+  /** Follows what the SDK traces, once it is observed. */
+  runs?: Runs;
 }
 
 /** By what is observed: the one trace provider of the SDK, and its runners' class. */
@@ -49,6 +51,7 @@ function tracingOf(exports: unknown): Tracing | undefined {
 
 function observeProvider(provider: object, tracing: SdkTracing, sdk: Tracing | undefined): () => void {
   const runs = new Runs(tracing, () => sdk?.currentTrace());
+  if (sdk !== undefined) sdk.runs = runs;
   const register: unknown = Reflect.get(provider, 'registerProcessor');
   const join = (): void => {
     if (isFunction(register)) Reflect.apply(register, provider, [runs]);
@@ -77,5 +80,13 @@ function observeProvider(provider: object, tracing: SdkTracing, sdk: Tracing | u
 
 function observeRunner(runner: object, sdk: Tracing | undefined): () => void {
   const leave = interpose(runner, 'run', (call) => followRun(call, () => isObject(sdk?.currentTrace())));
-  return () => leave?.();
+  // Its spans do not say which call of the model's a tool answers; the hooks of a run do.
+  const leaveTelling = interpose(runner, 'emit', ({ args, run }) => {
+    guard('following a tool', () => args[0] === 'agent_tool_start' && sdk?.runs?.toolStarts(sdk.currentSpan(), sdk.currentTrace(), args[3], args[4]));
+    return run();
+  });
+  return () => {
+    leave?.();
+    leaveTelling?.();
+  };
 }

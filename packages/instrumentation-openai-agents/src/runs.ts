@@ -72,6 +72,16 @@ export class Runs {
     return (isTold(span) ? this.#ofSpan(span, trace) : this.#open(isObject(trace) ? trace['traceId'] : undefined))?.step;
   }
 
+  /** The current span is that of a tool, which starts. */
+  toolStarts(span: unknown, trace: unknown, tool: unknown, details: unknown): void {
+    const subject = this.at(span, trace)?.subject;
+    if (subject?.kind !== 'tool' || !isObject(tool)) return;
+    const call = isObject(details) ? details['toolCall'] : undefined;
+    const callId = isObject(call) ? call['callId'] : undefined;
+    if (typeof callId === 'string') subject.callId = callId;
+    if (typeof tool['description'] === 'string') subject.description = tool['description'];
+  }
+
   onTraceStart(trace: unknown): Promise<void> {
     guard('following a run', () => this.#ofTrace(trace));
     return Promise.resolve();
@@ -194,6 +204,8 @@ export class Runs {
     const described = {
       subject: { ...subject, ...(handoff?.from !== undefined && { handedOffBy: handoff.from }) },
       ...(subject.kind === 'workflow' && { endsAfterFailure: ENDS_AFTER_FAILURE }),
+      // The SDK tells its processors none.
+      hasContentOfCalls: subject.kind === 'workflow' || subject.kind === 'agent',
       ...(handoff !== undefined && { follows: handoff.span }),
     };
     const step = this.#unasked(() => this.#tracing.startStep(described, parent?.step.context ?? context.active()));

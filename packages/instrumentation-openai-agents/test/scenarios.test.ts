@@ -177,16 +177,30 @@ describe.each(VERSIONS)('a run of the Agents SDK $name', ({ module, form, turns 
     expect(Object.entries(results).filter(([name, { announced }]) => name !== 'off' && announced.length > 0)).toEqual([]);
   });
 
+  it('names the call that a tool answers, and what the tool is for', () => {
+    const tool = of('tools').attributes.find(({ span }) => span === 'execute_tool get_weather');
+    expect(tool).toMatchObject({ 'gen_ai.tool.call.id': expect.stringMatching(/^call_/), 'gen_ai.tool.description': expect.any(String) });
+    const ids = of('parallelTools').attributes.filter(({ span }) => String(span).startsWith('execute_tool')).map((each) => each['gen_ai.tool.call.id']);
+    expect([ids.length, new Set(ids).size]).toEqual([2, 2]);
+  });
+
   it('says nothing of what was said', () => {
     expect(JSON.stringify(Object.values(results).map(({ attributes }) => attributes))).not.toContain('sunny');
   });
 });
 
 describe('content', () => {
-  it('is on tools where the application asks for it', async () => {
+  it('is on tools, agents and workflows where the application asks for it', async () => {
     const { tools } = await run('@openai/agents-20', 'esm', 'content');
     const tool = tools?.attributes.find(({ span }) => span === 'execute_tool get_weather');
     expect(JSON.parse(String(tool?.['gen_ai.tool.call.arguments']))).toHaveProperty('city');
-    expect(tool?.['gen_ai.tool.call.result']).toBe('"sunny"');
+    expect(tool?.['gen_ai.tool.call.result']).toBe('sunny');
+    const [workflow, agent] = ['invoke_workflow', 'invoke_agent'].map((name) => tools?.attributes.find(({ span }) => String(span).startsWith(name)));
+    for (const step of [workflow, agent]) {
+      expect(JSON.parse(String(step?.['gen_ai.input.messages']))).toMatchObject([{ role: 'user' }]);
+      expect(JSON.parse(String(step?.['gen_ai.output.messages']))).toMatchObject([{ role: 'assistant', parts: [{ type: 'text' }] }]);
+    }
+    expect(JSON.parse(String(agent?.['gen_ai.tool.definitions']))).toMatchObject([{ name: 'get_weather' }]);
+    expect(workflow).not.toHaveProperty('gen_ai.tool.definitions');
   }, 110_000);
 });

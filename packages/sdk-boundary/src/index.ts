@@ -10,7 +10,7 @@ export { SdkTracing } from './tracing.ts';
 export type { DescribedCall, DescribedStep, StepOutcome } from './tracing.ts';
 export { CANCELLED, LEFT, RETURNED, stoppedBy, threw } from './signal.ts';
 export type { Signal } from './signal.ts';
-export { interpose, observeOnly } from './interpose.ts';
+export { interpose, isObserved, observeOnly } from './interpose.ts';
 export type { ClientOf, Interposer, MethodCall } from './interpose.ts';
 export { observeIteration } from './iteration.ts';
 export type { IterationObserver } from './iteration.ts';

@@ -76,6 +76,12 @@ export function observeOnly(target: object, client: object, clientOf?: ClientOf)
   replaced.clientOf ??= clientOf;
 }
 
+/** Whether the calls of a target's methods on `client` are observed. */
+export function isObserved(target: object, client: object): boolean {
+  const replaced = replacedMethodsOf(target);
+  return replaced.everyone || isClient(client, replaced);
+}
+
 function replace(target: object, method: string, original: AnyFunction, place: Place, replaced: ReplacedMethods): boolean {
   const stand: AnyFunction = function (this: unknown, ...args) {
     const { interposer } = place;

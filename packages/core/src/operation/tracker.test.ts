@@ -443,7 +443,7 @@ describe('the end of the process', () => {
     begin(tracker, { context: trace.setSpan(ROOT_CONTEXT, native) });
     tracker.interrupt();
     native.end();
-    expect(finished().map(({ name, attributes }) => [name, attributes[INTERRUPTED]])).toEqual([['POST', undefined], ['messages.create', true]]);
+    expect(finished().map(({ name, attributes }) => [name, attributes[INTERRUPTED]])).toEqual([['POST', undefined], ['chat gpt-5', true]]);
     expect(complain).not.toHaveBeenCalled();
   });
 
@@ -517,7 +517,7 @@ describe('an operation that the SDK itself traces', () => {
     attempt.end({ by: 'caller' });
     expect(operations()).toEqual([]);
     vi.advanceTimersByTime(5_001);
-    expect(operations().map((span) => [span.name, span.attributes['outspan.operation.cancelled']])).toEqual([['anthropic.messages.create', true]]);
+    expect(operations().map((span) => [span.name, span.attributes['outspan.operation.cancelled']])).toEqual([['chat gpt-5', true]]);
     expect(tracker.openOperations).toBe(0);
   });
 
@@ -547,7 +547,7 @@ describe('an operation that the SDK itself traces', () => {
     const clock = vi.spyOn(performance, 'now').mockImplementation(() => later);
     vi.advanceTimersByTime(16 * 60_000);
     clock.mockRestore();
-    expect(operations().map(({ attributes, name }) => [name, attributes['gen_ai.usage.output_tokens']])).toEqual([['anthropic.messages.create', 5]]);
+    expect(operations().map(({ attributes, name }) => [name, attributes['gen_ai.usage.output_tokens']])).toEqual([['chat gpt-5', 5]]);
     expect(tracker.openOperations).toBe(0);
   });
 

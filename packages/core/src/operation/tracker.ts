@@ -32,7 +32,8 @@ import { runtime } from '../platform/runtime.ts';
 import { later } from '../platform/timers.ts';
 import { placed } from '../steps/ambient.ts';
 import { stepOf } from '../steps/context.ts';
-import { NativeTools } from '../steps/native-tools.ts';
+import { AI_SDK_TOOLS, NativeSteps } from '../steps/native-steps.ts';
+import type { CallContent } from '../steps/step.ts';
 import { callEnded, callStarted, StepTracker } from '../steps/step-tracker.ts';
 import type { Phase } from '../verdict/vocabulary.ts';
 import { Attempt, OVERSIZED_HEAD } from './attempt.ts';
@@ -423,7 +424,7 @@ export class CallTracker implements AttemptOwner, OperationOwner {
     if (ofTry === undefined) endOperationSpan(operation, this.#content.get(operation), this.settings);
     else this.#endWithOwner(operation, ofTry);
     guard('counting a call', () => this.#metrics.closed(operation));
-    callEnded(operation);
+    callEnded(operation, this.#contentOf(operation));
     this.#endForgotten(operation);
   }
 
@@ -540,6 +541,13 @@ export class CallTracker implements AttemptOwner, OperationOwner {
     return ofClient(facts, client);
   }
 
+  #contentOf(operation: Operation): CallContent | undefined {
+    if (this.settings.captureContent === 'none') return undefined;
+    const asked = this.#content.get(operation);
+    const answered = operation.answer?.messages;
+    return { ...(asked && { asked }), ...(answered && { answered }) };
+  }
+
   #keepContent(operation: Operation, body: () => unknown): void {
     const { captureContent, validateOutput } = this.settings;
     const captures = captureContent !== 'none' && operation.recorded;
@@ -582,7 +590,7 @@ export class CallTracker implements AttemptOwner, OperationOwner {
     const operation = new Operation({ dialect, provider: this.#provider(url, dialect, providerOfAgent(agent)), url, parent: start.context, startedAt: now(), boundary: 'native', adopted: span, ...(pending === undefined ? { ofFirstTry: true } : pending.interpretAbort && { interpretAbort: pending.interpretAbort }) }, this);
     this.#adopted.set(span, operation);
     // Where it traces its calls, it traces its tools, which are always beneath a call that came before.
-    if (nativeScopeOf(span) === undefined) this.#watch('ai.toolCall', () => new NativeTools(this.steps));
+    if (nativeScopeOf(span) === undefined) this.#watch('ai.toolCall', () => new NativeSteps(this.steps, AI_SDK_TOOLS));
     const ofTry = new TrySpan(span, {
       ended: () => {
         this.#remembered.get(operation)?.();

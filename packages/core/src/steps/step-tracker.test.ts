@@ -295,6 +295,16 @@ describe('the content of a step', () => {
     expect(named('execute_tool get_weather').attributes).not.toHaveProperty('gen_ai.output.messages');
   });
 
+  it.each([
+    ['plain text', 'sunny', 'sunny'],
+    ['text that is JSON', '{"sky":"blue"}', '{"sky":"blue"}'],
+    ['a list', ['sunny', 21], '["sunny",21]'],
+    ['a number', 21, '21'],
+  ])('is what the tool gave: %s', (_what, toolResult, recorded) => {
+    start(track({ captureContent: 'span' }), { kind: 'tool', name: 'get_weather' }).end('returned', () => ({ toolArguments: 'Paris', toolResult }));
+    expect(named('execute_tool get_weather').attributes).toMatchObject({ 'gen_ai.tool.call.arguments': 'Paris', 'gen_ai.tool.call.result': recorded });
+  });
+
   it('passes the redaction hook and is bounded', () => {
     const seen: string[] = [];
     const redact = ({ attribute, value }: { attribute: string; value: unknown }): unknown => {

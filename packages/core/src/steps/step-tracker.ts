@@ -10,7 +10,7 @@ import { StepMetrics } from '../telemetry/metrics/step-metrics.ts';
 import { endStepSpan, startStepSpan } from '../telemetry/step-span.ts';
 import { placed } from './ambient.ts';
 import { Step } from './step.ts';
-import type { StepOwner, StepStart } from './step.ts';
+import type { CallContent, StepOwner, StepStart } from './step.ts';
 
 /** What the steps of an instrumentation need of it. */
 export interface StepHost {
@@ -97,13 +97,18 @@ export function callStarted({ step }: Operation): void {
   step?.workStarted();
 }
 
-/** Tells the step above a call what came of it. */
-export function callEnded({ answer, request, step, verdict }: Operation): void {
+/**
+ * Tells the step above a call what came of it.
+ *
+ * @param content absent where none is captured
+ */
+export function callEnded({ answer, request, step, verdict }: Operation, content: CallContent | undefined): void {
   step?.workEnded({
     kind: 'inference',
     verdict,
     ...(request?.model !== undefined && { model: request.model }),
     ...(answer?.usage !== undefined && { usage: answer.usage }),
     ...(answer !== undefined && answer.finishReasons.length > 0 && { finishReasons: answer.finishReasons }),
+    ...(content !== undefined && { content }),
   });
 }

@@ -2,7 +2,8 @@ import type { Context, Span, SpanContext } from '@opentelemetry/api';
 import { trace } from '../opentelemetry/providers.ts';
 import { now, Timeline } from '../clock.ts';
 import type { JsonValue } from '../body/json.ts';
-import type { Usage } from '../dialects/dialect.ts';
+import { isObject } from '../body/json-access.ts';
+import type { RequestContent, Usage } from '../dialects/dialect.ts';
 import { guard } from '../guard.ts';
 import { later } from '../platform/timers.ts';
 import { judgeOperation } from '../verdict/judge-operation.ts';
@@ -55,9 +56,9 @@ export interface ToolSubject {
   readonly name: string;
   /** `function`, `extension` or `datastore`. */
   readonly type?: string;
-  /** The id of the tool call in the model's answer. */
-  readonly callId?: string;
-  readonly description?: string;
+  /** The id of the tool call in the model's answer; told when it is known, at the latest before the step ends. So is the description. */
+  callId?: string;
+  description?: string;
   /** Whose tool it is, where no agent step is around it to tell. */
   readonly agentName?: string;
   readonly conversationId?: string;
@@ -127,6 +128,8 @@ export interface StepStart {
   readonly adopted?: Span;
   /** Called only where content is captured. */
   readonly content?: () => StepContent;
+  /** Whether what its first call is asked, and its last one answers, is the content of the step: for frameworks that do not tell it. */
+  readonly hasContentOfCalls?: boolean;
   /**
    * Milliseconds after which the step is ended by itself when what ended last beneath it failed, or was cancelled, and
    * nothing followed: for frameworks that do not always tell of such an end.
@@ -149,6 +152,12 @@ export interface StepOwner {
   close(step: Step): void;
 }
 
+/** What a model was asked, and what it answered, in the conventions' message form. */
+export interface CallContent {
+  readonly asked?: RequestContent;
+  readonly answered?: readonly JsonValue[];
+}
+
 /** How the work beneath a step came out. */
 export interface WorkBeneath {
   readonly kind: 'inference' | StepSubject['kind'];
@@ -156,6 +165,8 @@ export interface WorkBeneath {
   readonly model?: string;
   readonly usage?: Usage;
   readonly finishReasons?: readonly string[];
+  /** Present where content is captured. */
+  readonly content?: CallContent;
 }
 
 /** One workflow, agent or tool at work. What runs in its {@link context} is beneath it. */
@@ -186,6 +197,9 @@ export class Step {
   /** What is under way beneath it. */
   active = 0;
   readonly #models = new Set<string>();
+  /** What its first call was asked, and its last one answered. */
+  #asked: RequestContent | undefined;
+  #answered: readonly JsonValue[] = [];
   readonly #content: (() => StepContent)[] = [];
   readonly #owner: StepOwner;
   readonly #endsAfterFailure: number | undefined;
@@ -205,6 +219,7 @@ export class Step {
     this.above = stepOf(start.parent);
     this.#owner = owner;
     this.#endsAfterFailure = start.endsAfterFailure;
+    if (start.hasContentOfCalls === true) this.#content.push(() => this.#contentOfCalls());
     if (start.content !== undefined) this.#content.push(start.content);
     this.span = owner.open(this);
     this.context = withStep(trace.setSpan(start.parent, this.span), this);
@@ -285,10 +300,13 @@ export class Step {
     // What went well beside the work itself repairs nothing of it.
     if (!ASIDE.has(work.kind) || work.verdict?.outcome === 'failure') this.#failed = work.verdict?.outcome === 'failure' ? work : undefined;
     this.#count(work);
+    this.#keep(work);
     if (work.verdict?.outcome !== 'success') this.#awaitEnd(work.verdict);
     // What an agent does is its own: the one that it works for counts that it was asked, no more. So it is with what a guardrail asks.
     const { kind } = this.subject;
-    this.above?.workEnded(kind === 'agent' || kind === 'guardrail' ? { kind, verdict: work.verdict } : work);
+    if (kind === 'guardrail') this.above?.workEnded({ kind, verdict: work.verdict });
+    else if (kind === 'agent') this.above?.workEnded({ kind, verdict: work.verdict, ...(work.kind === 'inference' && work.content !== undefined && { content: work.content }) });
+    else this.above?.workEnded(work);
   }
 
   #awaitEnd(verdict: Verdict | undefined): void {
@@ -296,6 +314,30 @@ export class Step {
     this.#awaited = verdict?.outcome === 'failure' ? verdict : { outcome: 'cancelled', invalidToolCalls: 0 };
     this.#cancelEnd?.();
     this.#cancelEnd = later(this.#endsAfterFailure, () => this.abandon());
+  }
+
+  /** The arguments of a tool call in the last answer beneath, where content is captured. */
+  argumentsOf(callId: string): unknown {
+    for (const message of this.#answered) {
+      const parts: unknown = isObject(message) ? message['parts'] : undefined;
+      if (!Array.isArray(parts)) continue;
+      for (const part of parts) if (isObject(part) && part['type'] === 'tool_call' && part['id'] === callId) return part['arguments'];
+    }
+    return undefined;
+  }
+
+  #contentOfCalls(): StepContent {
+    const { inputMessages, systemInstructions, toolDefinitions } = this.#asked ?? {};
+    const messages = { ...(inputMessages && { inputMessages }), outputMessages: this.#answered };
+    // A workflow has no instructions and no tools of its own.
+    return this.subject.kind === 'workflow' ? messages : { ...messages, ...(systemInstructions && { systemInstructions }), ...(toolDefinitions && { toolDefinitions }) };
+  }
+
+  #keep({ kind, content }: WorkBeneath): void {
+    // What an agent is asked by another one is its own.
+    if (content === undefined || (kind === 'agent' && this.subject.kind !== 'workflow')) return;
+    this.#asked ??= content.asked;
+    if (content.answered !== undefined) this.#answered = content.answered;
   }
 
   #count({ kind, model, usage, finishReasons }: WorkBeneath): void {

@@ -11,14 +11,16 @@ import { attributeOf, attributesOf, eventsOf, removeAttributes } from './span-me
 interface NativeTracing {
   /** It makes a span for each try, and ends it when it is done with the head where it does not understand the body, which the application may go on reading. */
   readonly ofTries: boolean;
+  /** It makes spans of tools and agents too, and names all of its spans after its own methods. */
+  readonly ofSteps: boolean;
   /** `service.name` of the provider that it makes for itself: such spans go to its maker alone, and no other backend would see them. */
   readonly ownService?: string;
 }
 
 /** Instrumentation scopes of the SDKs that trace their own calls. */
 const NATIVE_SCOPES: ReadonlyMap<string, NativeTracing> = new Map([
-  ['com.anthropic.sdk.typescript', { ofTries: false }],
-  ['mistralai_sdk_tracer', { ofTries: true, ownService: 'mistralai_sdk' }],
+  ['com.anthropic.sdk.typescript', { ofTries: false, ofSteps: true }],
+  ['mistralai_sdk_tracer', { ofTries: true, ofSteps: false, ownService: 'mistralai_sdk' }],
 ]);
 
 /** Scopes that have such spans among others, of agents, steps and tools: `@ai-sdk/otel`. */
@@ -29,6 +31,16 @@ const INFERENCES: ReadonlySet<unknown> = new Set(['chat', 'generate_content', 't
 /** Whether an instrumentation scope is that of an SDK which traces its own calls. */
 export function isNativeScope(scope: string): boolean {
   return tracingOf(scope) !== undefined;
+}
+
+/** Whether an instrumentation scope is that of an SDK that traces its own tools and agents. */
+export function tracesSteps(scope: string): boolean {
+  return tracingOf(scope)?.ofSteps === true;
+}
+
+/** Whether the SDK named this span of a call after its own method. */
+export function isNamedByMethod(span: Span): boolean {
+  return tracesSteps(scopeOf(span) ?? '');
 }
 
 function tracingOf(scope: string | undefined): NativeTracing | undefined {

@@ -16,6 +16,7 @@ import { endSpan, startSpan } from './host-span.ts';
 import { isInference, operationNameOf } from './inference.ts';
 import { OTHER } from './metrics/label-values.ts';
 import { ATTR } from './names.ts';
+import { isNamedByMethod } from './native-spans.ts';
 import { attributeOf, removeAttributes, withoutAttributesOf } from './span-members.ts';
 import { addVerdict, verdictDescription } from './verdict-attributes.ts';
 
@@ -57,7 +58,10 @@ function isToldLate({ subject }: Operation): boolean {
 
 function write(operation: Operation, verdict: OperationVerdict, content: CapturedContent | undefined, settings: Settings, details: boolean): void {
   const { span, subject } = operation;
-  if (subject.adopted !== undefined) renameCacheWrites(span, settings.latestNames);
+  if (subject.adopted !== undefined) {
+    renameCacheWrites(span, settings.latestNames);
+    if (isNamedByMethod(span)) span.updateName(nameOf(operation));
+  }
   const attributes: Attributes = subject.adopted === undefined ? {} : withoutAttributesOf(span, inheritedBy(operation));
   if (isToldLate(operation)) addIdentity(attributes, operation);
   addFacts(attributes, operation, settings.latestNames);

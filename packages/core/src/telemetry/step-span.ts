@@ -10,6 +10,7 @@ import { plainWord, withoutCredentials, withoutCredentialsIn } from './credentia
 import { endpointOf } from './endpoint.ts';
 import { endSpan, startSpan } from './host-span.ts';
 import { ATTR } from './names.ts';
+import { nativeOutcomeOf } from './native-spans.ts';
 import { withoutAttributesOf } from './span-members.ts';
 import { addVerdict, verdictDescription } from './verdict-attributes.ts';
 
@@ -25,10 +26,11 @@ export function startStepSpan(step: Step, tracer: Tracer | undefined): Span {
   if (step.adopted !== undefined) return step.adopted.setAttributes(identityOf(step));
   const startTime = step.timeline.epoch(step.startedAt);
   const links = step.follows === undefined ? [] : [{ context: step.follows }];
-  return startSpan(tracer, nameOf(step.subject), { kind: kindOf(step.subject), startTime, attributes: identityOf(step), links }, step.parent);
+  return startSpan(tracer, stepSpanName(step.subject), { kind: kindOf(step.subject), startTime, attributes: identityOf(step), links }, step.parent);
 }
 
-function nameOf(subject: StepSubject): string {
+/** The name that the conventions have for a step's span. */
+export function stepSpanName(subject: StepSubject): string {
   const [what, name] = wordsOf(subject);
   return name === undefined || name === '' ? short(what) : `${short(what)} ${short(name)}`;
 }
@@ -148,15 +150,16 @@ function write(step: Step, settings: Settings): void {
   if (subject.kind === 'agent') addWork(attributes, step, subject.turns);
   // Some of it only the answer told.
   if (subject.kind === 'mcp') Object.assign(attributes, requestOf(subject));
+  if (subject.kind === 'tool') Object.assign(attributes, ownIdentityOf(step));
   if (subject.kind === 'guardrail' || subject.kind === 'handoff') Object.assign(attributes, asideOf(subject));
   // Whom the work goes to is known when it goes.
-  if (subject.kind === 'handoff' && subject.to !== undefined) span.updateName(nameOf(subject));
+  if (subject.kind === 'handoff' && subject.to !== undefined) span.updateName(stepSpanName(subject));
   addVerdict(attributes, verdict);
   if (verdict.outcome === 'cancelled' || verdict.outcome === 'abandoned') attributes[ATTR.cancelled] = true;
   if (step.interrupted && verdict.outcome !== 'success') attributes[ATTR.interrupted] = true;
   span.setAttributes(withoutCredentialsIn(attributes));
-  // On its own span, a framework has said so in its words.
-  if (verdict.outcome === 'failure' && step.adopted === undefined) span.setStatus({ code: SpanStatusCode.ERROR, message: verdictDescription(verdict) });
+  // On its own span, a framework may have said so in its words.
+  if (verdict.outcome === 'failure' && (step.adopted === undefined || !nativeOutcomeOf(span).failed)) span.setStatus({ code: SpanStatusCode.ERROR, message: verdictDescription(verdict) });
   // The conventions have no event for the content of a step.
   if (settings.captureContent !== 'span' && settings.captureContent !== 'span_and_event') return;
   for (const part of step.content) guard('recording the content of a step', () => span.setAttributes(contentOf(part(), settings)));
@@ -186,7 +189,8 @@ function contentOf(content: StepContent, settings: Settings): Attributes {
     const value = guard('reading the content of a step', () => toJson(of(content)));
     if (value === undefined || isEmpty(value)) continue;
     const recorded = recordable(settings, name, value);
-    if (recorded !== undefined) attributes[name] = JSON.stringify(recorded);
+    // Text is text: as a JSON string it would have quotes around it.
+    if (recorded !== undefined) attributes[name] = typeof recorded === 'string' ? recorded : JSON.stringify(recorded);
   }
   return attributes;
 }

@@ -1,9 +1,12 @@
 import type { TracerProvider } from '@opentelemetry/api';
+import { guard } from '../guard.ts';
 import { OutspanInstrumentation } from '../instrumentation/instrumentation.ts';
 import type { InstrumentationConfig, Manifest } from '../instrumentation/instrumentation.ts';
 import type { Attempt } from '../operation/attempt.ts';
 import { context } from '../opentelemetry/context.ts';
 import { propagation } from '../opentelemetry/propagation.ts';
+import { ANTHROPIC_STEPS, NativeSteps } from '../steps/native-steps.ts';
+import { watchSpanStarts } from '../telemetry/span-starts.ts';
 import { HttpSpanSharing } from './http-span-sharing.ts';
 import type { HttpPeer } from './http-span-sharing.ts';
 
@@ -11,12 +14,14 @@ import type { HttpPeer } from './http-span-sharing.ts';
 export abstract class TransportInstrumentation<Config extends InstrumentationConfig = InstrumentationConfig> extends OutspanInstrumentation<Config> {
   protected readonly sharing: HttpSpanSharing;
   readonly #peer: HttpPeer;
+  readonly #nativeSteps: NativeSteps;
 
   /** @param peer OpenTelemetry's own instrumentation of the same transport: where that is on, its span is the attempt's */
   constructor(manifest: Manifest, config: Config, peer: HttpPeer) {
     super(manifest, config);
     this.#peer = peer;
     this.sharing = new HttpSpanSharing(this.tracker);
+    this.#nativeSteps = new NativeSteps(this.tracker.steps, ANTHROPIC_STEPS, () => this.isEnabled());
   }
 
   /**
@@ -38,6 +43,7 @@ export abstract class TransportInstrumentation<Config extends InstrumentationCon
   protected override attach(provider: TracerProvider): void {
     super.attach(provider);
     this.sharing.install(provider, this.#peer.scope);
+    guard('watching for steps', () => watchSpanStarts(provider.getTracer('@outspan/core'), `steps of SDKs, by ${this.instrumentationName}`, this.#nativeSteps));
   }
 
   protected override attachToProvider(): TracerProvider | undefined {
