@@ -88,9 +88,9 @@ export class Runs implements ChannelObserver {
 
   /** A model with tools, in a loop until it is done: an agent. */
   #agent({ event, type }: ChannelMessage, parent: Context): Step | undefined {
-    const name = event['functionId'];
+    const [name, model] = [event['functionId'], event['modelId']];
     return this.#tracker.steps.start({
-      subject: { kind: 'agent', ...(typeof name === 'string' && { name }) },
+      subject: { kind: 'agent', ...(typeof name === 'string' && { name }), ...(typeof model === 'string' && { model }) },
       parent,
       ...(type === 'streamText' && { endsAfterFailure: ENDS_AFTER_FAILURE }),
       content: () => ({ systemInstructions: partsOf(event['instructions']), inputMessages: messagesOf(event['messages']) }),

@@ -1,10 +1,11 @@
-import { context, guard, propagation, stepOf } from '@outspan/core';
-import type { McpSubject, Step } from '@outspan/core';
+import { context, guard, now, propagation, stepOf } from '@outspan/core';
+import type { McpSession, McpSubject, Step, StepContent } from '@outspan/core';
 import { interpose, isFunction, isObject, isSignal } from '@outspan/sdk-boundary';
 import type { MethodCall, Sdk, SdkTracing } from '@outspan/sdk-boundary';
 import { failureByCode, failureOf } from './failure.ts';
 import { observeHandler } from './handler.ts';
 import { agreedVersion, argumentsOf, idOf, metaOf, readRequest, saysError, withMeta } from './message.ts';
+import type { RequestFacts } from './message.ts';
 import { readTransport } from './transport.ts';
 
 const METHODS = ['_onrequest', '_onnotification', '_onclose'] as const;
@@ -67,6 +68,8 @@ export const SDKS: readonly Sdk[] = [
 const answeringOf = new WeakMap<object, Map<string, Step>>();
 /** What client and server have agreed on, of each transport. */
 const versionOf = new WeakMap<object, string>();
+/** When the connection was opened, of each transport, by the sides that are here. */
+const sessionsOf = new WeakMap<object, Map<McpSession['side'], number>>();
 
 /** The requests that go through one copy of the SDK. */
 class Requests {
@@ -94,9 +97,10 @@ class Requests {
     const signal = isObject(options) && isSignal(options['signal']) ? options['signal'] : undefined;
     const subject: McpSubject = { kind: 'mcp', side: 'client', ...facts, ...readTransport(transport), ...this.#agreed(transport) };
     const ask = (): unknown => run(watched ? args : (guard('preparing a request', () => this.#asking(self, subject, args, at)) ?? args));
-    return this.#tracing.runStep(() => ({ subject, content: () => ({ toolArguments: argumentsOf(request) }) }), ask, {
+    const startedAt = now();
+    return this.#tracing.runStep(() => ({ subject, content: () => askedContent(facts, request) }), ask, {
       came: (result) => {
-        if (facts.method === 'initialize') this.#agree(transport, agreedVersion(result));
+        if (facts.method === 'initialize') this.#agree(transport, agreedVersion(result), 'client', startedAt);
         Object.assign(subject, this.#agreed(transport), sessionOf(transport));
         return [saysError(result) ? { failed: 'tool_error' } : 'returned', () => ({ toolResult: resultOf(facts.toolName, result) })];
       },
@@ -134,7 +138,7 @@ class Requests {
     const transport = isObject(self) ? self['_transport'] : undefined;
     if (facts === undefined || id === undefined || !isObject(self) || !isObject(transport)) return undefined;
     const { url: _, ...way } = readTransport(transport);
-    const step = this.#tracing.startStep({ subject: { kind: 'mcp', side: 'server', ...facts, requestId: id, ...way, ...this.#agreed(transport) }, content: () => ({ toolArguments: argumentsOf(request) }) }, propagation.extract(context.active(), metaOf(request)));
+    const step = this.#tracing.startStep({ subject: { kind: 'mcp', side: 'server', ...facts, requestId: id, ...way, ...this.#agreed(transport) }, content: () => askedContent(facts, request) }, propagation.extract(context.active(), metaOf(request)));
     if (step === undefined) return undefined;
     const answering = answeringOf.get(transport) ?? new Map<string, Step>();
     answeringOf.set(transport, answering);
@@ -155,7 +159,9 @@ class Requests {
   closed({ self, run }: MethodCall): unknown {
     guard('closing a connection', () => {
       const transport = transportOf(self);
-      const answering = transport && answeringOf.get(transport);
+      if (transport === undefined) return;
+      this.#sessionEnds(transport);
+      const answering = answeringOf.get(transport);
       // Nobody waits for these answers any more.
       for (const step of answering?.values() ?? []) step.end('cancelled');
       answering?.clear();
@@ -198,7 +204,7 @@ class Requests {
     const { subject } = step;
     const error = message['error'];
     const result = message['result'];
-    if (subject.method === 'initialize') this.#agree(transport, agreedVersion(result));
+    if (subject.method === 'initialize') this.#agree(transport, agreedVersion(result), 'server', step.startedAt);
     Object.assign(subject, this.#agreed(transport), sessionOf(transport));
     if (isObject(error) && typeof error['code'] === 'number') {
       subject.statusCode = error['code'];
@@ -213,8 +219,19 @@ class Requests {
     return step;
   }
 
-  #agree(transport: unknown, version: string | undefined): void {
-    if (version !== undefined && isObject(transport)) versionOf.set(transport, version);
+  #agree(transport: unknown, version: string | undefined, side: McpSession['side'], startedAt: number): void {
+    if (version === undefined || !isObject(transport)) return;
+    versionOf.set(transport, version);
+    if (!sessionsOf.has(transport)) sessionsOf.set(transport, new Map());
+    sessionsOf.get(transport)?.set(side, startedAt);
+  }
+
+  #sessionEnds(transport: object): void {
+    const { networkProtocol, transport: way, url } = readTransport(transport);
+    for (const [side, startedAt] of sessionsOf.get(transport) ?? []) {
+      this.#tracing.tracker.steps.sessionEnded({ side, startedAt, ...this.#agreed(transport), ...(way !== undefined && { transport: way }), ...(networkProtocol !== undefined && { networkProtocol }), ...(url !== undefined && side === 'client' && { url }) });
+    }
+    sessionsOf.delete(transport);
   }
 
   #agreed(transport: unknown): { protocolVersion?: string } {
@@ -248,7 +265,13 @@ function sessionOf(transport: unknown): { sessionId?: string } {
 
 /** What a tool gave; what other requests give is not recorded. */
 function resultOf(tool: string | undefined, result: unknown): unknown {
-  return tool !== undefined && isObject(result) ? result['content'] : undefined;
+  return tool !== undefined && isObject(result) ? result : undefined;
+}
+
+/** What a request asks with: a prompt's variables, or the arguments of a tool. */
+function askedContent({ promptName }: RequestFacts, request: unknown): StepContent {
+  const given = argumentsOf(request);
+  return promptName === undefined ? { toolArguments: given } : isObject(given) ? { promptVariables: given } : {};
 }
 
 function ownerOf(object: object, method: string): object | undefined {

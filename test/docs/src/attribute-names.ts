@@ -7,7 +7,12 @@ const RATE_LIMITS = ['requests', 'tokens'].flatMap((subject) => ['limit', 'remai
 const MODALITIES = ['text', 'image', 'audio'].flatMap((modality) => ['input', 'output'].map((side) => `gen_ai.usage.${modality}.${side}_tokens`));
 
 /** Every attribute that the code can write to a span. The last two groups are put together where they are written. */
-export const ATTRIBUTE_NAMES: ReadonlySet<string> = new Set([...Object.values(ATTR), ...Object.values(fromBodies), ...RATE_LIMITS, ...MODALITIES]);
+export const ATTRIBUTE_NAMES: ReadonlySet<string> = new Set([...Object.values(ATTR).map(asDocumented), ...Object.values(fromBodies), ...RATE_LIMITS, ...MODALITIES]);
+
+/** The name in the documents: they say what follows a prefix. */
+export function asDocumented(attribute: string): string {
+  return attribute.startsWith(ATTR.promptVariable) ? `${ATTR.promptVariable}<name>` : attribute;
+}
 
 /** Every metric by its kind of instrument. */
 export const METRICS_BY_KIND: Readonly<Record<string, readonly Metric[]>> = {

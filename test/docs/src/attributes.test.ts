@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import { BOUNDARIES, ORIGINS, PHASES } from '@outspan/core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { ATTRIBUTE_NAMES } from './attribute-names.ts';
+import { asDocumented, ATTRIBUTE_NAMES } from './attribute-names.ts';
 import { document, ROOT } from './documents.ts';
 import { everything } from './emitted.ts';
 import { section, tableRows } from './markdown.ts';
@@ -58,7 +58,7 @@ describe('docs/attributes.md', () => {
       const place = placeOf(span);
       if (place === 'step') continue;
       for (const [name, value] of Object.entries(span.attributes)) {
-        const row = rows.get(name);
+        const row = rows.get(asDocumented(name));
         const type = typeOf(value);
         if (row === undefined) wrong.add(`${name} is not there`);
         // A whole number of seconds is a double all the same.
@@ -72,9 +72,9 @@ describe('docs/attributes.md', () => {
 
   it('says of every attribute that agents, tools and workflows have, what type it has', () => {
     const steps = spans.filter((span) => placeOf(span) === 'step');
-    const wrong = steps.flatMap(({ attributes }) => Object.entries(attributes)).filter(([name, value]) => stepRows.get(name) !== typeOf(value));
+    const wrong = steps.flatMap(({ attributes }) => Object.entries(attributes)).filter(([name, value]) => stepRows.get(asDocumented(name)) !== typeOf(value));
     expect(wrong).toEqual([]);
-    const written = new Set(steps.flatMap(({ attributes }) => Object.keys(attributes)));
+    const written = new Set(steps.flatMap(({ attributes }) => Object.keys(attributes)).map(asDocumented));
     // A timeout's phase, a cut answer and the end of the process come to steps as to operations.
     const rare = /error\.phase|truncat|interrupted/;
     expect([...stepRows.keys()].filter((name) => !written.has(name) && !rare.test(name))).toEqual([]);

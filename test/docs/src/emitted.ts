@@ -5,7 +5,7 @@ import { AggregationTemporality, InMemoryMetricExporter, MeterProvider, Periodic
 import type { MetricData } from '@opentelemetry/sdk-metrics';
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
-import { CallTracker, readSdkError, settle, withCallAttributes } from '@outspan/core';
+import { CallTracker, now, readSdkError, settle, withCallAttributes } from '@outspan/core';
 import type { DialectId, Step, StepStart } from '@outspan/core';
 import { appliesTo, FAULTS, startFaultProvider } from '@outspan/fault-provider';
 import type { FaultProvider, Mode } from '@outspan/fault-provider';
@@ -34,7 +34,7 @@ const REQUESTS: Readonly<Record<DialectId, Request>> = {
   },
   'openai.responses': {
     path: () => '/v1/responses',
-    body: { model: 'gpt-5', instructions: 'Be brief.', input: QUESTION, previous_response_id: 'resp_1', conversation: 'conv_1', tools: [{ type: 'function', name: 'get_weather', parameters: SCHEMA }] },
+    body: { model: 'gpt-5', instructions: 'Be brief.', input: QUESTION, previous_response_id: 'resp_1', conversation: 'conv_1', prompt: { id: 'greeting', version: '2', variables: { city: 'Paris' } }, tools: [{ type: 'function', name: 'get_weather', parameters: SCHEMA }] },
   },
   'openai.embeddings': { path: () => '/v1/embeddings', body: { model: 'text-embedding-3-small', input: QUESTION, dimensions: 256, encoding_format: 'float' } },
   'openai.images': { path: () => '/v1/images/generations', body: { model: 'gpt-image-1', prompt: QUESTION, n: 2 } },
@@ -160,8 +160,9 @@ async function steps(baseUrl: string, meterProvider: MeterProvider): Promise<voi
   const way = { transport: 'tcp', networkProtocol: 'http', requestId: '1', sessionId: 'session-7', protocolVersion: '2025-11-25' };
   for (const side of ['client', 'server'] as const) {
     start({ kind: 'mcp', side, method: 'tools/call', toolName: 'get_weather', statusCode: -32_602, ...(side === 'client' && { url }), ...way }).end({ failed: '-32602', class: 'invalid_request' });
-    start({ kind: 'mcp', side, method: 'prompts/get', promptName: 'greeting', ...way }).end('returned');
+    start({ kind: 'mcp', side, method: 'prompts/get', promptName: 'greeting', ...way }, context.active(), () => ({ promptVariables: { city: 'Paris' } })).end('returned');
     start({ kind: 'mcp', side, method: 'resources/read', resourceUri: 'note://1', ...way }).end('cancelled');
+    tracker.steps.sessionEnded({ side, startedAt: now(), protocolVersion: way.protocolVersion, transport: way.transport, networkProtocol: way.networkProtocol, ...(side === 'client' && { url }) });
   }
   start({ kind: 'agent', name: 'elsewhere', remote: { provider: 'openai', url: new URL(baseUrl), id: 'asst_1', version: '2' } }).end('cancelled');
   for (const subject of [{ kind: 'tool', name: 'get_weather' }, { kind: 'agent', name: 'planner' }, { kind: 'workflow', name: 'travel desk' }] as const) {

@@ -15,6 +15,8 @@ export const REQUEST_PREVIOUS_RESPONSE_ID = 'gen_ai.request.previous_response.id
 export const REQUEST_ENCODING_FORMATS = 'gen_ai.request.encoding_formats';
 export const OUTPUT_TYPE = 'gen_ai.output.type';
 export const CONVERSATION_ID = 'gen_ai.conversation.id';
+export const PROMPT_NAME = 'gen_ai.prompt.name';
+export const PROMPT_VERSION = 'gen_ai.prompt.version';
 export const EMBEDDINGS_DIMENSION_COUNT = 'gen_ai.embeddings.dimension.count';
 export const OPENAI_API_TYPE = 'openai.api.type';
 /** Unless it is `auto`. */

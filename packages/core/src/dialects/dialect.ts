@@ -200,6 +200,8 @@ export interface RequestContent {
   readonly inputMessages?: readonly JsonValue[];
   readonly systemInstructions?: readonly JsonValue[];
   readonly toolDefinitions?: readonly JsonValue[];
+  /** What the variables of a named prompt were set to. */
+  readonly promptVariables?: JsonObject;
   /** The JSON Schema that the output was asked for in. */
   readonly outputSchema?: JsonObject;
 }

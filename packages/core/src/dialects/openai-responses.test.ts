@@ -27,6 +27,7 @@ describe('openai.responses requests', () => {
       reasoning: { effort: 'high', summary: 'auto' },
       previous_response_id: 'resp_0',
       conversation: { id: 'conv_1' },
+      prompt: { id: 'pmpt_1', version: '2', variables: { city: 'Paris' } },
       text: { format: { type: 'json_schema', name: 'x', schema: {} } },
       service_tier: 'priority',
       tools: [{ type: 'web_search' }],
@@ -44,6 +45,8 @@ describe('openai.responses requests', () => {
         'gen_ai.request.reasoning.level': 'high',
         'gen_ai.request.previous_response.id': 'resp_0',
         'gen_ai.conversation.id': 'conv_1',
+        'gen_ai.prompt.name': 'pmpt_1',
+        'gen_ai.prompt.version': '2',
         'gen_ai.output.type': 'json',
         'openai.api.type': 'responses',
         'openai.request.service_tier': 'priority',
@@ -166,6 +169,7 @@ describe('openai.responses content', () => {
       ],
       toolDefinitions: [{ type: 'function', name: 'f', parameters: { type: 'object' } }, { type: 'web_search', name: 'web_search' }],
     });
+    expect(openaiResponses.readContent({ prompt: { id: 'p', variables: { city: 'Paris' } } })).toEqual({ promptVariables: { city: 'Paris' } });
     expect(openaiResponses.readContent({ input: 'hi' })).toEqual({ inputMessages: [{ role: 'user', parts: [{ type: 'text', content: 'hi' }] }] });
   });
 });

@@ -24,10 +24,10 @@ const PARAMETERS: readonly ParameterRow[] = [
   { from: 'top_p', to: names.REQUEST_TOP_P, as: 'number' },
   { from: 'previous_response_id', to: names.REQUEST_PREVIOUS_RESPONSE_ID, as: 'text' },
 ];
-const WITHIN: ReadonlySet<string> = new Set(['effort', 'format', 'type', 'id']);
+const WITHIN: ReadonlySet<string> = new Set(['effort', 'format', 'type', 'id', 'version']);
 const WANTED: ReadonlySet<string> = new Set([
   ...PARAMETERS.map((row) => row.from),
-  'model', 'stream', 'tools', 'reasoning', 'text', 'service_tier', 'conversation',
+  'model', 'stream', 'tools', 'reasoning', 'text', 'service_tier', 'conversation', 'prompt',
 ]);
 
 /** Events in which nothing matters while content is not kept, and of which there are many. */
@@ -78,11 +78,13 @@ export const openaiResponses: Dialect = {
     const inputMessages = readInput(request['input']);
     const systemInstructions = readInstructions(request['instructions']);
     const toolDefinitions = readToolDefinitions(asList(request['tools']));
+    const variables = asObject(asObject(request['prompt'])?.['variables']);
     return {
       ...(inputMessages.length > 0 && { inputMessages }),
       ...(systemInstructions.length > 0 && { systemInstructions }),
       ...(toolDefinitions.length > 0 && { toolDefinitions }),
       ...outputSchemaOf(asObject(request['text'])?.['format']),
+      ...(variables !== undefined && { promptVariables: variables }),
     };
   },
 };
@@ -99,6 +101,10 @@ function readRequestMembers(members: JsonObject, whole: boolean): RequestFacts {
   if (tier !== undefined && tier !== 'auto') parameters[names.OPENAI_REQUEST_SERVICE_TIER] = tier;
   const conversation = asText(members['conversation']) ?? asText(asObject(members['conversation'])?.['id']);
   if (conversation !== undefined) parameters[names.CONVERSATION_ID] = conversation;
+  const prompt = asObject(members['prompt']);
+  const [template, version] = [asText(prompt?.['id']), asText(prompt?.['version'])];
+  if (template !== undefined) parameters[names.PROMPT_NAME] = template;
+  if (template !== undefined && version !== undefined) parameters[names.PROMPT_VERSION] = version;
 
   const model = asText(members['model']);
   const tools = offersTools([members['tools']], whole);

@@ -10,7 +10,7 @@ import { StepMetrics } from '../telemetry/metrics/step-metrics.ts';
 import { endStepSpan, startStepSpan } from '../telemetry/step-span.ts';
 import { placed } from './ambient.ts';
 import { Step } from './step.ts';
-import type { CallContent, StepOwner, StepStart } from './step.ts';
+import type { CallContent, McpSession, StepOwner, StepStart } from './step.ts';
 
 /** What the steps of an instrumentation need of it. */
 export interface StepHost {
@@ -71,6 +71,11 @@ export class StepTracker implements StepOwner {
     }
     endStepSpan(step, this.#host.settings());
     guard('counting a step', () => this.#metrics.closed(step));
+  }
+
+  /** A connection of the Model Context Protocol is over. */
+  sessionEnded(session: McpSession): void {
+    guard('counting a session', () => this.#metrics.sessionEnded(session));
   }
 
   /** Ends everything that is open, what started last first: nobody will see its end. */

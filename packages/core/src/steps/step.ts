@@ -2,7 +2,7 @@ import type { Context, Span, SpanContext } from '@opentelemetry/api';
 import { trace } from '../opentelemetry/providers.ts';
 import { now, Timeline } from '../clock.ts';
 import type { JsonValue } from '../body/json.ts';
-import { isObject } from '../body/json-access.ts';
+import { isObject, type JsonObject } from '../body/json-access.ts';
 import type { RequestContent, Usage } from '../dialects/dialect.ts';
 import { guard } from '../guard.ts';
 import { later } from '../platform/timers.ts';
@@ -33,6 +33,8 @@ export interface AgentSubject {
   readonly name?: string;
   readonly description?: string;
   readonly conversationId?: string;
+  /** The model that it is told to use, where that is known when it starts. */
+  readonly model?: string;
   /** Present where the agent runs at somebody else's: its span is then a CLIENT one. */
   readonly remote?: RemoteAgent;
   /** The agent that handed the work to this one. */
@@ -103,6 +105,12 @@ export interface McpSubject {
   statusCode?: number;
 }
 
+/** A connection of the Model Context Protocol, from the request that opens it to its end. */
+export interface McpSession extends Pick<McpSubject, 'side' | 'transport' | 'networkProtocol' | 'url' | 'protocolVersion'> {
+  /** Monotonic milliseconds. */
+  readonly startedAt: number;
+}
+
 /** What goes in and comes out; recorded on opt-in only, redacted and bounded like the content of calls. */
 export interface StepContent {
   readonly systemInstructions?: readonly JsonValue[];
@@ -113,6 +121,8 @@ export interface StepContent {
   /** Anything that JSON can say, or JSON text. */
   readonly toolArguments?: unknown;
   readonly toolResult?: unknown;
+  /** What the variables of a named prompt were set to. */
+  readonly promptVariables?: JsonObject;
 }
 
 /** A step that starts. */

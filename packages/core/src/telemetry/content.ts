@@ -1,5 +1,6 @@
 import type { AnyValue, Attributes } from '@opentelemetry/api';
 import type { JsonValue } from '../body/json.ts';
+import type { JsonObject } from '../body/json-access.ts';
 import type { Settings } from '../config.ts';
 import type { AnswerFacts, Dialect, RequestContent } from '../dialects/dialect.ts';
 import { guard } from '../guard.ts';
@@ -44,7 +45,27 @@ export function contentAttributes(
     if (onSpan !== undefined) forSpan[attribute] = JSON.stringify(onSpan);
     if (inEvent !== undefined) forEvent[attribute] = inEvent;
   }
+  const variables = promptVariables(request?.promptVariables, settings);
+  Object.assign(forSpan, variables);
+  Object.assign(forEvent, variables);
   return { forSpan, forEvent };
+}
+
+/** Variables of one prompt that are recorded. */
+const MOST_VARIABLES = 32;
+/** Characters of a variable's name. */
+const LONGEST_VARIABLE = 64;
+
+/** The variables of a named prompt, each as an attribute of its own. What is no text is recorded as JSON. */
+export function promptVariables(variables: JsonObject | undefined, settings: Settings): Record<string, string> {
+  const attributes: Record<string, string> = {};
+  for (const [name, value] of Object.entries(variables ?? {}).slice(0, MOST_VARIABLES)) {
+    const attribute = `${ATTR.promptVariable}${withoutCredentials(name.slice(0, LONGEST_VARIABLE))}`;
+    const plain = guard('reading a prompt variable', () => toJson(value));
+    const recorded = plain === undefined ? undefined : recordable(settings, attribute, plain);
+    if (recorded !== undefined && recorded !== null) attributes[attribute] = typeof recorded === 'string' ? recorded : JSON.stringify(recorded);
+  }
+  return attributes;
 }
 
 /** A content attribute as it may be recorded on a span: without credentials, as the redaction hook leaves it, and bounded. Undefined where the hook drops it. */

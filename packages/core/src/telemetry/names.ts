@@ -40,6 +40,8 @@ export const ATTR = {
   toolArguments: 'gen_ai.tool.call.arguments',
   toolResult: 'gen_ai.tool.call.result',
   promptName: 'gen_ai.prompt.name',
+  /** Followed by a variable's name. */
+  promptVariable: 'gen_ai.prompt.variable.',
 
   mcpMethod: 'mcp.method.name',
   mcpSession: 'mcp.session.id',

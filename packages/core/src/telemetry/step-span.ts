@@ -5,7 +5,7 @@ import type { Settings } from '../config.ts';
 import { guard } from '../guard.ts';
 import { inheritedAttributes } from '../operation/call-attributes.ts';
 import type { GuardrailSubject, HandoffSubject, McpSubject, Step, StepContent, StepSubject } from '../steps/step.ts';
-import { recordable, toJson } from './content.ts';
+import { promptVariables, recordable, toJson } from './content.ts';
 import { plainWord, withoutCredentials, withoutCredentialsIn } from './credentials.ts';
 import { endpointOf } from './endpoint.ts';
 import { endSpan, startSpan } from './host-span.ts';
@@ -76,6 +76,7 @@ function ownIdentityOf({ agentName, subject }: Step): Attributes {
       say(ATTR.agentName, subject.name);
       say(ATTR.agentDescription, subject.description, LONGEST_DESCRIPTION);
       say(ATTR.handoffFrom, subject.handedOffBy);
+      say(ATTR.requestModel, subject.model);
       if (subject.remote === undefined) break;
       say(ATTR.providerName, subject.remote.provider);
       say(ATTR.agentId, subject.remote.id);
@@ -192,6 +193,7 @@ function contentOf(content: StepContent, settings: Settings): Attributes {
     // Text is text: as a JSON string it would have quotes around it.
     if (recorded !== undefined) attributes[name] = typeof recorded === 'string' ? recorded : JSON.stringify(recorded);
   }
+  Object.assign(attributes, promptVariables(content.promptVariables, settings));
   return attributes;
 }
 

@@ -35,6 +35,9 @@ const ONLY_IF_ASKED: ReadonlySet<string> = new Set([
   'openai.response.system_fingerprint',
 ]);
 
+/** Structured values that may be plain text as well: what a tool gives has no schema. */
+const TEXT_TOO: ReadonlySet<string> = new Set(['gen_ai.tool.call.result']);
+
 /** Said by an answer: a call without one has none. */
 const FROM_ANSWER = /^gen_ai\.(?:response|usage)\./;
 
@@ -75,7 +78,7 @@ export const SPAN_RULES: Readonly<Record<string, Rule>> = {
   type_mismatch: (span) =>
     Object.entries(span.attributes).flatMap(([name, value]) => {
       const type = useOf(span, name)?.type ?? OUTSPAN_ATTRIBUTES.get(name)?.type ?? GIVEN_ATTRIBUTES.get(name) ?? nativeType(span, name);
-      return type === undefined || isOfType(value, type, false) ? [] : [`${name} is no ${type}: ${show(value)}`];
+      return type === undefined || isOfType(value, type, false) || (TEXT_TOO.has(name) && typeof value === 'string') ? [] : [`${name} is no ${type}: ${show(value)}`];
     }),
 
   undefined_enum_variant: (span) =>

@@ -36,7 +36,7 @@ export interface Metric {
   readonly bounds?: number[];
 }
 
-type HistogramKey = 'earlierDuration' | 'earlierTokenUsage' | 'earlierTimeToFirstChunk' | 'earlierTimePerOutputChunk' | 'inferenceDuration' | 'timeToFirstChunk' | 'timePerOutputChunk' | 'operationInputTokens' | 'operationOutputTokens' | 'embeddingsDuration' | 'embeddingsInputTokens' | 'retryDelay' | 'workflowDuration' | 'agentDuration' | 'agentInferenceCalls' | 'agentToolCalls' | 'toolDuration' | 'mcpClientDuration' | 'mcpServerDuration';
+type HistogramKey = 'earlierDuration' | 'earlierTokenUsage' | 'earlierTimeToFirstChunk' | 'earlierTimePerOutputChunk' | 'inferenceDuration' | 'timeToFirstChunk' | 'timePerOutputChunk' | 'operationInputTokens' | 'operationOutputTokens' | 'embeddingsDuration' | 'embeddingsInputTokens' | 'retryDelay' | 'workflowDuration' | 'agentDuration' | 'agentInferenceCalls' | 'agentToolCalls' | 'toolDuration' | 'mcpClientDuration' | 'mcpServerDuration' | 'mcpClientSession' | 'mcpServerSession';
 
 /** Metrics that are distributions. */
 export const HISTOGRAMS: Readonly<Record<HistogramKey, Metric>> = {
@@ -60,6 +60,8 @@ export const HISTOGRAMS: Readonly<Record<HistogramKey, Metric>> = {
   toolDuration: { name: 'gen_ai.execute_tool.duration', unit: 's', bounds: SECONDS, description: 'Duration of the execution of a tool.' },
   mcpClientDuration: { name: 'mcp.client.operation.duration', unit: 's', bounds: MCP_SECONDS, description: 'Duration of a request of the Model Context Protocol, as its sender sees it.' },
   mcpServerDuration: { name: 'mcp.server.operation.duration', unit: 's', bounds: MCP_SECONDS, description: 'Duration of a request of the Model Context Protocol, as its receiver sees it.' },
+  mcpClientSession: { name: 'mcp.client.session.duration', unit: 's', bounds: MCP_SECONDS, description: 'Duration of a connection of the Model Context Protocol, as the client sees it.' },
+  mcpServerSession: { name: 'mcp.server.session.duration', unit: 's', bounds: MCP_SECONDS, description: 'Duration of a connection of the Model Context Protocol, as the server sees it.' },
 };
 
 type CounterKey = 'inputTokens' | 'outputTokens' | 'cacheReadTokens' | 'cacheWriteTokens' | 'reasoningTokens' | 'operations' | 'attempts' | 'tokensWasted';

@@ -1,11 +1,13 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { Settings } from '../../config.ts';
-import type { Step } from '../../steps/step.ts';
+import { now } from '../../clock.ts';
+import type { McpSession, Step } from '../../steps/step.ts';
+import { endpointOf } from '../endpoint.ts';
 import { ATTR } from '../names.ts';
 import type { InstrumentsInForce } from './instruments-in-force.ts';
 import { LabelValues } from './label-values.ts';
 
-type Labelled = typeof ATTR.mcpMethod | typeof ATTR.mcpProtocolVersion | typeof ATTR.rpcStatusCode | typeof ATTR.promptName | typeof ATTR.workflowName | typeof ATTR.agentName | typeof ATTR.toolName | typeof ATTR.toolType | typeof ATTR.requestModel | typeof ATTR.errorType;
+type Labelled = typeof ATTR.mcpMethod | typeof ATTR.mcpProtocolVersion | typeof ATTR.rpcStatusCode | typeof ATTR.promptName | typeof ATTR.workflowName | typeof ATTR.agentName | typeof ATTR.toolName | typeof ATTR.toolType | typeof ATTR.requestModel | typeof ATTR.errorType | typeof ATTR.serverAddress;
 
 /** Measures workflows, agents, tools and requests of the Model Context Protocol, as the conventions have it. */
 export class StepMetrics {
@@ -18,6 +20,7 @@ export class StepMetrics {
     [ATTR.toolType]: new LabelValues(ATTR.toolType),
     [ATTR.requestModel]: new LabelValues(ATTR.requestModel),
     [ATTR.errorType]: new LabelValues(ATTR.errorType),
+    [ATTR.serverAddress]: new LabelValues(ATTR.serverAddress),
     [ATTR.mcpMethod]: new LabelValues(ATTR.mcpMethod),
     [ATTR.mcpProtocolVersion]: new LabelValues(ATTR.mcpProtocolVersion),
     [ATTR.promptName]: new LabelValues(ATTR.promptName),
@@ -83,6 +86,18 @@ export class StepMetrics {
       case 'guardrail':
       case 'handoff':
     }
+  }
+
+  sessionEnded({ networkProtocol, protocolVersion, side, startedAt, transport, url }: McpSession): void {
+    const instruments = this.#instruments.current;
+    if (instruments === undefined) return;
+    const attributes: Attributes = {};
+    this.#label(attributes, ATTR.mcpProtocolVersion, protocolVersion);
+    if (transport !== undefined) attributes[ATTR.networkTransport] = transport;
+    if (networkProtocol !== undefined) attributes[ATTR.networkProtocol] = networkProtocol;
+    if (url !== undefined) this.#label(attributes, ATTR.serverAddress, endpointOf(url).address);
+    const duration = side === 'client' ? instruments.mcpClientSession : instruments.mcpServerSession;
+    duration.record(Math.max(0, now() - startedAt) / 1_000, attributes);
   }
 
   #label(attributes: Attributes, name: Labelled, value: string | undefined): void {
