@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { Framing } from '../wire/reply.ts';
 
 /** Where one answer goes: a response of HTTP/1.1, or a stream of HTTP/2. */
@@ -24,7 +25,7 @@ export interface Arrival {
   /** Without HTTP/2's pseudo-headers. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: AsyncIterable<unknown>;
-  readonly connection: object;
+  readonly connection: Socket;
   readonly outlet: Outlet;
   /** Aborted when the client leaves, and when the answer is over. */
   readonly left: AbortSignal;

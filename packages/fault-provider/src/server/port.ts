@@ -26,8 +26,8 @@ export interface Upgrade {
 export interface PortHandlers {
   readonly answer: (arrival: Arrival) => void;
   readonly upgrade: (upgrade: Upgrade) => void;
-  readonly opened: (connection: object) => void;
-  readonly closed: (connection: object) => void;
+  readonly opened: (connection: Socket) => void;
+  readonly closed: (connection: Socket) => void;
 }
 
 /** The first byte of a TLS handshake. */
@@ -50,7 +50,7 @@ export function reachedBy(host: string): string {
 export class Port {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
-  readonly #closed: (connection: object) => void;
+  readonly #closed: (connection: Socket) => void;
 
   /** @param identity by which TLS is spoken to whom begins with it */
   constructor({ answer, closed, opened, upgrade }: PortHandlers, identity: Identity | undefined) {

@@ -62,6 +62,8 @@ export interface Session {
   readonly requests: readonly ReceivedRequest[];
   /** Sockets now open whose latest request was this session's. */
   openSockets(): number;
+  /** The client's ports of those sockets. */
+  clientPorts(): readonly number[];
   /**
    * From the next request on, its requests meet this script: an outage that begins, or ends, while clients are at work.
    * @throws ScriptError, also for `refused`, which no session can change to or from
@@ -116,7 +118,7 @@ const SESSION_PATH = /^\/s\/(?<id>[a-z0-9]+)(?<rest>\/.*)?$/;
 class LoopbackProvider implements FaultProvider {
   readonly #options: FaultProviderOptions;
   readonly #port: Port;
-  readonly #connections = new Map<object, SessionState | undefined>();
+  readonly #connections = new Map<Socket, SessionState | undefined>();
   readonly #log: Ring<ReceivedRequest>;
   readonly #sessions = new Map<string, SessionState>();
   readonly #default: SessionState;
@@ -162,13 +164,14 @@ class LoopbackProvider implements FaultProvider {
     const id = (this.#sessions.size + 1).toString(36).padStart(4, '0');
     this.#sessions.set(id, state);
     const origin = state.playbook.refused ? `http://127.0.0.1:${this.#closedPort.port}` : this.url;
-    const connections = this.#connections;
+    const clientPorts = (): number[] => [...this.#connections].flatMap(([{ remotePort }, latest]) => (latest === state && remotePort !== undefined ? [remotePort] : []));
     return {
       baseUrl: `${origin}/s/${id}`,
       get requests() {
         return state.log.entries;
       },
-      openSockets: () => [...connections.values()].filter((latest) => latest === state).length,
+      clientPorts,
+      openSockets: () => clientPorts().length,
       play: (next) => {
         const playbook = readScript(next, state.random);
         if (playbook.refused || state.playbook.refused) throw new ScriptError("'refused' is another address: a session is refused from its beginning to its end, or never");

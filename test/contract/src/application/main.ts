@@ -4,6 +4,7 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -73,13 +74,20 @@ process.disconnect?.();
 // A stream that a client drops unread keeps its socket until the garbage collector finds it. When that is, is chance: collect now.
 setFlagsFromString('--expose-gc');
 setInterval(gcOf(runInNewContext('gc')), COLLECT_MS).unref();
-setTimeout(() => console.error(`kept alive by: ${process.getActiveResourcesInfo().join(', ')}`), OVERDUE_MS).unref();
+setTimeout(() => console.error(`kept alive by: ${process.getActiveResourcesInfo().join(', ')}; ports: ${activePorts().join(', ')}`), OVERDUE_MS).unref();
 
 function readJob(file: string | undefined): Job {
   if (file === undefined) throw new TypeError('usage: main.ts JOB.json');
   const parsed: unknown = JSON.parse(readFileSync(file, 'utf8'));
   // Written by the runner of this same package.
   return parsed as Job;
+}
+
+/** The local ports of the sockets that keep the process alive. */
+function activePorts(): readonly number[] {
+  // Deprecated in the documents, for want of anything better.
+  const handles: unknown = Reflect.get(process, '_getActiveHandles')?.call(process);
+  return Array.isArray(handles) ? handles.flatMap((handle) => (handle instanceof Socket && handle.localPort !== undefined ? [handle.localPort] : [])) : [];
 }
 
 function gcOf(exposed: unknown): () => void {

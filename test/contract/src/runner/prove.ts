@@ -68,7 +68,8 @@ export async function prove(variant: Variant, cells: readonly Cell[], untracedRu
       }
     }
     for (const [id, proof] of first) proofs.set(id, proof);
-    complaints.push(...judgeProcess(variant, members, untraced, traced).map((complaint) => `${application}: ${complaint}`));
+    const exits = await againForThoseThatStay(variant, application, members, { untraced, traced });
+    complaints.push(...[...judgeProcess(variant, members, untraced, traced), ...judgeExit(exits)].map((complaint) => `${application}: ${complaint}`));
   }
   return { variant, cells: proofs, process: complaints };
 }
@@ -84,6 +85,22 @@ async function runBoth(variant: Variant, application: ApplicationName, cells: re
   shared?.set(key, untraced);
   const [off, on] = await Promise.all([untraced, runApplication(variant, cells, concurrency)]);
   return { untraced: off, traced: on };
+}
+
+/**
+ * A process that was kept alive is run again with the cells that did it, calmly: some SDKs lose the caller's signal, or a stream, when garbage is
+ * collected at the wrong moment, traced or not.
+ */
+async function againForThoseThatStay(variant: Variant, application: ApplicationName, cells: readonly Cell[], first: Both): Promise<Both> {
+  const staying = new Set([...first.untraced.process.keptAliveBy, ...first.traced.process.keptAliveBy]);
+  const again = cells.filter(({ id }) => staying.has(id));
+  return again.length === 0 || first.untraced.process.exited === first.traced.process.exited ? first : runBoth(variant, application, again, undefined, CALMLY[0]);
+}
+
+function judgeExit({ traced: { process: traced }, untraced: { process: untraced } }: Both): readonly string[] {
+  if (traced.exited === untraced.exited) return [];
+  const { keptAliveBy, stderr } = traced.exited ? untraced : traced;
+  return [`the process ${traced.exited ? 'exits' : 'does not exit'} by itself, untraced it ${untraced.exited ? 'does' : 'does not'}; ${stderr.trim().split('\n').at(-1) ?? ''}; sockets of: ${keptAliveBy.join(', ')}`];
 }
 
 function judge(variant: Variant, cells: readonly Cell[], untraced: RunResult, traced: RunResult): Map<string, Proof> {
@@ -133,7 +150,6 @@ function judgeProcess({ tracing }: Variant, cells: readonly Cell[], untraced: Ru
   const sorted = (values: readonly Json[]): string => JSON.stringify(values.map((value) => JSON.stringify(value)).toSorted());
   if (traced.process.started !== traced.process.ended) complaints.push(`${traced.process.started} spans started, ${traced.process.ended} ended`);
   if (traced.process.strays.length > 0) complaints.push(`${traced.process.strays.length} spans belong to no cell: ${traced.process.strays.slice(0, 3).map(({ name }) => name).join(', ')}`);
-  if (traced.process.exited !== untraced.process.exited) complaints.push(`the process ${traced.process.exited ? 'exits' : 'does not exit'} by itself, untraced it ${untraced.process.exited ? 'does' : 'does not'}; ${traced.process.stderr.trim().split('\n').at(-1) ?? ''}`);
   if (sorted(untraced.process.unhandled) !== sorted(traced.process.unhandled)) complaints.push(`unhandled rejections: ${untraced.process.unhandled.length} untraced, ${traced.process.unhandled.length} traced`);
   if (sorted(untraced.process.warnings) !== sorted(traced.process.warnings)) complaints.push(`process warnings: untraced ${sorted(untraced.process.warnings)}, traced ${sorted(traced.process.warnings)}`);
   const announced = traced.process.diagnostics.flatMap((line) => NOT_HOOKED.exec(line)?.[1] ?? []);

@@ -47,6 +47,8 @@ export interface RunResult {
     readonly ended: number;
     /** It ended by itself once its work was done. */
     readonly exited: boolean;
+    /** Cells whose sockets kept it alive. */
+    readonly keptAliveBy: readonly string[];
     readonly stderr: string;
     /** Spans that could not be assigned to any cell. */
     readonly strays: readonly RecordedSpan[];
@@ -100,7 +102,7 @@ export async function runApplication(setting: Setting, cells: readonly Cell[], c
         await untilBegun(job.calls.find((call) => call.cell === cell)?.pattern ?? 'read', sessions.get(cell));
       },
     };
-    const ended = await processEnd(setting, file, on, () => cells.filter(({ id }) => (sessions.get(id)?.openSockets() ?? 0) > 0).map(({ id }) => id));
+    const ended = await processEnd(setting, file, on, (ports) => cells.filter(({ id }) => sessions.get(id)?.clientPorts().some((port) => ports.includes(port)) === true).map(({ id }) => id));
     const result = assemble(setting, job, readReport(report), sessions, heldOpen, ended);
     // They hold every span and are large; what a failed process leaves is kept.
     for (const done of [file, report]) rmSync(done);
@@ -127,10 +129,11 @@ function callOf(cell: Cell, session: Session | undefined): Call {
 
 interface ProcessEnd {
   readonly exited: boolean;
+  readonly keptAliveBy: readonly string[];
   readonly stderr: string;
 }
 
-async function processEnd(setting: Setting, job: string, on: Readonly<Record<FromApplication['kind'], (cell: string) => Promise<void>>>, withOpenSockets: () => readonly string[]): Promise<ProcessEnd> {
+async function processEnd(setting: Setting, job: string, on: Readonly<Record<FromApplication['kind'], (cell: string) => Promise<void>>>, cellsOf: (ports: readonly number[]) => readonly string[]): Promise<ProcessEnd> {
   const child = spawn(nodeBinary(setting.node), ['--disable-warning=ExperimentalWarning', MAIN, job], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     env: environment(),
@@ -146,9 +149,11 @@ async function processEnd(setting: Setting, job: string, on: Readonly<Record<Fro
     watched.push(kind === 'watch' ? handled.then(() => void (child.connected && child.send(cell))) : handled);
   });
   let exited = true;
+  let keptAliveBy: readonly string[] = [];
   const stop = (): void => {
     exited = false;
-    stderr = `${stderr.trimEnd()}; sockets of: ${withOpenSockets().join(', ')}`;
+    const ports = (/; ports: (.*)$/.exec(stderr.trimEnd())?.[1] ?? '').split(', ').map(Number);
+    keptAliveBy = cellsOf(ports);
     child.kill('SIGKILL');
   };
   const whole = setTimeout(stop, RUN_MS);
@@ -159,7 +164,7 @@ async function processEnd(setting: Setting, job: string, on: Readonly<Record<Fro
   clearTimeout(leaving);
   await Promise.all(watched);
   if (exited && code !== 0) throw new Error(`the application ended with ${code}:\n${stderr}`);
-  return { exited, stderr };
+  return { exited, keptAliveBy, stderr };
 }
 
 function exitOf(child: ChildProcess): Promise<number | null> {
@@ -204,6 +209,7 @@ function assemble(setting: Setting, job: Job, report: Report, sessions: Readonly
       started: report.started,
       ended: report.ended,
       exited: end.exited,
+      keptAliveBy: end.keptAliveBy,
       stderr: end.stderr,
       strays: spans.get('') ?? [],
     },
