@@ -41,6 +41,7 @@ function print({ alerts }) {
             `  Whose fault: ${WHOSE[labels.outspan_fault] ?? labels.outspan_fault}`,
             `  ${annotations.summary}`,
             `  ${annotations.description}`,
+            ...[annotations.failures, annotations.spread, annotations.budget].filter(Boolean).map((figures) => `  ${figures.trim()}`),
             `  Runbook: ${annotations.runbook_url}`,
             ...link('Dashboard', annotations.dashboard_url),
             ...link('Traces', annotations.traces_url),
@@ -50,7 +51,7 @@ function print({ alerts }) {
 }
 
 function link(title, url) {
-  return url === undefined ? [] : [`  ${title}: ${url}`];
+  return url ? [`  ${title}: ${url}`] : [];
 }
 
 /** Names of models and services come from outside: none of them may start a new line or move the terminal's cursor. */

@@ -166,7 +166,7 @@ describe.runIf(haveBackends)('the generated routes, in a real Alertmanager', () 
     ['mentions', '<!channel> <https://evil.example|click>'],
   ])('carry a label value with %s, and write it on one short line', async (_what, value) => {
     const provider = `${value}!`;
-    const annotations = { summary: `${value} fails`, description: `Of ${value} 42 % fail.`, runbook_url: `https://runbooks.example/OutspanProviderIncident.md`, query: 'a > 0.1 < 0.2' };
+    const annotations = { summary: `${value} fails`, description: `Of ${value} 42 % fail.`, runbook_url: `https://runbooks.example/OutspanProviderIncident.md`, failures: '3 of 9 operations failed < 0.2', query: 'a > 0.1 < 0.2' };
     await post(alertmanager, [alertOf('OutspanProviderIncident', { gen_ai_provider_name: provider })], { annotations });
     const [notification] = await until('the page', NOTIFIED_WITHIN_MS, async () => {
       const found = about('gen_ai_provider_name', provider);
@@ -182,7 +182,8 @@ describe.runIf(haveBackends)('the generated routes, in a real Alertmanager', () 
     const body = await render('{{ template "outspan.text" . }}', notification);
     expect(body.split('\n').filter((line) => line.startsWith('Runbook: '))).toEqual(['Runbook: https://runbooks.example/OutspanProviderIncident.md']);
     expect(body).toContain("The provider's move");
-    expect(body).toContain('Query: a > 0.1 < 0.2');
+    expect(body).toContain('3 of 9 operations failed < 0.2');
+    expect(body).not.toContain('a > 0.1 < 0.2');
     expect(body).not.toMatch(/<[!h]/);
     expect(body.length).toBeLessThan(4_000);
   });

@@ -1,6 +1,8 @@
 import { FAULT_LABEL } from '../alerts/catalogue.ts';
 import { FAULTS } from '../alerts/faults.ts';
-import { LABEL } from '../prometheus/series.ts';
+import type { Figures } from '../alerts/figures.ts';
+import { TITLED_LABELS, titleOf } from '../alerts/label-titles.ts';
+import { TRACES } from '../alerts/links.ts';
 
 /** Names of the templates that receivers use: `{{ template "outspan.subject" . }}`. */
 export const TEMPLATE = { subject: 'outspan.subject', text: 'outspan.text' } as const;
@@ -8,21 +10,14 @@ export const TEMPLATE = { subject: 'outspan.subject', text: 'outspan.text' } as 
 /** Alerts of one notification that are written out; the rest is only counted. */
 const ALERTS_SHOWN = 10;
 
-/** Labels that say what an alert is about. */
-const SCOPE: readonly (readonly [title: string, label: string])[] = [
-  ['Provider', LABEL.provider],
-  ['Model', LABEL.model],
-  ['Service', LABEL.service],
-  ['Version', LABEL.version],
-  ['Environment', LABEL.environment],
-  ['SLO', LABEL.slo],
-];
+/** Annotations with figures, a line each. */
+const FIGURES = ['failures', 'spread', 'budget'] as const satisfies readonly (keyof Figures)[];
 
 /** Annotations with a place to go to next. */
 const LINKS: readonly (readonly [title: string, annotation: string])[] = [
   ['Runbook', 'runbook_url'],
   ['Dashboard', 'dashboard_url'],
-  ['Traces', 'traces_url'],
+  ...TRACES.map((annotation) => ['Traces', annotation] as const),
 ];
 
 /**
@@ -48,9 +43,9 @@ export function notificationTemplate(): string {
 
 {{ define "outspan.alert" }}{{ template "outspan.what" . }}
 {{ if .Annotations.description }}{{ template "outspan.paragraph" .Annotations.description }}
-{{ end }}${SCOPE.map(([title, label]) => `{{ if .Labels.${label} }}${title}: {{ template "outspan.line" .Labels.${label} }}\n{{ end }}`).join('')}Since: {{ .StartsAt.UTC.Format "2006-01-02 15:04:05 UTC" }}
-${LINKS.map(([title, annotation]) => `{{ if .Annotations.${annotation} }}${title}: {{ template "outspan.url" .Annotations.${annotation} }}\n{{ end }}`).join('')}{{ if .Annotations.query }}Query: {{ template "outspan.paragraph" .Annotations.query }}
-{{ end }}{{ end }}
+{{ end }}${FIGURES.map((name) => `{{ if .Annotations.${name} }}{{ template "outspan.paragraph" .Annotations.${name} }}\n{{ end }}`).join('')}${TITLED_LABELS.map((label) => `{{ if .Labels.${label} }}${titleOf(label)}: {{ template "outspan.line" .Labels.${label} }}\n{{ end }}`).join('')}{{ if .Annotations.also }}Also firing: {{ template "outspan.line" .Annotations.also }}
+{{ end }}Since: {{ .StartsAt.UTC.Format "2006-01-02 15:04:05 UTC" }}
+${LINKS.map(([title, annotation]) => `{{ if .Annotations.${annotation} }}${title}: {{ template "outspan.url" .Annotations.${annotation} }}\n{{ end }}`).join('')}{{ end }}
 
 {{ define "outspan.list" }}{{ range $index, $alert := . }}{{ if lt $index ${ALERTS_SHOWN} }}
 {{ template "outspan.alert" $alert }}{{ else if eq $index ${ALERTS_SHOWN} }}

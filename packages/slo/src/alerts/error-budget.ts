@@ -5,7 +5,8 @@ import type { Alert } from './alert.ts';
 import { burnRates } from './burn-rate.ts';
 import type { AlertName } from './catalogue.ts';
 import { allOf } from './recent.ts';
-import { literal, shown, VALUE } from './template.ts';
+import { titleOf } from './label-titles.ts';
+import { literal, VALUE } from './template.ts';
 
 const NAMES: Readonly<Record<Severity, AlertName>> = { page: 'OutspanErrorBudgetBurn', ticket: 'OutspanErrorBudgetBurnSlow' };
 
@@ -25,7 +26,7 @@ function errorBudgetAlert(model: Model, slo: Slo, severity: Severity): Alert {
     const windows = severity === 'page' ? [long, short, shortest] : [long, short];
     return allOf(...[...new Set(windows)].map((window) => `${ratio(window)} > ${threshold}`), `sum_over_time(${series(SLO_SERIES.bad, of)}[${promDuration(long)}]) >= ${model.alerts.minimumBadEvents}`);
   });
-  const whose = slo.by.map((label) => `${label} ${shown(label)}`).join(', ');
+  const whose = slo.by.map((label) => `{{ with $labels.${label} }}, ${titleOf(label).toLowerCase()} {{ printf "%.100q" . }}{{ end }}`).join('');
   return {
     name: NAMES[severity],
     slo: slo.name,
@@ -33,8 +34,8 @@ function errorBudgetAlert(model: Model, slo: Slo, severity: Severity): Alert {
     // The windows themselves see to it that it is no blip, and that it ends soon after its cause.
     hold: 0,
     linger: 0,
-    summary: `The error budget of "${literal(slo.name)}" burns ${VALUE.number} times too fast${whose === '' ? '' : `: ${whose}`}`,
-    description: `Promised: ${literal(slo.description)}: ${Number((slo.objective * 100).toPrecision(10))}% over ${promDuration(slo.window)}. At ${VALUE.number} times the rate that would just keep the promise, the budget will be gone early. Alerts when it burns ${rates.map(({ factor, long, short }) => `${factor} times too fast over ${promDuration(long)} and ${promDuration(short)}`).join(', or ')}.`,
+    summary: `The error budget of "${literal(slo.name)}" burns ${VALUE.number} times too fast${whose}`,
+    description: `Promised: ${literal(slo.description)}: ${Number((slo.objective * 100).toPrecision(10))}% over ${promDuration(slo.window)}.`,
     query: (...matchers) => series(errorRatioSeries(shortest), of, ...matchers),
     narrowedBy: slo.by,
     dashboard: 'overview',

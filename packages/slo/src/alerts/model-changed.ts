@@ -24,7 +24,7 @@ export function modelChanged(model: Model): Alert {
     hold: 0,
     linger: 0,
     summary: `${shown(LABEL.servedModel)} answers for ${shown(LABEL.model)} now`,
-    description: `${shown(LABEL.provider)} served ${VALUE.number} requests of ${shown(LABEL.service)} for ${shown(LABEL.model)} with ${shown(LABEL.servedModel)} within the last ${promDuration(news)}, and none in the ${promDuration(norm)} before. Answers, their cost and their speed may differ.`,
+    description: `${shown(LABEL.provider)} did so for ${VALUE.number} requests of ${shown(LABEL.service)} within the last ${promDuration(news)}, and for none in the ${promDuration(norm)} before. Answers, their cost and their speed may differ.`,
     query: (...matchers) => sum([LABEL.model, LABEL.servedModel], `sum_over_time(${series(BASE.servedModels, isNot(LABEL.servedModel, ''), ...matchers)}${now})`),
     narrowedBy: requested,
     dashboard: 'retriesTruncation',

@@ -1,6 +1,6 @@
 import type { Model } from '../model/model.ts';
 import { aggregate, group, join, type Expr } from '../prometheus/promql.ts';
-import { LABEL, promDuration } from '../prometheus/series.ts';
+import { LABEL } from '../prometheus/series.ts';
 import type { Alert } from './alert.ts';
 import { allOf, recentOperations, recentProviderFailures, shareOf } from './recent.ts';
 import { RELEASE, suspectReleases } from './release-health.ts';
@@ -16,7 +16,7 @@ const MOST = 0.5;
  */
 export function providerIncident(model: Model): Alert {
   const { failingRatio, healthyRatio, minimumBadEvents } = model.alerts;
-  const { recent, hold, outlast } = diagnosisWindows(model);
+  const { hold, outlast } = diagnosisWindows(model);
   const here = [LABEL.environment];
   const provider = [...here, LABEL.provider];
   const share = (by: readonly string[]): string => shareOf(recentProviderFailures(by), recentOperations(by));
@@ -36,7 +36,7 @@ export function providerIncident(model: Model): Alert {
     hold,
     linger: outlast,
     summary: `${shown(LABEL.provider)} is failing: ${VALUE.share} of our LLM operations`,
-    description: `Within the last ${promDuration(recent)}, ${VALUE.share} of the operations with ${shown(LABEL.provider)} failed at the provider, at a gateway or on the way there, or ran into our deadline. It is so for most of the services, versions and models that use it; other providers, if any are used, are healthy.`,
+    description: 'They fail at the provider, at a gateway or on the way there, or run into our deadline. It is so for most of the services, versions and models that use the provider. Other providers are healthy, if any are used.',
     query: (...matchers) => shareOf(recentProviderFailures([LABEL.provider, LABEL.service, LABEL.model], ...matchers), recentOperations([LABEL.provider, LABEL.service, LABEL.model], ...matchers)),
     narrowedBy: provider,
     dashboard: 'providerIncident',

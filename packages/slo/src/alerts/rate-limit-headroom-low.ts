@@ -22,14 +22,10 @@ export function rateLimitHeadroomLow(model: Model): Alert {
     hold,
     linger,
     summary: `${VALUE.share} of the rate limit of ${shown(LABEL.subject)} at ${shown(LABEL.address)} is left for ${shown(LABEL.service)}`,
-    description: `Of the rate limit of ${shown(LABEL.subject)} that ${shown(LABEL.address)} grants ${shown(LABEL.service)}{{ with $labels.${LABEL.model} }} for {{ printf "%.100q" . }}{{ end }}, ${VALUE.share} is left, and it is either below ${percent(lowHeadroomRatio)} or falling so that nothing is left within ${promDuration(recent)}. Then calls are refused.`,
+    description: 'Once nothing is left, calls are refused. At the rate of the last minutes that is soon.',
     query: (...matchers) => aggregate('min', by, series(BASE.headroom, ...matchers)),
     narrowedBy: [LABEL.environment, LABEL.service, LABEL.address, LABEL.subject],
     dashboard: 'retriesTruncation',
     traces: 'all',
   };
-}
-
-function percent(share: number): string {
-  return `${Number((share * 100).toPrecision(6))}%`;
 }

@@ -13,7 +13,7 @@ import { diagnosisWindows } from './windows.ts';
  */
 export function releaseRegression(model: Model): Alert {
   const { failingRatio, minimumBadEvents } = model.alerts;
-  const { recent, hold, outlast, norm } = diagnosisWindows(model);
+  const { hold, outlast, norm } = diagnosisWindows(model);
   const provider = [LABEL.environment, LABEL.provider];
   const service = [LABEL.environment, LABEL.service];
   const share = shareOf(recentFailures(RELEASE), recentOperations(RELEASE));
@@ -38,7 +38,7 @@ export function releaseRegression(model: Model): Alert {
     hold,
     linger: outlast,
     summary: `${shown(LABEL.service)} ${shown(LABEL.version)} fails where others do not: ${VALUE.share} of its operations with ${shown(LABEL.provider)}`,
-    description: `Within the last ${promDuration(recent)}, ${VALUE.share} of the operations of version ${shown(LABEL.version)} of ${shown(LABEL.service)} with ${shown(LABEL.provider)} failed. Another version or service is healthy with the same provider, or the version that it replaced was.`,
+    description: 'Another version or service is healthy with the same provider, or the version that it replaced was.',
     query: (...matchers) => shareOf(recentFailures([LABEL.service, LABEL.version, LABEL.provider], ...matchers), recentOperations([LABEL.service, LABEL.version, LABEL.provider], ...matchers)),
     narrowedBy: provider,
     dashboard: 'providerIncident',

@@ -29,7 +29,7 @@ export function retryStorm(model: Model): Alert {
     hold,
     linger,
     summary: `${shown(LABEL.service)} needs ${VALUE.number} attempts for each operation with ${shown(LABEL.provider)}`,
-    description: `Within the last ${promDuration(recent)}, ${shown(LABEL.service)} made ${VALUE.number} attempts for each operation with ${shown(LABEL.provider)}: at least ${ABOVE_NORM} times as many as usual. Retries hide failures, cost time and tokens, and add load to what is in trouble.`,
+    description: `These are at least ${ABOVE_NORM} times as many as usual. Retries hide failures, cost time and tokens, and add load to what is in trouble.`,
     query: (...matchers) => attemptsPerOperation(now, ...matchers),
     narrowedBy: by,
     dashboard: 'retriesTruncation',

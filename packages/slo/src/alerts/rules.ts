@@ -5,6 +5,7 @@ import { LABEL } from '../prometheus/series.ts';
 import type { Alert } from './alert.ts';
 import { alertsOf, FAULT_LABEL, type AlertKind, type AlertName } from './catalogue.ts';
 import { errorBudgetAlerts } from './error-budget.ts';
+import { figuresOf } from './figures.ts';
 import { failuresOfOneKind } from './failures-of-one-kind.ts';
 import { linksOf } from './links.ts';
 import { modelChanged } from './model-changed.ts';
@@ -64,8 +65,9 @@ export function alertRules(model: Model): readonly AlertRule[] {
         annotations: {
           summary: alert.summary,
           description: alert.description,
+          ...figuresOf(model, alert, labelsOf(model, alert, labels)),
           query: alert.query(...alert.narrowedBy.map(same)),
-          ...linksOf(model, alert),
+          ...linksOf(model, alert, labelsOf(model, alert, labels)),
         },
         query: alert.query(),
       })),

@@ -1,6 +1,6 @@
 import type { Model } from '../model/model.ts';
 import { oneOf } from '../prometheus/promql.ts';
-import { LABEL, promDuration } from '../prometheus/series.ts';
+import { LABEL } from '../prometheus/series.ts';
 import { SPOILED_ANSWERS } from '../prometheus/slo-rules.ts';
 import type { Alert } from './alert.ts';
 import { allOf, recentFailures, recentOperations, shareOf } from './recent.ts';
@@ -10,7 +10,7 @@ import { diagnosisWindows } from './windows.ts';
 /** Answers that came, but cut off or garbled. Applications often take them for successes. */
 export function truncationBurst(model: Model): Alert {
   const { failingRatio, minimumBadEvents } = model.alerts;
-  const { recent, hold, linger } = diagnosisWindows(model);
+  const { hold, linger } = diagnosisWindows(model);
   const by = [LABEL.environment, LABEL.service, LABEL.provider];
   const broken = oneOf(LABEL.errorClass, ['truncated_response', 'malformed_response']);
   // Successes have no error class.
@@ -21,7 +21,7 @@ export function truncationBurst(model: Model): Alert {
     hold,
     linger,
     summary: `${VALUE.share} of the answers of ${shown(LABEL.provider)} to ${shown(LABEL.service)} are cut off or malformed`,
-    description: `Of the answers that ${shown(LABEL.service)} received from ${shown(LABEL.provider)} within the last ${promDuration(recent)}, ${VALUE.share} were cut off or malformed. SDKs hand most of them on as if they were whole.`,
+    description: 'SDKs hand most of these answers on as if they were whole.',
     query: (...matchers) => recentFailures([LABEL.service, LABEL.version, LABEL.provider, LABEL.model, LABEL.errorClass], broken, ...matchers),
     narrowedBy: by,
     dashboard: 'retriesTruncation',

@@ -1,4 +1,5 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
+import { titleOf } from '../alerts/label-titles.ts';
 import type { Model } from '../model/model.ts';
 import { aggregate, group, is, join, series, sum } from '../prometheus/promql.ts';
 import { BASE, errorRatioSeries, LABEL, promDuration, SLO_SERIES } from '../prometheus/series.ts';
@@ -11,16 +12,6 @@ import { failedTracesLink } from './traces-link.ts';
 import { ORIGIN_COLORS, OUTCOME_COLORS } from './colors.ts';
 
 const FAILED = [is(LABEL.outcome, 'failure')];
-
-/** Headings of the labels that SLOs are usually kept by; others are shown as they are. */
-const HEADINGS: Readonly<Record<string, string>> = {
-  [LABEL.slo]: 'SLO',
-  [LABEL.service]: 'Service',
-  [LABEL.version]: 'Version',
-  [LABEL.environment]: 'Environment',
-  [LABEL.provider]: 'Provider',
-  [LABEL.model]: 'Model',
-};
 
 /** Are the promises kept, how much budget is left, and whose fault are the failures? */
 export function overview(model: Model): Dashboard {
@@ -41,7 +32,7 @@ export function overview(model: Model): Dashboard {
       title: 'Objectives',
       description:
         'Each promise, and how it stands. Bad: share of bad events within the time shown. Budget left: share of the error budget of the SLO’s whole window; negative once it is spent. Burn rate: how many times faster than allowed the budget is being spent; at 1 it lasts exactly its window.',
-      labels: Object.fromEntries(labels.map((label) => [label, HEADINGS[label] ?? label])),
+      labels: Object.fromEntries(labels.map((label) => [label, titleOf(label)])),
       columns: [
         { legend: 'Objective', expr: join(`* on (${LABEL.slo}) group_left ()`, aggregate('group', labels, `last_over_time(${select(SLO_SERIES.valid)}[${WINDOW.range}])`), objective), unit: 'share' },
         { legend: 'Bad', expr: join('/', within(SLO_SERIES.bad), group(`${within(SLO_SERIES.valid)} > 0`)), unit: 'share', decimals: 2 },

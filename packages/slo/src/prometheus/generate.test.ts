@@ -102,9 +102,10 @@ describe("Prometheus' rules", () => {
   });
 
   it('link only to what the model knows the place of', () => {
+    const FIGURES = ['failures', 'spread', 'budget', 'also'];
     const keys = (model: Model): string[] => [...new Set(rulesOf(model).flatMap(({ annotations }) => Object.keys(annotations)))];
-    expect(keys(DEFAULT_MODEL)).toEqual(['summary', 'description', 'query', 'runbook_url']);
-    expect(keys({ ...DEFAULT_MODEL, links: LINKS })).toEqual(['summary', 'description', 'query', 'runbook_url', 'dashboard_url', 'traces_url']);
+    expect(keys(DEFAULT_MODEL)).toEqual(['summary', 'description', ...FIGURES, 'query', 'runbook_url']);
+    expect(keys({ ...DEFAULT_MODEL, links: LINKS })).toEqual(['summary', 'description', ...FIGURES, 'query', 'runbook_url', 'dashboard_url', 'traces_url', 'traces_url_2', 'traces_url_3']);
   });
 
   it('leave nothing of the model to run as a template', () => {
