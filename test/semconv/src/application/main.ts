@@ -29,6 +29,12 @@ const STATUSES = ['unset', 'ok', 'error'] as const;
 const AROUND = 'application';
 /** As many as are made at once. */
 const AT_ONCE = 12;
+/** Faults whose silence only a deadline ends. */
+const SILENT = /hang|stall/;
+/** Milliseconds until it does. */
+const SHORT_MS = 1_200;
+/** Milliseconds that no other call takes, however busy the machine. */
+const FAR_MS = 20_000;
 
 async function main(mode: Mode): Promise<Emitted> {
   const spans = new InMemorySpanExporter();
@@ -59,7 +65,7 @@ async function main(mode: Mode): Promise<Emitted> {
       const { baseUrl } = provider.session(script, { tokenDelayMs: 2, retryAfterSeconds: 0 });
       await context.with(trace.setSpan(context.active(), span), async () => {
         try {
-          await MAKE[kind](sdks, { baseUrl, retries });
+          await MAKE[kind](sdks, { baseUrl, retries, timeoutMs: SILENT.test(script) ? SHORT_MS : FAR_MS });
         } catch (error) {
           if (succeeds) throw new Error(`${name} failed`, { cause: error });
         }
@@ -73,7 +79,7 @@ async function main(mode: Mode): Promise<Emitted> {
     const span = trace.getTracer(AROUND).startSpan(name);
     aroundSteps.set(name, span);
     const { baseUrl } = provider.session('ok');
-    await context.with(trace.setSpan(context.active(), span), () => take(stepStarter(config), () => MAKE.chat(sdks, { baseUrl, retries: 0 })));
+    await context.with(trace.setSpan(context.active(), span), () => take(stepStarter(config), () => MAKE.chat(sdks, { baseUrl, retries: 0, timeoutMs: FAR_MS })));
     span.end();
   }
   await provider.close();

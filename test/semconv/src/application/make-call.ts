@@ -9,6 +9,8 @@ export interface CallSettings {
   /** Without `/v1`. */
   readonly baseUrl: string;
   readonly retries: number;
+  /** Milliseconds after which the SDK, or the application, gives a silence up. */
+  readonly timeoutMs: number;
 }
 
 /** The SDKs of this process, loaded after the instrumentations were on. */
@@ -32,9 +34,6 @@ const MESSAGES = [
 const PARAMETERS = { type: 'object' as const, properties: { city: { type: 'string' } }, required: ['city'] };
 const TOOL = { name: 'get_weather', description: 'The weather in a city', parameters: PARAMETERS };
 const CHAT_TOOLS = [{ type: 'function' as const, function: TOOL }];
-/** Longer than the provider's pauses, shorter than a test. */
-const TIMEOUT = 1_200;
-
 type Make = (sdks: Sdks, settings: CallSettings) => Promise<void>;
 
 /** Makes a call as an application does, and reads what it returns to its end. */
@@ -61,7 +60,7 @@ export const MAKE: Readonly<Record<CallKind, Make>> = {
   },
   'chat stream': async (sdks, settings) => {
     const stream = await openai(sdks, settings).chat.completions.create({ model: 'gpt-4o-mini', messages: MESSAGES, stream: true, stream_options: { include_usage: true } });
-    await readAll(stream);
+    await readAll(stream, settings);
   },
   'chat stream, left': async (sdks, settings) => {
     const stream = await openai(sdks, settings).chat.completions.create({ model: 'gpt-4o-mini', messages: MESSAGES, stream: true });
@@ -78,7 +77,7 @@ export const MAKE: Readonly<Record<CallKind, Make>> = {
       stream: true,
       stream_options: { include_usage: true },
     });
-    await readAll(stream);
+    await readAll(stream, settings);
   },
   responses: async (sdks, settings) => {
     await openai(sdks, settings).responses.create({ model: 'gpt-4o-mini', input: QUESTION });
@@ -98,7 +97,7 @@ export const MAKE: Readonly<Record<CallKind, Make>> = {
     });
   },
   'responses stream': async (sdks, settings) => {
-    await readAll(await openai(sdks, settings).responses.create({ model: 'gpt-4o-mini', input: QUESTION, stream: true }));
+    await readAll(await openai(sdks, settings).responses.create({ model: 'gpt-4o-mini', input: QUESTION, stream: true }), settings);
   },
   'responses with tools': async (sdks, settings) => {
     await openai(sdks, settings).responses.create({ model: 'gpt-4o-mini', input: QUESTION, tools: [{ type: 'function', strict: true, ...TOOL }] });
@@ -123,7 +122,7 @@ export const MAKE: Readonly<Record<CallKind, Make>> = {
     });
   },
   'messages stream': async (sdks, settings) => {
-    await readAll(await anthropic(sdks, settings).messages.create({ model: 'claude-sonnet-4-5', max_tokens: 256, messages: [{ role: 'user', content: QUESTION }], stream: true }));
+    await readAll(await anthropic(sdks, settings).messages.create({ model: 'claude-sonnet-4-5', max_tokens: 256, messages: [{ role: 'user', content: QUESTION }], stream: true }), settings);
   },
   'messages with tools': async (sdks, settings) => {
     await anthropic(sdks, settings).messages.create({
@@ -153,7 +152,7 @@ export const MAKE: Readonly<Record<CallKind, Make>> = {
     });
   },
   generateContentStream: async (sdks, settings) => {
-    await readAll(await genai(sdks, settings).models.generateContentStream({ model: 'gemini-2.5-flash', contents: QUESTION }));
+    await readAll(await genai(sdks, settings).models.generateContentStream({ model: 'gemini-2.5-flash', contents: QUESTION }), settings);
   },
   'generateContent with tools': async (sdks, settings) => {
     await genai(sdks, settings).models.generateContent({
@@ -164,30 +163,30 @@ export const MAKE: Readonly<Record<CallKind, Make>> = {
   },
 };
 
-function openai({ openai: sdk }: Sdks, { baseUrl, retries }: CallSettings): InstanceType<Sdks['openai']['OpenAI']> {
-  return new sdk.OpenAI({ apiKey: 'sk-test', baseURL: `${baseUrl}/v1`, maxRetries: retries, timeout: TIMEOUT });
+function openai({ openai: sdk }: Sdks, { baseUrl, retries, timeoutMs }: CallSettings): InstanceType<Sdks['openai']['OpenAI']> {
+  return new sdk.OpenAI({ apiKey: 'sk-test', baseURL: `${baseUrl}/v1`, maxRetries: retries, timeout: timeoutMs });
 }
 
-function anthropic({ anthropic: sdk }: Sdks, { baseUrl, retries }: CallSettings): InstanceType<Sdks['anthropic']['Anthropic']> {
-  return new sdk.Anthropic({ apiKey: 'sk-test', baseURL: baseUrl, maxRetries: retries, timeout: TIMEOUT });
+function anthropic({ anthropic: sdk }: Sdks, { baseUrl, retries, timeoutMs }: CallSettings): InstanceType<Sdks['anthropic']['Anthropic']> {
+  return new sdk.Anthropic({ apiKey: 'sk-test', baseURL: baseUrl, maxRetries: retries, timeout: timeoutMs });
 }
 
-function genai({ genai: sdk }: Sdks, { baseUrl }: CallSettings): InstanceType<Sdks['genai']['GoogleGenAI']> {
-  return new sdk.GoogleGenAI({ apiKey: 'test', httpOptions: { baseUrl, timeout: TIMEOUT, retryOptions: { attempts: 1 } } });
+function genai({ genai: sdk }: Sdks, { baseUrl, timeoutMs }: CallSettings): InstanceType<Sdks['genai']['GoogleGenAI']> {
+  return new sdk.GoogleGenAI({ apiKey: 'test', httpOptions: { baseUrl, timeout: timeoutMs, retryOptions: { attempts: 1 } } });
 }
 
-async function readAll(stream: AsyncIterable<unknown>): Promise<void> {
+async function readAll(stream: AsyncIterable<unknown>, { timeoutMs }: CallSettings): Promise<void> {
   const iterator = stream[Symbol.asyncIterator]();
   // A stream that falls silent has no deadline of its own in any of the SDKs: the application gives up.
   for (;;) {
-    const next = await Promise.race([iterator.next(), silence()]);
+    const next = await Promise.race([iterator.next(), silence(timeoutMs)]);
     if (next === undefined) throw new Error('the stream fell silent');
     if (next.done === true) return;
   }
 }
 
-function silence(): Promise<undefined> {
+function silence(timeoutMs: number): Promise<undefined> {
   return new Promise((resolve) => {
-    setTimeout(() => resolve(undefined), TIMEOUT).unref();
+    setTimeout(() => resolve(undefined), timeoutMs).unref();
   });
 }
